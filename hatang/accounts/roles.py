@@ -1,0 +1,57 @@
+"""Who may do what: one table from role to permissions, read by the backend, by QuerySets and by the handbook.
+
+A permission is `package.verb_thing`. Each grant of a role has a scope (a province, a place in it, an organisation);
+a permission holds only inside the scope of the grant that brings it.
+"""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """The roles of an installation; a visitor is somebody who has not signed in."""
+
+    COMMUNE_OFFICER = "commune_officer", "cán bộ xã, phường"
+    COMMUNE_LEADER = "commune_leader", "lãnh đạo xã, phường"
+    OPERATOR = "operator", "doanh nghiệp viễn thông"
+    DEPARTMENT_OFFICER = "department_officer", "cán bộ Sở"
+    DEPARTMENT_HEAD = "department_head", "lãnh đạo Sở"
+    ANALYST = "analyst", "phân tích số liệu"
+    AUDITOR = "auditor", "thanh tra, kiểm toán"
+    ADMINISTRATOR = "administrator", "quản trị"
+
+
+READ_PROVINCE = {"indicators.view_draft", "network.view_mast", "network.view_station", "plans.view_oddity"}
+OFFICER = READ_PROVINCE | {
+    "places.change_place",
+    "accounts.change_organisation",
+    "indicators.record_value",
+    "indicators.compute_value",
+    "network.upload_station",
+    "plans.change_plan",
+    "plans.write_report",
+}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.COMMUNE_OFFICER: frozenset({"network.view_mast", "indicators.record_value", "plans.report_task"}),
+    Role.COMMUNE_LEADER: frozenset({"network.view_mast", "plans.report_task"}),
+    Role.OPERATOR: frozenset(
+        {"network.view_mast", "network.view_station", "network.upload_station", "plans.report_task"}
+    ),
+    Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
+    Role.DEPARTMENT_HEAD: frozenset(OFFICER | {"plans.report_task", "indicators.approve_value", "plans.publish_plan"}),
+    Role.ANALYST: frozenset(READ_PROVINCE),
+    Role.AUDITOR: frozenset(READ_PROVINCE | {"accounts.view_person", "accounts.view_history"}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            "accounts.view_person",
+            "accounts.change_person",
+            "accounts.view_history",
+            "accounts.change_organisation",
+            "places.change_place",
+        }
+    ),
+}
+
+NEEDS_ORGANISATION = (Role.OPERATOR,)
+NEEDS_PLACE = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
+MAY_SPAN_INSTALLATION = (Role.ADMINISTRATOR, Role.AUDITOR, Role.ANALYST)

@@ -1,0 +1,68 @@
+"""Every variable that an installation may set, in one table; the handbook's page is checked against it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: its name, its default, and what it does in the words of the handbook."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = {
+    v.name: v
+    for v in (
+        Variable("HATANG_DATA", "var", "Thư mục chứa cơ sở dữ liệu nhúng, tệp tải lên, khóa bí mật và nhật ký."),
+        Variable("HATANG_DATABASE_URL", "", "Địa chỉ PostgreSQL; để trống thì dùng SQLite trong thư mục dữ liệu."),
+        Variable("HATANG_HOSTS", "localhost,127.0.0.1,[::1]", "Các tên máy được phép, cách nhau bằng dấu phẩy."),
+        Variable("HATANG_ORIGIN", "http://localhost:8000", "Địa chỉ người dùng gõ; https bật cookie an toàn."),
+        Variable("HATANG_SMTP_URL", "", "Máy chủ thư, ví dụ smtp://ten:matkhau@may:587; để trống: không gửi thư."),
+        Variable("HATANG_MAIL_FROM", "hatang@localhost", "Địa chỉ người gửi của thư hệ thống."),
+        Variable("HATANG_LOG_FORMAT", "text", "text để người đọc, json để chuyển đi."),
+        Variable("HATANG_UPLOAD_MB", "20", "Dung lượng lớn nhất của một tệp tải lên, tính bằng MB."),
+        Variable("HATANG_QUOTA_MB", "2000", "Tổng dung lượng tệp lưu cho mỗi tổ chức, tính bằng MB."),
+        Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),
+    )
+}
+
+
+def read(name: str) -> str:
+    """Give the variable's value, or its default; an unlisted name is a programming error."""
+    return os.environ.get(name) or VARIABLES[name].default
+
+
+def data_directory() -> Path:
+    """Give the data directory, made if missing and closed to other users of the machine."""
+    path = Path(read("HATANG_DATA")).resolve()
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """Where mail goes out: `smtps` (or port 587) means an encrypted connection."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+
+
+def smtp(url: str) -> Smtp:
+    """Read `smtp://user:password@host:port`."""
+    parts = urlsplit(url)
+    port = parts.port or 25
+    return Smtp(
+        host=parts.hostname or "localhost",
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=parts.scheme == "smtps" or port == 587,
+    )

@@ -1,0 +1,91 @@
+"""Logs that one can read on a screen or ship: one line an event, the same fields in both forms."""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+FIELDS = ("method", "path", "status", "ms", "person", "address", "job")
+requests = logging.getLogger("hatang.requests")
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, object]:
+    """Give the event's own fields, those that were set."""
+    return {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+
+
+class JsonLine(logging.Formatter):
+    """One JSON object a line, time in UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **fields_of(record),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class TextLine(logging.Formatter):
+    """The same event for a person's eyes."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname:<7} {message}", "%H:%M:%S", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        extra = " ".join(f"{k}={v}" for k, v in fields_of(record).items())
+        return f"{super().format(record)} {extra}".rstrip()
+
+
+def logging_configuration(form: str) -> dict[str, Any]:
+    """Build Django's LOGGING for `text` or `json`."""
+    formatter = JsonLine if form == "json" else TextLine
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": formatter}},
+        "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["screen"], "level": "WARNING"},
+        "loggers": {
+            "hatang": {"level": "INFO"},
+            "django_tasks": {"level": "INFO"},
+            "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        },
+    }
+
+
+class RequestLog:
+    """Log each request: who, what, status and time. All access is logged (personal data, operators' secrets)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            self.log(request, response, time.perf_counter() - started)
+        return response
+
+    def log(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        """Write the line; a query string may hold personal data and is left out."""
+        person = getattr(request, "user", None)
+        requests.info(
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round(1000 * seconds),
+                "person": getattr(person, "pk", None),
+                "address": request.META.get("REMOTE_ADDR"),
+            },
+        )

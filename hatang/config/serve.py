@@ -1,0 +1,138 @@
+"""Start an installation on one machine: database, data, web server and worker; stop them together."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from urllib.error import URLError
+from urllib.request import urlopen
+
+READY_SECONDS = 30
+
+
+def arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Read the options of ./run."""
+    parser = argparse.ArgumentParser(prog="./run", description="Chạy Hatang: máy chủ web và tiến trình nền.")
+    parser.add_argument("--port", type=int, default=8000, help="cổng của máy chủ web (mặc định 8000)")
+    parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="thư mục dữ liệu (mặc định var)")
+    parser.add_argument(
+        "--empty", action="store_true", help="không nạp dữ liệu mẫu; in liên kết một lần cho người quản trị đầu tiên"
+    )
+    return parser.parse_args(words)
+
+
+def prepare(*, empty: bool) -> None:
+    """Migrate the database, gather static files, and fill an empty database."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    gather_static(Path(settings.STATIC_ROOT), settings.ROOT)
+    from hatang.places.models import Place
+
+    if Place.objects.exists():
+        return
+    if empty:
+        for command in ("load_places", "load_organisations", "load_indicators", "first_administrator"):
+            call_command(command)
+    else:
+        call_command("load_sample")
+
+
+def gather_static(target: Path, root: Path) -> None:
+    """Collect and compress static files, only when one of them is newer than the last time."""
+    from django.core.management import call_command
+
+    stamp = target / ".gathered"
+    sources = [root / "package-lock.json", *root.glob("hatang/*/static/**/*"), root / "hatang/config/staticfiles.py"]
+    newest = max(path.stat().st_mtime for path in sources)
+    if stamp.exists() and stamp.stat().st_mtime > newest:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.touch()
+
+
+def children(port: int) -> list[subprocess.Popen[bytes]]:
+    """Start the web server and the worker, each in a process group of its own."""
+    python = [sys.executable, "-m"]
+    web = [*python, "gunicorn", "hatang.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    web += ["--log-level", "warning", "--preload"]
+    worker = [sys.executable, "manage.py", "db_worker", "--queue-name", "*"]
+    return [subprocess.Popen(command, start_new_session=True) for command in (web, worker)]
+
+
+def stop(running: list[subprocess.Popen[bytes]]) -> None:
+    """End every child and what it started; after ten seconds without asking."""
+    for child in running:
+        end_group(child, signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    for child in running:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            end_group(child, signal.SIGKILL)
+            child.wait()
+
+
+def end_group(child: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    """Send a signal to the child's whole process group, if it still lives."""
+    try:
+        os.killpg(child.pid, how)
+    except ProcessLookupError:
+        return
+
+
+def wait_until_ready(address: str, running: list[subprocess.Popen[bytes]]) -> bool:
+    """Wait until the server answers; False when a child ended or time ran out."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and all(child.poll() is None for child in running):
+        try:
+            with urlopen(f"{address}/gioi-thieu", timeout=2):
+                return True
+        except (URLError, OSError):
+            time.sleep(0.1)
+    return False
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Turn a request to stop into the same path as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def main(words: Sequence[str]) -> int:
+    """Run until Ctrl-C or until a child ends."""
+    options = arguments(words)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatang.config.settings")
+    os.environ.setdefault("HATANG_ORIGIN", f"http://localhost:{options.port}")
+    if options.data:
+        os.environ["HATANG_DATA"] = str(options.data)
+    signal.signal(signal.SIGTERM, interrupt)
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        prepare(empty=options.empty)
+        running = children(options.port)
+        if not wait_until_ready(f"http://127.0.0.1:{options.port}", running):
+            print("Máy chủ không khởi động được; xem các dòng lỗi ở trên.", file=sys.stderr)
+            return 1
+        print(f"\nHatang đã sẵn sàng: {os.environ['HATANG_ORIGIN']}\nDừng bằng Ctrl-C.", flush=True)
+        while all(child.poll() is None for child in running):
+            time.sleep(0.3)
+        print("Một tiến trình đã dừng ngoài dự kiến; đang dừng tất cả.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stop(running)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

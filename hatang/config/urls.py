@@ -1,0 +1,16 @@
+"""Addresses, in Vietnamese without diacritics."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("hatang.web.urls")),
+    path("dia-ban/", include("hatang.places.urls")),
+    path("ha-tang/", include("hatang.network.urls")),
+    path("viec/", include("hatang.work.urls")),
+    path("so-lieu/", include("hatang.indicators.urls")),
+    path("ke-hoach/", include("hatang.plans.urls")),
+    path("nguoi-dung/", include("hatang.accounts.urls")),
+    path("tai-khoan/", include("allauth.urls")),
+]
+
+handler400 = "hatang.pages.errors.bad_request"

@@ -1,0 +1,416 @@
+"""How each counted figure comes from the registers: one named formula each, in the order of the plans' tables.
+
+A formula says, as data, which rows are looked at, what each adds to the denominator and to the numerator, and in which
+commune it lies. `measure` adds them up in one query; the page behind a figure lists the very same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Least
+
+from hatang.network.models import (
+    MOBILE_BROADBAND,
+    DeclaredCoverage,
+    DeclaredQuerySet,
+    FibreQuerySet,
+    FibreReach,
+    Mast,
+    Station,
+    StationQuerySet,
+    Technology,
+)
+from hatang.places.models import Place, PlaceQuerySet
+
+DISTRICTS_LAST_DAY = date(2025, 6, 30)
+INDUSTRIAL = (Place.Type.INDUSTRIAL_PARK, Place.Type.INDUSTRIAL_CLUSTER)
+LEARNING_HEALTH_LEISURE = (Place.Type.SCHOOL, Place.Type.CLINIC, Place.Type.PARK, Place.Type.TOURIST_SITE)
+PUBLIC_AND_TRANSPORT = (
+    Place.Type.OFFICE,
+    Place.Type.PARK,
+    Place.Type.TOURIST_SITE,
+    Place.Type.STATION,
+    Place.Type.AIRPORT,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The rows a figure counts: each carries `weighed`, `counted`, `marked` (simulated), `in_commune`, `in_former`.
+
+    `left_out` are rows that belong here but lack what the formula needs; they are shown, never guessed.
+    """
+
+    rows: QuerySet[Any]
+    left_out: QuerySet[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A figure's formula: what it is called and means, and which other formula it is another reading of."""
+
+    name: str
+    label: str
+    description: str
+    reading: str
+    variant_of: str
+    everywhere: bool
+    define: Callable[[Place, date], Figure]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the rows of one place add up to."""
+
+    numerator: float
+    denominator: float
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The sums of the rows in one commune that came from one former province."""
+
+    commune_id: int | None
+    former_id: int | None
+    sums: Sums
+
+
+FORMULAS: dict[str, Formula] = {}
+
+
+def formula(
+    *, label: str, description: str, reading: str = "", variant_of: str = "", everywhere: bool = False
+) -> Callable[[Callable[[Place, date], Figure]], Callable[[Place, date], Figure]]:
+    """Enter a function into the table of formulas under its own name.
+
+    `everywhere` says that each commune must have rows: one without them is missing, not merely without such things.
+    """
+
+    def enter(define: Callable[[Place, date], Figure]) -> Callable[[Place, date], Figure]:
+        name = define.__name__
+        FORMULAS[name] = Formula(name, label, description, reading, variant_of or name, everywhere, define)
+        return define
+
+    return enter
+
+
+def variants(name: str) -> list[Formula]:
+    """List every reading of the figure that a formula gives, itself included; none for a name that is no formula."""
+    if name not in FORMULAS:
+        return []
+    return [f for f in FORMULAS.values() if f.variant_of == FORMULAS[name].variant_of]
+
+
+def measure(figure: Figure) -> list[Group]:
+    """Add up a figure's rows by commune and former province, in one query; a place without rows gives no group."""
+    sums = (Sum("counted"), Sum("weighed"), Max("marked"))
+    rows = figure.rows.order_by().values_list("in_commune", "in_former").annotate(*sums)
+    return [Group(commune, former, Sums(n, d, bool(mark))) for commune, former, n, d, mark in rows]
+
+
+def total(groups: list[Group]) -> Sums | None:
+    """Add groups up; nothing to count is a missing figure, not zero."""
+    denominator = sum(g.sums.denominator for g in groups)
+    if not denominator:
+        return None
+    return Sums(sum(g.sums.numerator for g in groups), denominator, any(g.sums.simulated for g in groups))
+
+
+def _figure(
+    rows: QuerySet[Any],
+    *,
+    weight: Combinable,
+    counted: Combinable,
+    evidence: QuerySet[Any],
+    left_out: QuerySet[Any] | None = None,
+) -> Figure:
+    """Put on each row what `measure` adds up, and leave away rows that weigh nothing."""
+    marked = Q(simulated=True) | Q(Exists(evidence.filter(simulated=True)))
+    on_mast = rows.model is Mast
+    district = Case(When(kind=Place.Kind.DISTRICT, then=Coalesce("province_id", "parent_id")))
+    former = (
+        F("commune__former_province_id")
+        if on_mast
+        else Coalesce("former_province_id", "parent__former_province_id", district)
+    )
+    annotated = rows.annotate(
+        weighed=weight,
+        counted=counted,
+        marked=Case(When(marked, then=1), default=0, output_field=IntegerField()),
+        in_commune=F("commune_id") if on_mast else F("parent_id"),
+        in_former=former,
+    )
+    return Figure(annotated.filter(weighed__gt=0), left_out)
+
+
+def _share(
+    places: PlaceQuerySet,
+    served: DeclaredQuerySet | FibreQuerySet | StationQuerySet,
+    *,
+    weight: str = "",
+    left_out: PlaceQuerySet | None = None,
+) -> Figure:
+    """Define the share of places (or of what `weight` counts in them) for which a row of `served` exists."""
+    each: Combinable = F(weight) if weight else Value(1)
+    counted = Case(When(Exists(served), then=each), default=0, output_field=IntegerField())
+    return _figure(places, weight=each, counted=counted, evidence=served, left_out=left_out)
+
+
+def _villages(province: Place, on: date) -> PlaceQuerySet:
+    return Place.objects.villages().in_force(on).filter(province=province)
+
+
+def _covered(*technologies: str, on: date) -> DeclaredQuerySet:
+    return DeclaredCoverage.objects.covering(*technologies, on=on).filter(place=OuterRef("pk"))
+
+
+def _fibre(on: date) -> FibreQuerySet:
+    return FibreReach.objects.reaching(on).filter(village=OuterRef("pk"), households_able__gt=0)
+
+
+def _operators(stations: StationQuerySet) -> Combinable:
+    """Count the operators that have one of these stations on the mast."""
+    return _per_mast(stations, Count("operator", distinct=True))
+
+
+def _per_mast(stations: StationQuerySet, count: Count) -> Combinable:
+    on_mast = stations.filter(mast=OuterRef("pk")).order_by().values("mast").annotate(n=count).values("n")
+    return Coalesce(Subquery(on_mast, output_field=IntegerField()), 0)
+
+
+def _of_5g(stations: StationQuerySet) -> StationQuerySet:
+    """Keep 5G stations, asked so that SQLite starts at the mast: by technology it walks all provinces."""
+    is_5g = Case(When(technology=Technology.G5, then=1), default=0, output_field=IntegerField())
+    return stations.annotate(is_5g=is_5g).filter(is_5g=1)
+
+
+def _on_mast(stations: StationQuerySet) -> StationQuerySet:
+    return stations.filter(mast=OuterRef("pk"))
+
+
+def _former_and_present(province: Place) -> PlaceQuerySet:
+    """Give the province and those that passed into it."""
+    return Place.objects.provinces().filter(Q(pk=province.pk) | Q(successions__successor=province))
+
+
+@formula(
+    label="Thôn có băng rộng di động",
+    description="Số thôn có ít nhất một doanh nghiệp khai báo phủ sóng 3G, 4G hoặc 5G, chia cho tổng số thôn.",
+    everywhere=True,
+)
+def villages_mobile_broadband(province: Place, on: date) -> Figure:
+    """Count villages with mobile broadband among all villages."""
+    return _share(_villages(province, on), _covered(*MOBILE_BROADBAND, on=on))
+
+
+@formula(
+    label="Thôn có điện lưới có băng rộng di động",
+    description="Như thôn có băng rộng di động, nhưng chỉ trong các thôn đã có điện lưới.",
+    reading="Thôn chưa rõ có điện lưới hay không thì không tính vào tử số lẫn mẫu số.",
+    everywhere=True,
+)
+def villages_with_power_mobile_broadband(province: Place, on: date) -> Figure:
+    """Count villages with mobile broadband among those with grid power."""
+    villages = _villages(province, on)
+    powered, unknown = villages.filter(has_grid_power=True), villages.filter(has_grid_power__isnull=True)
+    return _share(powered, _covered(*MOBILE_BROADBAND, on=on), left_out=unknown)
+
+
+@formula(
+    label="Vị trí BTS dùng chung, theo vị trí",
+    description="Số vị trí có trạm của từ hai doanh nghiệp trở lên đang phát sóng, chia cho số vị trí có trạm "
+    "đang phát sóng.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đếm vị trí: một cột có ba doanh nghiệp vẫn là một.",
+)
+def bts_sharing_positions(province: Place, on: date) -> Figure:
+    """Count positions with two or more operators on air among positions with any."""
+    return _sharing(province, on, shared=Value(1), used=Value(1))
+
+
+@formula(
+    label="Vị trí BTS dùng chung, theo lượt sử dụng",
+    description="Số lượt doanh nghiệp đặt trạm trên vị trí dùng chung, chia cho tổng số lượt doanh nghiệp đặt trạm.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đếm lượt: một cột có ba doanh nghiệp là ba "
+    "lượt dùng chung.",
+    variant_of="bts_sharing_positions",
+)
+def bts_sharing_tenancies(province: Place, on: date) -> Figure:
+    """Count operators' places on shared positions among all operators' places."""
+    return _sharing(province, on, shared=F("operators"), used=F("operators"))
+
+
+def _sharing(province: Place, on: date, *, shared: Combinable, used: Combinable) -> Figure:
+    """Define how much of the masts with a station on air is shared by two operators or more."""
+    on_air = Station.objects.on_air(on=on)
+    masts = Mast.objects.in_use(on).filter(province=province).annotate(operators=_operators(on_air))
+    counted = Case(When(operators__gte=2, then=shared), default=0, output_field=IntegerField())
+    weight = Case(When(operators__gte=1, then=used), default=0, output_field=IntegerField())
+    return _figure(masts, weight=weight, counted=counted, evidence=_on_mast(on_air))
+
+
+@formula(
+    label="BTS mới trên hạ tầng hiện trạng",
+    description="Số vị trí mới của doanh nghiệp trong năm đặt trên cột có từ trước năm đó, chia cho tổng số vị "
+    "trí mới trong năm.",
+    reading="Kế hoạch không nói rõ “trạm mới” và “hiện trạng”. Ở đây: doanh nghiệp phát sóng lần đầu tại cột trong "
+    "năm là một vị trí mới (thêm công nghệ thì không); cột đưa vào sử dụng trước ngày 1/1 của năm là hiện trạng.",
+)
+def new_bts_on_existing(province: Place, on: date) -> Figure:
+    """Count new operator positions of the year that stand on masts built before the year."""
+    new_year = date(on.year, 1, 1)
+    begun = Station.objects.filter(on_air_on__lte=on)
+    new = _operators(begun) - _operators(begun.filter(on_air_on__lt=new_year))
+    existing = Case(When(built_on__lt=new_year, then=F("new")), default=0, output_field=IntegerField())
+    masts = Mast.objects.filter(province=province).annotate(new=new)
+    return _figure(masts, weight=F("new"), counted=existing, evidence=_on_mast(begun))
+
+
+@formula(
+    label="Trung tâm xã, phường có 5G",
+    description="Số trung tâm xã, phường có khai báo phủ sóng 5G, chia cho tổng số trung tâm xã, phường.",
+    everywhere=True,
+)
+def commune_centres_5g(province: Place, on: date) -> Figure:
+    """Count communes' centres with 5G."""
+    return _share(_sites(province, on, Place.Type.COMMUNE_CENTRE), _covered(Technology.G5, on=on))
+
+
+@formula(
+    label="Dân số được phủ 5G",
+    description="Dân số các thôn có khai báo phủ sóng 5G, chia cho dân số mọi thôn.",
+    reading="Thôn được khai báo phủ sóng thì tính toàn bộ dân của thôn. Thôn chưa có số dân thì không tính.",
+    everywhere=True,
+)
+def population_5g(province: Place, on: date) -> Figure:
+    """Count the people of villages with 5G."""
+    return _people(_villages(province, on), on)
+
+
+@formula(
+    label="Dân số khu vực có nhu cầu được phủ 5G",
+    description="Như dân số được phủ 5G, nhưng chỉ trong các thôn mà tỉnh xác định là khu vực có nhu cầu.",
+    reading="Văn bản không định nghĩa “khu vực có nhu cầu”; tỉnh đánh dấu từng thôn. Thôn chưa đánh dấu thì "
+    "không tính.",
+)
+def population_in_demand_areas_5g(province: Place, on: date) -> Figure:
+    """Count the people of villages with 5G among those of villages marked as in demand."""
+    return _people(_villages(province, on).filter(has_demand=True), on)
+
+
+def _people(villages: PlaceQuerySet, on: date) -> Figure:
+    unknown = villages.filter(population__isnull=True)
+    return _share(villages, _covered(Technology.G5, on=on), weight="population", left_out=unknown)
+
+
+@formula(
+    label="Huyện, khu, cụm, nơi công cộng, du lịch, ga, sân bay có 5G",
+    description="Số huyện, khu, cụm, trụ sở, nơi công cộng, điểm du lịch, nhà ga, sân bay có khai báo phủ sóng "
+    "5G, chia cho tổng số.",
+    reading="Huyện lấy như đến hết ngày 30/6/2025, mỗi nơi tính là một; huyện có 5G khi có khai báo cho huyện đó.",
+)
+def districts_zones_sites_5g(province: Place, on: date) -> Figure:
+    """Count districts as they last were, zones, public and transport sites with 5G."""
+    territory = _former_and_present(province)
+    districts = (
+        Place.objects.of_kind(Place.Kind.DISTRICT)
+        .in_force(min(on, DISTRICTS_LAST_DAY))
+        .filter(Q(province__in=territory) | Q(parent__in=territory))
+    )
+    others = _zones(province, on) | _sites(province, on, *PUBLIC_AND_TRANSPORT)
+    places = Place.objects.filter(Q(pk__in=districts.values("pk")) | Q(pk__in=others.values("pk")))
+    return _share(places, _covered(Technology.G5, on=on))
+
+
+@formula(
+    label="Khu, cụm, trường, cơ sở y tế, nơi công cộng, du lịch có 5G",
+    description="Số khu, cụm, trường học, cơ sở y tế, công viên, điểm du lịch có khai báo phủ sóng 5G, chia cho "
+    "tổng số.",
+    reading="Mỗi khu, cụm, địa điểm tính là một, không theo diện tích hay số người.",
+)
+def zones_sites_5g(province: Place, on: date) -> Figure:
+    """Count zones, schools, clinics, parks and tourist sites with 5G."""
+    places = _zones(province, on) | _sites(province, on, *LEARNING_HEALTH_LEISURE)
+    return _share(places, _covered(Technology.G5, on=on))
+
+
+@formula(
+    label="Khu, cụm công nghiệp có trạm 5G",
+    description="Số khu, cụm công nghiệp có ít nhất một trạm 5G đang phát sóng đặt bên trong, chia cho tổng số "
+    "khu, cụm công nghiệp.",
+    reading="Kế hoạch viết “trạm BTS 5G đạt 50%” mà không nêu mẫu số. Cách này lấy mẫu số là số khu, cụm công nghiệp.",
+)
+def zones_with_5g_station(province: Place, on: date) -> Figure:
+    """Count industrial zones and clusters with a 5G station inside."""
+    stations = _of_5g(Station.objects.on_air(on=on)).filter(mast__zone=OuterRef("pk"))
+    return _share(_zones(province, on).filter(type__in=INDUSTRIAL), stations)
+
+
+@formula(
+    label="Trạm 5G trong các trạm ở khu, cụm công nghiệp",
+    description="Số trạm 5G đang phát sóng trong khu, cụm công nghiệp, chia cho số trạm mọi công nghệ đang phát "
+    "sóng ở đó.",
+    reading="Kế hoạch viết “trạm BTS 5G đạt 50%” mà không nêu mẫu số. Cách này lấy mẫu số là số trạm trong khu, cụm.",
+    variant_of="zones_with_5g_station",
+)
+def stations_5g_share_in_zones(province: Place, on: date) -> Figure:
+    """Count 5G stations among all stations in industrial zones and clusters."""
+    on_air = Station.objects.on_air(on=on)
+    masts = Mast.objects.in_use(on).filter(province=province, zone__type__in=INDUSTRIAL)
+    every = _per_mast(on_air, Count("pk"))
+    of_5g = _per_mast(_of_5g(on_air), Count("pk"))
+    return _figure(masts, weight=every, counted=of_5g, evidence=_on_mast(on_air))
+
+
+@formula(
+    label="Hộ có thể lắp cáp quang",
+    description="Số hộ có thể lắp cáp quang, chia cho tổng số hộ.",
+    reading="Mỗi thôn lấy doanh nghiệp có nhiều hộ nhất, không cộng các doanh nghiệp (để không tính một hộ hai lần) và "
+    "không quá số hộ của thôn. Vì vậy kết quả là mức thấp nhất chắc chắn. Thôn chưa có số hộ thì không tính.",
+    everywhere=True,
+)
+def households_fibre_able(province: Place, on: date) -> Figure:
+    """Count households that the widest-reaching operator of their village could connect to fibre."""
+    villages = _villages(province, on)
+    widest = _fibre(on).order_by().values("village").annotate(most=Max("households_able")).values("most")
+    able = Least(F("households"), Coalesce(Subquery(widest), 0))
+    unknown = villages.filter(households__isnull=True)
+    return _figure(villages, weight=F("households"), counted=able, evidence=_fibre(on), left_out=unknown)
+
+
+@formula(
+    label="Thôn có cáp quang",
+    description="Số thôn có ít nhất một doanh nghiệp có thể lắp cáp quang tới hộ, chia cho tổng số thôn.",
+    everywhere=True,
+)
+def villages_fibre(province: Place, on: date) -> Figure:
+    """Count villages where fibre to the home can be had."""
+    return _share(_villages(province, on), _fibre(on))
+
+
+def _zones(province: Place, on: date) -> PlaceQuerySet:
+    return Place.objects.of_kind(Place.Kind.ZONE).in_force(on).filter(province=province)
+
+
+def _sites(province: Place, on: date, *types: str) -> PlaceQuerySet:
+    return Place.objects.of_kind(Place.Kind.SITE).in_force(on).filter(province=province, type__in=types)

@@ -1,0 +1,47 @@
+"""Verbs on figures: compute from the registers, roll up, record, approve, publish; and read them for pages."""
+
+from hatang.indicators.services.choosing import REPORTED, administered_by, choose_formula, chosen_formulas, may
+from hatang.indicators.services.computing import compute_values
+from hatang.indicators.services.reading import (
+    Line,
+    children_of,
+    commune_table,
+    readings_of,
+    rows_behind,
+    series,
+    values_of,
+    versions_of,
+    worst_first,
+)
+from hatang.indicators.services.recording import Entry, record_values
+from hatang.indicators.services.rolling import RolledUp, roll_up
+from hatang.indicators.services.storing import ROLLED_UP, Counts, approve_values, publish_values
+from hatang.indicators.services.years import EARLIEST_YEAR, day_of
+
+__all__ = [
+    "EARLIEST_YEAR",
+    "REPORTED",
+    "ROLLED_UP",
+    "Counts",
+    "Entry",
+    "Line",
+    "RolledUp",
+    "administered_by",
+    "approve_values",
+    "children_of",
+    "choose_formula",
+    "chosen_formulas",
+    "commune_table",
+    "compute_values",
+    "day_of",
+    "may",
+    "publish_values",
+    "readings_of",
+    "record_values",
+    "roll_up",
+    "rows_behind",
+    "series",
+    "values_of",
+    "versions_of",
+    "worst_first",
+]

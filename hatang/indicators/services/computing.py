@@ -1,0 +1,187 @@
+"""Counting a province's figures from its registers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from hatang.accounts.models import Person
+from hatang.indicators.formulas import FORMULAS, Group, Sums, measure, total, variants
+from hatang.indicators.models import Indicator, Value
+from hatang.indicators.services.choosing import REPORTED, require
+from hatang.indicators.services.rolling import ADDED_UP, ChildSums, child_sums, rolled_up
+from hatang.indicators.services.storing import ROLLED_UP, Counts, key_of, store
+from hatang.indicators.services.years import day_of
+from hatang.places.models import Place
+
+
+@transaction.atomic
+def compute_values(
+    *, actor: Person | None, province: Place, year: int, today: date | None = None, publish: bool = False
+) -> Counts:
+    """Count and store all register figures of a province's communes, of itself and of the provinces it came from.
+
+    Figures that communes handed in are rolled up too, unless the province has one of its own.
+    """
+    require(actor, "indicators.compute_value", province)
+    if publish:
+        require(actor, "indicators.approve_value", province)
+    today = today or timezone.localdate()
+    on = day_of(year, today)
+    territory = Territory.of(province, on=on, today=today)
+    rows = [*_counted(territory, on), *_rolled(territory, on)]
+    rows += _vanished(territory, on, rows)
+    return store(rows, actor=actor, publish=publish)
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A province with today's communes and the provinces it came from."""
+
+    province: Place
+    communes: list[Place]
+    formers: list[Place]
+    day: date
+
+    @classmethod
+    def of(cls, province: Place, *, on: date, today: date) -> Territory:
+        """Read the territory in two queries."""
+        communes = list(Place.objects.communes().in_force(today).filter(province=province))
+        ids = {c.former_province_id for c in communes if c.former_province_id not in (None, province.pk)}
+        formers = Place.objects.filter(pk__in=[pk for pk in ids if pk])
+        return cls(province, communes, list(formers), on)
+
+    def restated(self, place: Place) -> bool:
+        """Whether the place did not exist on the day, so that its figure is restated for its territory."""
+        begun = place.valid_from is None or place.valid_from <= self.day
+        return not (begun and (place.valid_to is None or place.valid_to >= self.day))
+
+    def children(self, parent: Place) -> list[Place]:
+        """Give the communes of the province or of a former one."""
+        if parent.pk == self.province.pk:
+            return self.communes
+        return [c for c in self.communes if c.former_province_id == parent.pk]
+
+
+def _counted(territory: Territory, on: date) -> list[Value]:
+    """Compute all readings of all register figures: one query each."""
+    rows = []
+    for indicator in indicators_in_force(on).filter(source=Indicator.Source.REGISTER):
+        for formula in variants(indicator.formula):
+            groups = measure(formula.define(territory.province, on))
+            rows += _figures(territory, indicator, formula.name, groups)
+    return rows
+
+
+def indicators_in_force(on: date) -> QuerySet[Indicator]:
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+    return Indicator.objects.filter(begun).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=date(on.year, 1, 1)))
+
+
+def _figures(territory: Territory, indicator: Indicator, formula: str, groups: list[Group]) -> list[Value]:
+    """Make the figures of one formula, communes first; what has no rows to count gets none."""
+    found = _by_commune(groups)
+    rows = []
+    if indicator.lowest_level != Place.Kind.PROVINCE:
+        rows = [_counted_value(territory, indicator, formula, c, found.get(c.pk)) for c in territory.communes]
+    if indicator.rollup != Indicator.Rollup.NONE:
+        rows += [
+            _counted_value(territory, indicator, formula, parent, sums, _missing(territory, formula, parent, found))
+            for parent, sums in _parents(territory, indicator, groups)
+        ]
+    return [row for row in rows if row.denominator is not None]
+
+
+def _by_commune(groups: list[Group]) -> dict[int | None, Sums | None]:
+    """Add up the groups of each commune."""
+    gathered: dict[int | None, list[Group]] = defaultdict(list)
+    for group in groups:
+        gathered[group.commune_id].append(group)
+    return {commune: total(its) for commune, its in gathered.items()}
+
+
+def _parents(territory: Territory, indicator: Indicator, groups: list[Group]) -> list[tuple[Place, Sums | None]]:
+    """Add up for the province and its former ones: rows in no commune count only where it recomputes from rows."""
+    if indicator.rollup != Indicator.Rollup.RECOMPUTED:
+        communes = {c.pk for c in territory.communes}
+        groups = [g for g in groups if g.commune_id in communes]
+    formers = [(f, total([g for g in groups if g.former_id == f.pk])) for f in territory.formers]
+    return [(territory.province, total(groups)), *formers]
+
+
+def _missing(territory: Territory, formula: str, parent: Place, found: dict[int | None, Sums | None]) -> int:
+    """Count the communes without a figure, where each should have one."""
+    if not FORMULAS[formula].everywhere:
+        return 0
+    return sum(found.get(c.pk) is None for c in territory.children(parent))
+
+
+def _counted_value(
+    territory: Territory, indicator: Indicator, formula: str, place: Place, sums: Sums | None, missing: int = 0
+) -> Value:
+    row = Value(indicator=indicator, formula=formula, place=place, year=territory.day.year, on=territory.day)
+    row.how, row.missing_children, row.restated = Value.How.COUNTED, missing, territory.restated(place)
+    if sums:
+        row.numerator, row.denominator, row.simulated = sums.numerator, sums.denominator, sums.simulated
+        row.value = indicator.unit.ratio(sums.numerator, sums.denominator)
+    return row
+
+
+def _vanished(territory: Territory, on: date, rows: list[Value]) -> list[Value]:
+    """Make empty figures for counted ones that stand but can no longer be counted."""
+    places = [territory.province, *territory.formers, *territory.communes]
+    standing = (
+        Value.objects.known()
+        .filter(place__in=places, year=on.year, how=Value.How.COUNTED, denominator__isnull=False)
+        .exclude(source=ROLLED_UP)
+        .select_related("indicator", "place")
+    )
+    made = {key_of(row) for row in rows}
+    return [
+        _counted_value(territory, old.indicator, old.formula, old.place, None)
+        for old in standing
+        if key_of(old) not in made and old.formula in FORMULAS
+    ]
+
+
+def _rolled(territory: Territory, on: date) -> list[Value]:
+    """Make parents' figures from those that communes handed in, but where the parent has its own."""
+    rows = []
+    for parent in [territory.province, *territory.formers]:
+        children = territory.children(parent)
+        own = Value.objects.known().filter(place=parent, year=on.year, formula=REPORTED).exclude(source=ROLLED_UP)
+        own_ids = set(own.values_list("indicator_id", flat=True))
+        found = child_sums(Place.objects.filter(pk__in=[c.pk for c in children]), on.year)
+        for indicator in indicators_in_force(on).filter(rollup__in=ADDED_UP):
+            if (indicator.pk, REPORTED) in found and indicator.pk not in own_ids:
+                rows.append(_rolled_value(territory, parent, indicator, found, len(children)))
+    return rows
+
+
+def _rolled_value(
+    territory: Territory,
+    parent: Place,
+    indicator: Indicator,
+    found: dict[tuple[int, str], ChildSums],
+    children: int,
+) -> Value:
+    sums = rolled_up(indicator, REPORTED, found, children)
+    return Value(
+        indicator=indicator,
+        place=parent,
+        year=territory.day.year,
+        on=territory.day,
+        numerator=sums.numerator,
+        denominator=sums.denominator,
+        value=sums.value,
+        missing_children=sums.missing_children,
+        how=sums.how,
+        simulated=sums.simulated,
+        restated=territory.restated(parent),
+        source=ROLLED_UP,
+    )

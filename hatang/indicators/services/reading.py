@@ -1,0 +1,134 @@
+"""Figures for pages, as a person may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from hatang.indicators.formulas import FORMULAS, Figure, Formula, variants
+from hatang.indicators.models import Indicator, Value
+from hatang.indicators.services.choosing import REPORTED, administered_by, chosen_formulas
+from hatang.places.models import Place
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Line:
+    """A place in a table of figures; `value` is None where there is none to see."""
+
+    place: Place
+    value: Value | None
+
+
+def values_of(
+    *,
+    person: Someone,
+    province: Place,
+    places: Iterable[Place],
+    years: Iterable[int] | None = None,
+    indicators: Iterable[Indicator] | None = None,
+) -> dict[tuple[int, int, int], Value]:
+    """Give the figures a person may see, by indicator, place and year, in the reading that the province chose.
+
+    Where there is none in that reading, a reported one stands in. Three queries.
+    """
+    chosen = chosen_formulas(province)
+    rows = Value.objects.latest_for(person).filter(place__in=list(places), value__isnull=False)
+    if years is not None:
+        rows = rows.filter(year__in=list(years))
+    if indicators is not None:
+        rows = rows.filter(indicator__in=list(indicators))
+    found: dict[tuple[int, int, int], Value] = {}
+    for row in rows.select_related("indicator", "place"):
+        key = (row.indicator_id, row.place_id, row.year)
+        if row.formula == chosen[row.indicator_id] or (row.formula == REPORTED and key not in found):
+            found[key] = row
+    return found
+
+
+def series(*, person: Someone, indicator: Indicator, place: Place, province: Place | None = None) -> list[Value]:
+    """Give a place's figures by year, for a chart."""
+    holder = province or place.province or administered_by(place)
+    found = values_of(person=person, province=holder, places=[place], indicators=[indicator])
+    return sorted(found.values(), key=lambda value: value.year)
+
+
+def commune_table(
+    *,
+    person: Someone,
+    indicator: Indicator,
+    province: Place,
+    year: int,
+    former: Place | None = None,
+    today: date | None = None,
+) -> list[Line]:
+    """List the communes of a province (or of a former one in it), worst first, those without a figure last."""
+    communes = Place.objects.communes().in_force(today or timezone.localdate()).filter(province=province)
+    if former is not None:
+        communes = communes.filter(former_province=former)
+    listed = list(communes.order_by("sort_key"))
+    found = values_of(person=person, province=province, places=listed, years=[year], indicators=[indicator])
+    lines = [Line(c, found.get((indicator.pk, c.pk, year))) for c in listed]
+    return worst_first(lines, indicator)
+
+
+def worst_first(lines: list[Line], indicator: Indicator) -> list[Line]:
+    """Order lines by how far from good they are; those without a figure come last."""
+    sign = 1 if indicator.direction == Indicator.Direction.HIGHER else -1
+    known = [line for line in lines if line.value and line.value.value is not None]
+    known.sort(key=lambda line: sign * (line.value.value or 0 if line.value else 0))
+    return known + [line for line in lines if not (line.value and line.value.value is not None)]
+
+
+def children_of(*, person: Someone, value: Value, province: Place, today: date | None = None) -> list[Line]:
+    """List what a province's figure is made of: its communes' figures as they stood with it, worst first."""
+    communes = Place.objects.communes().in_force(today or timezone.localdate()).filter(province=province)
+    if value.place_id != province.pk:
+        communes = communes.filter(former_province=value.place_id)
+    rows = (
+        Value.objects.visible_to(person).known(value.known_from) if value.known_to else Value.objects.latest_for(person)
+    )
+    rows = rows.filter(indicator=value.indicator_id, formula=value.formula, year=value.year, place__in=communes)
+    found = {row.place_id: row for row in rows.select_related("indicator")}
+    return worst_first([Line(c, found.get(c.pk)) for c in communes.order_by("sort_key")], value.indicator)
+
+
+def readings_of(*, person: Someone, value: Value) -> list[tuple[Formula, Value | None]]:
+    """List every reading of the same figure, with what it gives for the place and year."""
+    rows = Value.objects.latest_for(person).select_related("indicator")
+    rows = rows.filter(indicator=value.indicator_id, place=value.place_id, year=value.year)
+    found = {row.formula: row for row in rows}
+    return [(formula, found.get(formula.name)) for formula in variants(value.indicator.formula)]
+
+
+def versions_of(*, person: Someone, value: Value) -> list[Value]:
+    """List what the system held for the same figure over time, latest first."""
+    rows = Value.objects.visible_to(person).filter(
+        indicator=value.indicator_id, formula=value.formula, place=value.place_id, year=value.year
+    )
+    return list(rows.select_related("indicator", "recorded_by").order_by("-known_from"))
+
+
+def rows_behind(value: Value, province: Place) -> Figure:
+    """Give the register's rows that a counted figure is made of, in the place's own bounds."""
+    figure = FORMULAS[value.formula].define(province, value.on)
+    rows, left_out = figure.rows, figure.left_out
+    if value.place.kind != Place.Kind.PROVINCE:
+        rows = rows.filter(in_commune=value.place_id)
+        return Figure(rows, left_out.filter(parent=value.place_id) if left_out is not None else None)
+    if value.indicator.rollup != Indicator.Rollup.RECOMPUTED:
+        rows = rows.filter(in_commune__in=Place.objects.communes().filter(province=province).values("pk"))
+    if value.place_id == province.pk:
+        return Figure(rows, left_out)
+    return Figure(
+        rows.filter(in_former=value.place_id),
+        left_out.filter(parent__former_province=value.place_id) if left_out is not None else None,
+    )

@@ -1,0 +1,144 @@
+"""Figures that somebody hands in, or that another package comes by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from hatang.accounts.models import Person
+from hatang.indicators.models import Indicator, Value
+from hatang.indicators.services.choosing import REPORTED, may
+from hatang.indicators.services.storing import Counts, store
+from hatang.indicators.services.years import EARLIEST_YEAR, day_of
+from hatang.places.models import Place
+
+LEVELS = (Place.Kind.PROVINCE, Place.Kind.DISTRICT, Place.Kind.COMMUNE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure as somebody hands it in; with neither a ratio nor a value it withdraws the one that stands."""
+
+    indicator: Indicator
+    place: Place
+    year: int
+    numerator: float | None = None
+    denominator: float | None = None
+    value: float | None = None
+    sample_size: int | None = None
+    on: date | None = None
+    simulated: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no figure in it."""
+        return self.numerator is None and self.denominator is None and self.value is None
+
+
+@transaction.atomic
+def record_values(
+    *,
+    actor: Person | None,
+    rows: Sequence[Entry],
+    how: str = Value.How.REPORTED,
+    source: str = "",
+    formula: str = REPORTED,
+    today: date | None = None,
+    publish: bool = False,
+) -> Counts:
+    """Store figures that were handed in or come from another package: all of them, or none with every reason told."""
+    today = today or timezone.localdate()
+    errors = [f"{e.indicator.short_name}, {e.place}: {m}" for e in rows for m in _objections(actor, e, how, today)]
+    keys = [(e.indicator.pk, e.place.pk, e.year) for e in rows]
+    if len(set(keys)) < len(keys):
+        errors.append("Một chỉ tiêu có hai số liệu cho cùng nơi và năm.")
+    if errors:
+        raise ValidationError(errors)
+    values = [_entered(e, how=how, source=source, formula=formula, today=today) for e in rows]
+    return store(values, actor=actor, publish=publish)
+
+
+def _objections(actor: Person | None, entry: Entry, how: str, today: date) -> list[str]:
+    """Say everything that is wrong with a figure handed in."""
+    if not may(actor, "indicators.record_value", entry.place):
+        raise PermissionDenied(f"Bạn không có quyền ghi số liệu tại {entry.place}.")
+    reasons = []
+    if not EARLIEST_YEAR <= entry.year <= today.year:
+        reasons.append(f"năm {entry.year} không hợp lệ, phải từ {EARLIEST_YEAR} đến {today.year}.")
+    if how not in Value.How.values:
+        reasons.append(f"“{how}” không phải một cách có số liệu.")
+    if _too_low(entry):
+        reasons.append(f"chỉ tiêu này không có số liệu ở cấp {entry.place.get_kind_display()}.")
+    return reasons + _wrong_figures(entry)
+
+
+def _too_low(entry: Entry) -> bool:
+    lowest = entry.indicator.lowest_level
+    allowed = LEVELS[: LEVELS.index(Place.Kind(lowest)) + 1] if lowest in LEVELS else (*LEVELS, lowest)
+    return entry.place.kind not in allowed
+
+
+def _wrong_figures(entry: Entry) -> list[str]:
+    """Check the numbers themselves against the kind of unit."""
+    numbers = [x for x in (entry.numerator, entry.denominator, entry.value) if x is not None]
+    if not all(math.isfinite(x) for x in numbers):
+        return ["số không hợp lệ."]
+    if entry.empty:
+        return []
+    if (entry.numerator is None) != (entry.denominator is None):
+        return ["cần cả tử số và mẫu số."]
+    if entry.numerator is not None and entry.denominator is not None:
+        return _wrong_ratio(entry, entry.numerator, entry.denominator)
+    if _needs_ratio(entry):
+        return ["cần tử số và mẫu số, để gộp lên cấp tỉnh bằng tỷ số của các tổng."]
+    return _unit_messages(entry, entry.value or 0)
+
+
+def _needs_ratio(entry: Entry) -> bool:
+    below = entry.place.kind != Place.Kind.PROVINCE
+    return below and entry.indicator.rollup == Indicator.Rollup.RATIO_OF_SUMS
+
+
+def _wrong_ratio(entry: Entry, numerator: float, denominator: float) -> list[str]:
+    ratio = entry.indicator.unit.ratio(numerator, denominator)
+    if entry.indicator.unit.ratio_scale is None:
+        return ["chỉ tiêu này không phải tỷ số, chỉ ghi giá trị."]
+    if ratio is None or denominator < 0 or numerator < 0:
+        return ["mẫu số phải lớn hơn 0 và tử số không âm."]
+    if entry.value is not None and not math.isclose(entry.value, ratio, rel_tol=1e-6, abs_tol=1e-6):
+        return [f"giá trị {entry.indicator.unit.write(entry.value)} khác tử số chia mẫu số."]
+    return _unit_messages(entry, ratio)
+
+
+def _unit_messages(entry: Entry, value: float) -> list[str]:
+    try:
+        entry.indicator.unit.check(value)
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _entered(entry: Entry, *, how: str, source: str, formula: str, today: date) -> Value:
+    value = entry.value
+    if entry.numerator is not None and entry.denominator is not None:
+        value = entry.indicator.unit.ratio(entry.numerator, entry.denominator)
+    return Value(
+        indicator=entry.indicator,
+        formula=formula,
+        place=entry.place,
+        year=entry.year,
+        on=entry.on or day_of(entry.year, today),
+        numerator=entry.numerator,
+        denominator=entry.denominator,
+        value=value,
+        sample_size=entry.sample_size,
+        how=how,
+        source=source,
+        simulated=entry.simulated,
+    )

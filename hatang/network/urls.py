@@ -1,0 +1,22 @@
+"""Addresses of the network pages."""
+
+from django.urls import path
+
+from hatang.network import views
+
+app_name = "network"
+urlpatterns = [
+    path("cot/<int:pk>/", views.mast, name="mast"),
+    path("cot/<int:pk>/anh", views.photo, name="photo"),
+    path("cot/<int:pk>/sua", views.edit_mast, name="edit_mast"),
+    path("tram/<int:pk>/sua", views.edit_station, name="edit_station"),
+    path("tai-len/<int:pk>/", views.detail, name="upload_detail"),
+    path("tai-len/<int:pk>/loi.xlsx", views.errors, name="upload_errors"),
+    path("tai-len/<int:pk>/tep", views.original, name="upload_file"),
+    path("tai-len/<int:pk>/luu", views.save, name="upload_save"),
+    path("tai-len/<int:pk>/bo", views.discard, name="upload_discard"),
+    path("<code>/cot", views.MastList.as_view(), name="masts"),
+    path("<code>/tram", views.StationList.as_view(), name="stations"),
+    path("<code>/tai-len", views.upload, name="upload"),
+    path("<code>/mau.xlsx", views.template, name="upload_template"),
+]

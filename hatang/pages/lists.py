@@ -1,0 +1,132 @@
+"""Lists: every one searches without accents, sorts, pages and exports in the same way."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+from openpyxl import Workbook
+
+from hatang.core.vietnamese import search_key
+
+SIMULATED_LINE = "DỮ LIỆU MÔ PHỎNG"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, how a row's cell is read, and the field it sorts by, if any."""
+
+    heading: str
+    read: Callable[[Any], Any]
+    sort: str = ""
+    number: bool = False
+    link: Callable[[Any], str] | None = None
+
+
+class ListPage(View):
+    """A page that lists rows; subclasses say which rows, which columns, and what to search."""
+
+    title: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    default_sort: ClassVar[str] = "pk"
+    template: ClassVar[str] = "pages/list.html"
+    empty_text: ClassVar[str] = "Chưa có dòng nào."
+    page_size: ClassVar[int] = 50
+    export_limit: ClassVar[int] = 200_000
+
+    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
+        """Give the rows that this person may see."""
+        raise NotImplementedError
+
+    def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """Give what the template needs besides the list (crumbs, actions, filters)."""
+        return {}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rows = self.searched(self.rows(request, **kwargs), request.GET.get("q", ""))
+        rows = self.sorted(rows, request.GET.get("xep", ""))
+        export = request.GET.get("xuat")
+        if export in EXPORTS:
+            return EXPORTS[export](self.title, self.table(rows[: self.export_limit]))
+        page = Paginator(rows, self.page_size).get_page(request.GET.get("trang"))
+        context = {"list": self, "page": page, "table": self.cells(page.object_list), "q": request.GET.get("q", "")}
+        simulated = any(getattr(row, "simulated", False) for row in page.object_list)
+        context |= {"simulated": simulated} | self.extra(request, **kwargs)  # noqa: S610
+        return render(request, self.template, context)
+
+    def searched(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """Keep rows in which every word of the search stands in one of the fields."""
+        for word in search_key(text).split():
+            any_field = Q()
+            for field in self.search_fields:
+                any_field |= Q(**{f"{field}__icontains": word})
+            rows = rows.filter(any_field)
+        return rows
+
+    def sorted(self, rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
+        """Order by a column's field if it is one of ours, otherwise by the default."""
+        known = {c.sort for c in self.columns if c.sort}
+        return rows.order_by(asked if asked.lstrip("-") in known else self.default_sort, "pk")
+
+    def cells(self, rows: Iterable[Any]) -> list[list[dict[str, Any]]]:
+        """Give each row's cells for the template."""
+        return [
+            [
+                {"text": c.read(row), "number": c.number, "link": c.link(row) if c.link else "", "heading": c.heading}
+                for c in self.columns
+            ]
+            for row in rows
+        ]
+
+    def table(self, rows: QuerySet[Any]) -> list[list[Any]]:
+        """Give headings and plain rows for an export, marked where a row is simulated."""
+        lines: list[list[Any]] = [[c.heading for c in self.columns]]
+        simulated = False
+        for row in rows.iterator(chunk_size=2000):
+            simulated = simulated or getattr(row, "simulated", False)
+            lines.append([c.read(row) for c in self.columns])
+        return ([[SIMULATED_LINE]] if simulated else []) + lines
+
+
+def harmless(cell: Any) -> Any:
+    """Disarm text that a spreadsheet would run as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+
+
+def csv_response(title: str, table: list[list[Any]]) -> HttpResponse:
+    """Answer with CSV that Excel opens rightly (UTF-8 with mark)."""
+    text = io.StringIO()
+    csv.writer(text).writerows([[harmless(c) for c in line] for line in table])
+    return attachment(
+        ("\ufeff" + text.getvalue()).encode(), f"{search_key(title).replace(' ', '-')}.csv", "text/csv; charset=utf-8"
+    )
+
+
+def xlsx_response(title: str, table: list[list[Any]]) -> HttpResponse:
+    """Answer with one sheet of XLSX."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    for line in table:
+        sheet.append([harmless(c) for c in line])
+    content = io.BytesIO()
+    book.save(content)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return attachment(content.getvalue(), f"{search_key(title).replace(' ', '-')}.xlsx", kind)
+
+
+def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
+    """Answer with a file to keep."""
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}

@@ -1,0 +1,108 @@
+"""What may be typed about places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+
+from hatang.places.models import Place, PlaceSuccession
+
+THOUSANDS = re.compile(r"\d{1,3}([. ]\d{3})+")
+SHARE_FIELDS = ("population_percent", "area_percent")
+
+
+class CountField(forms.IntegerField):
+    """A whole number, also as people here write it: 12.345."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+    default_error_messages = {"invalid": "Nhập một số nguyên, ví dụ 12345 hoặc 12.345."}
+    default_validators = [MaxValueValidator(150_000_000, "Số quá lớn: nhiều nhất là 150 triệu.")]
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        return super().to_python(re.sub("[. ]", "", text) if THOUSANDS.fullmatch(text) else value)
+
+
+class MeasureField(forms.FloatField):
+    """A number with decimals, also as people here write it: 1.234,5."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    default_error_messages = {"invalid": "Nhập một số, ví dụ 1234,5."}
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value if value is not None else "").strip()
+        return super().to_python(text.replace(".", "").replace(",", ".") if "," in text else text)
+
+
+class PlaceForm(forms.ModelForm[Place]):
+    """What an officer knows about a place; its name, code and dates come from the law."""
+
+    class Meta:
+        model = Place
+        fields: ClassVar = ["population", "households", "area_km2", "has_grid_power", "has_demand", "lon", "lat"]
+        field_classes: ClassVar = {
+            "population": CountField,
+            "households": CountField,
+            "area_km2": MeasureField,
+            "lon": MeasureField,
+            "lat": MeasureField,
+        }
+        localized_fields: ClassVar = ["area_km2", "lon", "lat"]
+        help_texts: ClassVar = {
+            "lon": "Độ thập phân, hệ WGS 84, ví dụ 106,7614.",
+            "lat": "Độ thập phân, hệ WGS 84, ví dụ 21,8530.",
+            "population": "Để trống nếu chưa biết.",
+            "households": "Để trống nếu chưa biết.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.kind in (Place.Kind.PROVINCE, Place.Kind.DISTRICT):
+            del self.fields["has_grid_power"], self.fields["has_demand"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        typed = {name for name in ("lon", "lat") if cleaned.get(name) is not None}
+        for name in {"lon", "lat"} - typed if len(typed) == 1 and not {"lon", "lat"} & self.errors.keys() else ():
+            self.add_error(name, "Nhập cả kinh độ và vĩ độ, hoặc để trống cả hai.")
+        people, households = cleaned.get("population"), cleaned.get("households")
+        if people is not None and households is not None and households > people:
+            self.add_error("households", "Số hộ không thể lớn hơn số người.")
+        return cleaned
+
+
+class SharesForm(forms.Form):
+    """How much of a former place passed to each of its successors, two fields for each."""
+
+    def __init__(self, *args: Any, rows: Iterable[PlaceSuccession], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        for row in self.rows:
+            for name in SHARE_FIELDS:
+                self.fields[f"{name}_{row.pk}"] = share_field(row, name)
+
+    def shares(self) -> dict[int, dict[str, float | None]]:
+        """Give what was typed, by succession."""
+        return {row.pk: {name: self.cleaned_data[f"{name}_{row.pk}"] for name in SHARE_FIELDS} for row in self.rows}
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show an error that concerns all rows together."""
+        self.add_error(None, error)
+
+
+def share_field(row: PlaceSuccession, name: str) -> MeasureField:
+    """Make the field of one share."""
+    label = PlaceSuccession._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return MeasureField(
+        label=f"{row.successor.full_name}: {label}",
+        required=False,
+        min_value=0,
+        max_value=100,
+        localize=True,
+        initial=getattr(row, name),
+    )

@@ -1,0 +1,184 @@
+"""Pages about units: a province's communes on a day, a place's own facts, and who came before and after it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from hatang.core.vietnamese import number
+from hatang.pages.lists import Column, ListPage
+from hatang.places.forms import PlaceForm, SharesForm
+from hatang.places.models import Place, PlaceQuerySet, PlaceSuccession
+from hatang.places.services import communes_of, province_by_code, record_shares
+from hatang.places.services.changes import changes_of, save_corrected
+from hatang.places.services.unit_source import NEW_UNITS
+
+CHANGE = "places.change_place"
+
+
+def asked_day(request: HttpRequest) -> date:
+    """Read the day that the page is about; today unless the address names a real date."""
+    try:
+        return parse_date(request.GET.get("ngay", "")) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def predecessor_names(commune: Place) -> str:
+    """Name the former units of a commune, and which gave only a part."""
+    rows = sorted(commune.precessions.all(), key=lambda row: row.predecessor.sort_key)
+    return ", ".join(f"{row.predecessor.full_name}{share_words(row)}" for row in rows)
+
+
+def successor_names(commune: Place) -> str:
+    """Name the units to which a former commune passed, and in which parts."""
+    rows = sorted(commune.successions.all(), key=lambda row: row.successor.sort_key)
+    return ", ".join(f"{row.successor.full_name}{share_words(row)}" for row in rows)
+
+
+def share_words(row: PlaceSuccession) -> str:
+    """Say in brackets what part passed on; nothing when all did."""
+    if row.whole:
+        return ""
+    if row.population_percent is None:
+        return " (một phần, tỷ lệ chưa biết)"
+    return f" ({number(row.population_percent, 1)} % dân số)"
+
+
+def succession_url(place: Place) -> str:
+    """Give the address of a place's predecessors and successors."""
+    return reverse("places:succession", args=[place.pk])
+
+
+NAME = Column("Tên", lambda p: p.full_name, "sort_key", link=Place.get_absolute_url)
+CODE = Column("Mã", lambda p: p.code, "code")
+
+
+class UnitList(ListPage):
+    """The communes that made up today's province on a day."""
+
+    default_sort = "sort_key"
+    template = "places/communes.html"
+    empty_text = "Không có xã, phường nào khớp. Xóa từ khóa, hoặc chọn ngày khác."
+    page_size = 100
+    links: ClassVar[Prefetch[Any]]
+
+    def rows(self, request: HttpRequest, **kwargs: Any) -> PlaceQuerySet:
+        communes = communes_of(province_by_code(kwargs["code"]), asked_day(request)).visible_to(request.user)
+        return communes.select_related("parent", "province").prefetch_related(self.links).distinct()
+
+    def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        province, on = province_by_code(kwargs["code"]), asked_day(request)
+        merged = province.precessions.select_related("predecessor").order_by("predecessor__sort_key")
+        return {
+            "province": province,
+            "on": on,
+            "former": [row.predecessor for row in merged],
+            "before": on < NEW_UNITS,
+            "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), (self.title, "")],
+        }
+
+
+class CommunesPage(UnitList):
+    """The communes since 1 July 2025, and what they were made of."""
+
+    title = "Xã, phường, đặc khu"
+    columns = (
+        NAME,
+        CODE,
+        Column("Diện tích, km²", lambda p: p.area_km2 and number(p.area_km2, 2), "area_km2", number=True),
+        Column("Dân số", lambda p: p.population and number(p.population), "population", number=True),
+        Column("Số hộ", lambda p: p.households and number(p.households), "households", number=True),
+        Column("Từ các đơn vị cũ", predecessor_names, link=succession_url),
+    )
+    search_fields = ("search_key", "code", "precessions__predecessor__search_key")
+    links = Prefetch("precessions", PlaceSuccession.objects.select_related("predecessor"))
+
+
+class FormerCommunesPage(UnitList):
+    """The communes before 1 July 2025, with their districts and what became of them."""
+
+    title = "Xã, phường, thị trấn cũ"
+    columns = (
+        NAME,
+        CODE,
+        Column("Huyện", lambda p: p.parent and p.parent.full_name, "parent__sort_key"),
+        Column("Tỉnh khi ấy", lambda p: p.province and p.province.full_name, "province__sort_key"),
+        Column("Nay thuộc", successor_names, link=succession_url),
+    )
+    search_fields = ("search_key", "code", "parent__search_key", "successions__successor__search_key")
+    links = Prefetch("successions", PlaceSuccession.objects.select_related("successor"))
+
+
+def communes(request: HttpRequest, code: str) -> HttpResponse:
+    """List the communes in force on the day asked for."""
+    page = FormerCommunesPage if asked_day(request) < NEW_UNITS else CommunesPage
+    return page.as_view()(request, code=code)  # type: ignore[return-value]
+
+
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an officer of the place correct its facts, and show who changed what."""
+    place = get_object_or_404(Place.objects.visible_to(request.user).select_related("parent", "province"), pk=pk)
+    if not request.user.has_perm(CHANGE, place):
+        raise Http404
+    form = PlaceForm(request.POST or None, instance=place)
+    if request.method == "POST" and form.is_valid():
+        if form.has_changed():
+            save_corrected(form.save(commit=False))
+        messages.success(request, f"Đã lưu {place.full_name}." if form.has_changed() else "Không có gì thay đổi.")
+        return redirect("places:edit", pk=pk)
+    context = {
+        "place": place,
+        "form": form,
+        "changes": changes_of(place),
+        "simulated": place.simulated,
+        "crumbs": crumbs_to(place, "Sửa"),
+    }
+    return render(request, "places/edit.html", context)
+
+
+def crumbs_to(place: Place, here: str) -> list[tuple[str, str]]:
+    """Give the way from the province over the place to a page about it."""
+    today = place.province if place.province and place.province.valid_to is None else None
+    above = [(today.full_name, reverse("web:province", args=[today.code]))] if today else []
+    return [*above, (place.full_name, place.get_absolute_url()), (here, "")]
+
+
+def succession(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what came before and after a place; an officer of a successor may fill in the shares."""
+    places = Place.objects.visible_to(request.user).select_related("parent", "province")
+    place = get_object_or_404(places, pk=pk)
+    after = list(place.successions.select_related("successor__province", "legal").order_by("successor__sort_key"))
+    rows = [
+        row for row in after if not (row.whole and len(after) == 1) and request.user.has_perm(CHANGE, row.successor)
+    ]
+    if request.method == "POST" and not rows:
+        raise Http404
+    form = SharesForm(request.POST or None, rows=rows) if rows else None
+    if request.method == "POST" and form and form.is_valid() and stored(request, place, form):
+        return redirect("places:succession", pk=pk)
+    before = place.precessions.select_related("predecessor__province", "predecessor__parent", "legal")
+    context = {"place": place, "before": before.order_by("predecessor__sort_key"), "after": after, "form": form}
+    return render(request, "places/succession.html", context | {"crumbs": crumbs_to(place, "Kế tiếp")})
+
+
+def stored(request: HttpRequest, place: Place, form: SharesForm) -> bool:
+    """Store the shares, or put what is wrong with them on the form."""
+    try:
+        changed = record_shares(predecessor=place, shares=form.shares(), actor=request.user)
+    except ValidationError as error:
+        form.refuse(error)
+        return False
+    messages.success(request, f"Đã lưu {changed} tỷ lệ." if changed else "Không có gì thay đổi.")
+    return True

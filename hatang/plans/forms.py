@@ -1,0 +1,91 @@
+"""What may be typed about a task."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from hatang.accounts.models import Organisation
+from hatang.core.vietnamese import day
+from hatang.plans.models import Task
+
+MOST_VND = 10**15
+AMOUNT = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
+
+
+class AmountField(forms.IntegerField):
+    """An amount in đồng, typed with or without dots for thousands."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def __init__(self, **options: Any) -> None:
+        options.pop("widget", None)
+        super().__init__(**{**options, "min_value": 0, "max_value": MOST_VND, "localize": False})
+
+    def to_python(self, value: Any) -> int | None:
+        text = "".join(str(value if value is not None else "").split())
+        if not text or AMOUNT.fullmatch(text):
+            return super().to_python(text.replace(".", ""))
+        raise ValidationError(f"“{value}” không phải số tiền: ghi số đồng, ví dụ 1.500.000.", code="invalid")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
+class BodyField(forms.ModelChoiceField[Organisation]):
+    """A choice of bodies in which one that is gone says so, since its successor often bears the same name."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return f"{obj.name} (đến hết {day(obj.valid_to)})" if obj.valid_to else obj.name
+
+
+class ProgressForm(forms.ModelForm[Task]):
+    """What the body that leads a task reports about it."""
+
+    class Meta:
+        model = Task
+        fields: tuple[str, ...] = (
+            "state",
+            "progress_text",
+            "obstacle_text",
+            "estimate_vnd",
+            "spent_vnd",
+            "funding_source",
+        )
+        field_classes: dict[str, type[forms.Field]] = {"estimate_vnd": AmountField, "spent_vnd": AmountField}
+        widgets: dict[str, forms.Widget] = {
+            "progress_text": forms.Textarea(attrs={"rows": 4}),
+            "obstacle_text": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A task that is stopped needs its reason."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("state") == Task.State.STOPPED and not cleaned.get("obstacle_text"):
+            self.add_error("obstacle_text", "Nhiệm vụ dừng thì ghi lý do ở đây.")
+        return cleaned
+
+
+class TaskForm(ProgressForm):
+    """What an officer of the plan may set besides: who leads, by when."""
+
+    class Meta(ProgressForm.Meta):
+        fields = ("lead", "due_on", *ProgressForm.Meta.fields)
+        field_classes = {**ProgressForm.Meta.field_classes, "lead": BodyField}
+        widgets = {**ProgressForm.Meta.widgets, "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(BodyField, self.fields["lead"]).queryset = _possible_leads(self.instance)
+
+
+def _possible_leads(task: Task) -> QuerySet[Organisation]:
+    """Give the bodies of today's province, operators, and who leads already."""
+    today = Organisation.objects.in_force(timezone.localdate())
+    here = Q(pk__in=today.filter(Q(province_id=task.plan.province_id) | Q(kind=Organisation.Kind.OPERATOR)))
+    return Organisation.objects.filter(here | Q(pk=task.lead_id)).order_by("sort_key")

@@ -1,0 +1,1 @@
+"""The yearly report to the provincial committee: its content, and the same content as PDF, DOCX and page."""

@@ -1,0 +1,8 @@
+"""Verbs on plans: read them from files, say how their targets stand and what happened to their tasks."""
+
+from hatang.plans.services.finding import finding
+from hatang.plans.services.importing import PlansRead, import_plans
+from hatang.plans.services.progress import TargetProgress, progress_of
+from hatang.plans.services.tasks import TaskChange, task_changes
+
+__all__ = ["PlansRead", "TargetProgress", "TaskChange", "finding", "import_plans", "progress_of", "task_changes"]

@@ -1,0 +1,245 @@
+"""How targets stand: each with its figure, the year before's, its starting point and its state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hatang.core.vietnamese import day, number
+from hatang.indicators.models import Indicator, Value
+from hatang.indicators.services import values_of
+from hatang.places.models import Place
+from hatang.plans.models import Baseline, Comparator, Plan, Target
+from hatang.plans.states import AT_RISK, MET, MISSED, NOT_DUE, ON_TRACK, expected_on, target_state
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+YearValues = Mapping[int, Value]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a target's straight line begins; `stated` when the plan itself says so."""
+
+    value: float
+    year: int
+    stated: bool
+
+
+@dataclass(frozen=True)
+class TargetProgress:
+    """A target, the figure it is held against (None: not measured), and its state with the reason in words.
+
+    `previous` is the figure of the year before `value`'s, at the same place. The straight line begins at `baseline`.
+    """
+
+    target: Target
+    indicator: Indicator
+    value: Value | None
+    previous: Value | None
+    baseline: float | None
+    baseline_year: int | None
+    baseline_stated: bool
+    state: str
+    text: str
+    series: tuple[Value, ...] = ()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a figure shown here is simulated."""
+        return any(v is not None and v.simulated for v in (self.value, self.previous))
+
+    @property
+    def change(self) -> float | None:
+        """The change from the year before."""
+        if self.value is None or self.previous is None or self.value.value is None or self.previous.value is None:
+            return None
+        return self.value.value - self.previous.value
+
+    @property
+    def on_other_territory(self) -> bool:
+        """Whether the figure is of today's province while the target was set for a former one."""
+        return self.value is not None and self.value.place_id != self.target.plan.territory_id
+
+
+def progress_of(
+    subject: Plan | Place,
+    *,
+    today: date,
+    person: Someone,
+    up_to_year: int | None = None,
+    baselines: Iterable[Baseline] | None = None,
+) -> list[TargetProgress]:
+    """Give the progress of a plan's targets, or of those of all plans of a province that the person may see.
+
+    A target is held against figures of the territory it was set for; only years for which a former province has none
+    are answered by today's. Figures after `up_to_year` are left out: a report of a year does not know the next.
+    At most six queries, however many targets; a page that has read the baselines hands them in.
+    """
+    targets = _targets(subject, person)
+    if not targets:
+        return []
+    province = targets[0].plan.province
+    values = _values(targets, province, person, up_to_year)
+    if baselines is None:
+        baselines = Baseline.objects.filter(plan__in={t.plan_id for t in targets})
+    stated = _stated(baselines)
+    return [_progress(target, values, stated.get((target.plan_id, target.indicator_id)), today) for target in targets]
+
+
+def _targets(subject: Plan | Place, person: Someone) -> list[Target]:
+    targets = Target.objects.select_related("indicator", "plan__territory", "plan__province")
+    if isinstance(subject, Plan):
+        return list(targets.filter(plan=subject).order_by("order"))
+    plans = Plan.objects.visible_to(person).filter(province=subject)
+    return list(targets.filter(plan__in=plans).order_by("-plan__year_to", "plan__code", "order"))
+
+
+def _values(
+    targets: Iterable[Target], province: Place, person: Someone, up_to_year: int | None
+) -> dict[tuple[int, int], dict[int, Value]]:
+    """Read the figures of all targets at once: by indicator and place, then by year."""
+    places = {t.plan.territory_id: t.plan.territory for t in targets} | {province.pk: province}
+    indicators = {t.indicator_id: t.indicator for t in targets}
+    found = values_of(person=person, province=province, places=places.values(), indicators=indicators.values())
+    by_year: dict[tuple[int, int], dict[int, Value]] = defaultdict(dict)
+    for (indicator_id, place_id, year), value in found.items():
+        if up_to_year is None or year <= up_to_year:
+            by_year[indicator_id, place_id][year] = value
+    return by_year
+
+
+def _stated(baselines: Iterable[Baseline]) -> dict[tuple[int, int], Start]:
+    """Give the baselines that plans state, by plan and indicator."""
+    return {
+        (b.plan_id, b.indicator_id): Start(b.value, b.year, stated=True)
+        for b in baselines
+        if b.indicator_id is not None
+    }
+
+
+def _progress(
+    target: Target, values: Mapping[tuple[int, int], YearValues], stated: Start | None, today: date
+) -> TargetProgress:
+    plan = target.plan
+    own = values.get((target.indicator_id, plan.territory_id), {})
+    series = {**values.get((target.indicator_id, plan.province_id), {}), **own}
+    value = _value_for(series, target.year, today)
+    start = _start(target, series, value, stated)
+    state = _state(target, value, start, today)
+    return TargetProgress(
+        target=target,
+        indicator=target.indicator,
+        value=value,
+        previous=_year_before(series, value),
+        baseline=start.value if start else None,
+        baseline_year=start.year if start else None,
+        baseline_stated=bool(start and start.stated),
+        state=state,
+        text=_text(target, value, start, state),
+        series=tuple(series[year] for year in sorted(series)),
+    )
+
+
+def _value_for(series: YearValues, year: int, today: date) -> Value | None:
+    """Choose the figure a target is held against: the target's year's or the first later, else the latest before."""
+    reached = [y for y in series if y >= year] if today > date(year, 12, 31) else []
+    before = [y for y in series if y <= year]
+    if reached:
+        return series[min(reached)]
+    return series[max(before)] if before else None
+
+
+def _year_before(series: YearValues, value: Value | None) -> Value | None:
+    """Give the figure of the year before, if it is of the same place."""
+    previous = series.get(value.year - 1) if value else None
+    return previous if previous and value and previous.place_id == value.place_id else None
+
+
+def _start(target: Target, series: YearValues, value: Value | None, stated: Start | None) -> Start | None:
+    """Find where the line begins: a doubling's base year; else the plan's figure, the year before it, the earliest."""
+    if target.comparator == Comparator.DOUBLE:
+        return _base(target, series)
+    if stated:
+        return stated
+    same = {y: v for y, v in series.items() if value and v.place_id == value.place_id and y < value.year}
+    before = target.plan.year_from - 1
+    first = same.get(before) or (same[min(same)] if same else None)
+    return Start(first.value, first.year, stated=False) if first and first.value is not None else None
+
+
+def _base(target: Target, series: YearValues) -> Start | None:
+    """Give the base year's figure; a ratio to the base year is 1 in it, by definition."""
+    if target.base_year is None:
+        return None
+    if target.indicator.unit_code == "times":
+        return Start(1, target.base_year, stated=False)
+    base = series.get(target.base_year)
+    return Start(base.value, base.year, stated=False) if base and base.value is not None else None
+
+
+def _state(target: Target, value: Value | None, start: Start | None, today: date) -> str:
+    return target_state(
+        comparator=target.comparator,
+        target=target.value,
+        value=_as_shown(target, value.value) if value else None,
+        baseline=start.value if start else None,
+        baseline_year=start.year if start else None,
+        year=target.year,
+        today=today,
+        value_on=value.on if value else None,
+        direction=target.indicator.direction,
+    )
+
+
+def _as_shown(target: Target, value: float | None) -> float | None:
+    """Round as the page does, so that a figure shown as 99,5% reaches 99,5%."""
+    return None if value is None else round(value, target.indicator.unit.decimals)
+
+
+def _text(target: Target, value: Value | None, start: Start | None, state: str) -> str:
+    """Say why the target is in its state, in one sentence."""
+    figure = f"{value} (năm {value.year})" if value else ""
+    if target.comparator == Comparator.DONE and value and state in (MET, MISSED):
+        sentence = f"{'Đã' if state == MET else 'Chưa'} hoàn thành theo số liệu năm {value.year}."
+    elif state in (MET, MISSED):
+        sentence = f"{figure} {'đạt' if state == MET else 'không đạt'} mục tiêu {target.written}."
+    elif state in (ON_TRACK, AT_RISK) and value and start:
+        sentence = f"{figure} {_against_line(target, value, start)}."
+    elif state == NOT_DUE:
+        sentence = f"Hạn đến hết năm {target.year}; chưa hoàn thành."
+    else:
+        sentence = _why_not_measured(target, value, start)
+    if value and value.place_id != target.plan.territory_id:
+        sentence += (
+            f" Số của {value.place.full_name} hiện nay; mục tiêu đặt cho địa bàn {target.plan.territory.full_name} cũ."
+        )
+    return sentence
+
+
+def _against_line(target: Target, value: Value, start: Start) -> str:
+    """Compare a figure with the straight line on its date."""
+    goal = (target.value or 0) * (start.value if target.comparator == Comparator.DOUBLE else 1)
+    line = expected_on(value.on, baseline=start.value, baseline_year=start.year, goal=goal, year=target.year)
+    unit = target.indicator.unit
+    side = "thấp hơn" if (_as_shown(target, value.value) or 0) < line else "không thấp hơn"
+    return (
+        f"{side} mức {number(line, unit.decimals)}{unit.sign} cần có vào ngày {day(value.on)} để đạt {target.written}"
+    )
+
+
+def _why_not_measured(target: Target, value: Value | None, start: Start | None) -> str:
+    if value is None:
+        return "Chưa có số liệu."
+    latest = f"Số gần nhất là {value} của năm {value.year}"
+    if target.comparator == Comparator.DOUBLE and start is None:
+        return f"{latest}; chưa có số liệu năm gốc {target.base_year or '(kế hoạch không nêu)'}."
+    if start is None:
+        return f"{latest}; chưa có mức xuất phát để so tiến độ."
+    return f"{latest}; chưa có số liệu năm {target.year}."

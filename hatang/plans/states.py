@@ -1,0 +1,79 @@
+"""The state of a target, by a written rule (docs/trang-thai-muc-tieu.md)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hatang.plans.models import Comparator
+
+MET, ON_TRACK, AT_RISK, MISSED = "met", "on_track", "at_risk", "missed"
+NOT_MEASURED, NOT_DUE = "not_measured", "not_due"
+
+
+def target_state(
+    *,
+    comparator: str,
+    target: float | None,
+    value: float | None,
+    baseline: float | None,
+    baseline_year: int | None,
+    year: int,
+    today: date,
+    value_on: date | None = None,
+    direction: str = "higher",
+) -> str:
+    """Give the state of a target for the end of `year`.
+
+    1. A yes/no target before its date is not due until it is done.
+    2. Without a value it is not measured; after its date, a value from before the target's year counts as none.
+    3. A doubling is held against twice the base year's value, `baseline`; without it, it is not measured.
+    4. Met when the value reaches the target ("more than" must pass it); where lower is better, the other way round.
+    5. After 31/12 of its year it is missed when not met.
+    6. Before that it is on track when the value lies on the target's side of the straight line from the baseline
+       (31/12 of its year) to the target (31/12 of the target's year), read on the value's date `value_on` (today if not
+       given); at risk otherwise; not measured without a baseline.
+    """
+    due = today > date(year, 12, 31)
+    if comparator == Comparator.DONE:
+        return _state_of_yes_no(value, due)
+    goal = _goal(comparator, target, baseline)
+    if value is None or goal is None or (due and value_on is not None and value_on.year < year):
+        return NOT_MEASURED
+    if _reached(value, goal, strictly=comparator == Comparator.MORE_THAN, lower=direction == "lower"):
+        return MET
+    if due:
+        return MISSED
+    if baseline is None or baseline_year is None:
+        return NOT_MEASURED
+    expected = expected_on(value_on or today, baseline=baseline, baseline_year=baseline_year, goal=goal, year=year)
+    return ON_TRACK if _reached(value, expected, lower=direction == "lower") else AT_RISK
+
+
+def expected_on(on: date, *, baseline: float, baseline_year: int, goal: float, year: int) -> float:
+    """Read the straight line from the baseline to the target on a day; before it the baseline, after it the target."""
+    start, end = date(baseline_year, 12, 31), date(year, 12, 31)
+    if end <= start:
+        return goal
+    passed = (on - start).days / (end - start).days
+    return baseline + (goal - baseline) * min(max(passed, 0), 1)
+
+
+def _state_of_yes_no(value: float | None, due: bool) -> str:
+    if value:
+        return MET
+    if not due:
+        return NOT_DUE
+    return NOT_MEASURED if value is None else MISSED
+
+
+def _goal(comparator: str, target: float | None, baseline: float | None) -> float | None:
+    """Give the figure to reach; of a doubling, that many times the base value."""
+    if comparator != Comparator.DOUBLE or target is None:
+        return target
+    return None if baseline is None else target * baseline
+
+
+def _reached(value: float, goal: float, *, strictly: bool = False, lower: bool = False) -> bool:
+    if strictly:
+        return value < goal if lower else value > goal
+    return value <= goal if lower else value >= goal

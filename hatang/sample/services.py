@@ -1,0 +1,189 @@
+"""Fill an empty installation with the reference data and two made-up provinces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from hatang.accounts.models import Organisation
+from hatang.accounts.services import DemoAccount, import_organisations, make_demo_people
+from hatang.indicators.definitions import import_indicators
+from hatang.indicators.models import Indicator, Value
+from hatang.indicators.services import Entry, compute_values, record_values
+from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
+from hatang.places.models import Place
+from hatang.places.services import import_units
+from hatang.plans.models import Plan, Report, Task
+from hatang.plans.services import import_plans
+from hatang.sample.coverage import make_coverage, make_fibre
+from hatang.sample.figures import YEARS
+from hatang.sample.masts import make_masts, make_stations
+from hatang.sample.operators import make_operators
+from hatang.sample.reported import Ground, make_entries, reported_indicators
+from hatang.sample.sites import make_sites, make_zones
+from hatang.sample.tasks import report_draft, with_progress
+from hatang.sample.territories import LANG_SON, TERRITORIES, Territory
+from hatang.sample.villages import add_up, make_villages
+
+REASON = "Dữ liệu mô phỏng"
+SOURCE = "Dữ liệu mẫu của chương trình, không phải số liệu thật"
+RESTATED_UNTIL = 2024
+
+Row = TypeVar("Row", bound=models.Model)
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Loaded:
+    """What a load made; nothing when there were data already."""
+
+    already: bool = False
+    rows: dict[str, int] = field(default_factory=dict)
+    people: list[DemoAccount] = field(default_factory=list)
+
+
+@transaction.atomic
+def load_sample(*, quick: bool = False, today: date | None = None, tell: Tell = lambda text: None) -> Loaded:
+    """Load reference data and the sample, or nothing if there are villages, masts or figures already.
+
+    `quick` makes only six communes of Lạng Sơn. All rows of the sample are marked as simulated.
+    """
+    if holds_data():
+        return Loaded(already=True)
+    load_reference(tell)
+    fill((LANG_SON.quick(),) if quick else TERRITORIES, today or timezone.localdate(), tell)
+    tell("Tài khoản dùng thử")
+    return Loaded(rows=counts(), people=make_demo_people())
+
+
+def holds_data() -> bool:
+    """Tell whether somebody has begun to fill the registers."""
+    return Place.objects.villages().exists() or Mast.objects.exists() or Value.objects.exists()
+
+
+def load_reference(tell: Tell) -> None:
+    """Load units, organisations, indicators and plans, in the order in which they refer to each other."""
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("Đơn vị hành chính", import_units),
+        ("Tổ chức", import_organisations),
+        ("Chỉ tiêu", import_indicators),
+        ("Kế hoạch", import_plans),
+    ]
+    for title, step in steps:
+        tell(title)
+        step()
+
+
+def fill(territories: Sequence[Territory], today: date, tell: Tell) -> None:
+    """Fill registers, figures and tasks of the territories."""
+    operators = make_operators()
+    for operator in operators:
+        operator.save()
+    grounds = []
+    for territory in territories:
+        tell(f"Sổ đăng ký mô phỏng: {territory.name}")
+        grounds.append(fill_registers(territory, operators, today))
+    for province in provinces_of(grounds):
+        tell(f"Số liệu mô phỏng: {province}")
+        fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)
+    fill_tasks()
+
+
+def provinces_of(grounds: Iterable[Ground]) -> list[Place]:
+    """Give today's provinces of the sample, each once."""
+    return list(dict.fromkeys(g.communes[0].province for g in grounds if g.communes[0].province))
+
+
+def fill_registers(territory: Territory, operators: Sequence[Organisation], today: date) -> Ground:
+    """Make and store one territory's places, network and services."""
+    all_communes = list(
+        Place.objects.communes()
+        .in_force(today)
+        .filter(province__code=territory.province_code)
+        .select_related("province", "former_province")
+        .order_by("code")
+    )
+    communes = own_communes(territory, all_communes)
+    villages = make_villages(territory, communes, all_communes)
+    add_up(communes, villages)
+    bulk_update_with_history(communes, Place, ["population", "households", "simulated"], default_change_reason=REASON)
+    zones, sites = make_zones(territory, communes), make_sites(territory, communes, villages)
+    keep(Place, [*villages, *zones, *sites])
+    masts = make_masts(territory, communes=communes, villages=villages, zones=zones, operators=operators)
+    stations = make_stations(territory, masts, operators)
+    keep(Mast, masts)
+    keep(Station, stations)
+    others = [*zones, *sites, *districts_of(territory, communes)]
+    coverage = make_coverage(territory, villages=villages, others=others, masts=masts, stations=stations)
+    keep(DeclaredCoverage, coverage)
+    keep(FibreReach, make_fibre(territory, villages=villages, operators=operators, masts=masts))
+    return Ground(territory, place_of(territory, communes), communes, dict(Counter(v.parent_id or 0 for v in villages)))
+
+
+def own_communes(territory: Territory, communes: Sequence[Place]) -> list[Place]:
+    """Keep the communes of the territory: all of the province's, or those that came from a former one."""
+    origins = {c.pk: c.former_province.name for c in communes if c.former_province}
+    own = [c for c in communes if not territory.former or origins.get(c.pk) == territory.name]
+    return own[: territory.first_communes]
+
+
+def place_of(territory: Territory, communes: Sequence[Place]) -> Place:
+    """Give the territory's own place: the province, or the former one."""
+    place = communes[0].former_province if territory.former else communes[0].province
+    assert place is not None
+    return place
+
+
+def districts_of(territory: Territory, communes: Sequence[Place]) -> list[Place]:
+    """Give the territory's former districts; their 5G counts in a target that was set for districts."""
+    districts = Place.objects.of_kind(Place.Kind.DISTRICT).within(place_of(territory, communes)).exclude(lon=None)
+    return list(districts.order_by("code")) if territory.first_communes is None else []
+
+
+def keep(model: type[Row], rows: Sequence[Row]) -> None:
+    """Store rows with the first line of their history."""
+    for row in rows:
+        if isinstance(row, Place):
+            row.fill_keys()
+    bulk_create_with_history(rows, model, batch_size=2000, default_change_reason=REASON)
+
+
+def fill_figures(province: Place, grounds: Sequence[Ground], today: date) -> None:
+    """Record what is only reported, count the rest from the registers, and publish."""
+    entries = list(make_entries(reported_indicators(), grounds, province))
+    for how, measured in ((Value.How.REPORTED, False), (Value.How.MEASURED, True)):
+        rows = [e for e in entries if e.year <= today.year and is_measured(e) == measured]
+        record_values(actor=None, rows=rows, how=how, source=SOURCE, today=today, publish=True)
+    of_communes = Value.objects.filter(place__kind=Place.Kind.COMMUNE, place__province=province)
+    of_communes.filter(year__lte=RESTATED_UNTIL).update(restated=True)
+    for year in YEARS:
+        if year <= today.year:
+            compute_values(actor=None, province=province, year=year, today=today, publish=True)
+
+
+def is_measured(entry: Entry) -> bool:
+    """Tell whether the figure comes from measurements."""
+    return entry.indicator.source == Indicator.Source.MEASURED
+
+
+def fill_tasks() -> None:
+    """Give a part of the tasks a state, and Lạng Sơn's plan the draft of a report."""
+    tasks = with_progress(Task.objects.select_related("plan").order_by("pk"))
+    changed = ["state", "simulated", "progress_text", "obstacle_text", "estimate_vnd", "spent_vnd"]
+    bulk_update_with_history(tasks, Task, changed, batch_size=500, default_change_reason=REASON)
+    for plan in Plan.objects.filter(province__code=LANG_SON.province_code, year_from__lte=2025, year_to__gte=2025):
+        report_draft(plan).save()
+
+
+def counts() -> dict[str, int]:
+    """Count what the sample holds."""
+    marked: tuple[type[models.Model], ...] = (Place, Mast, Station, DeclaredCoverage, FibreReach, Value, Task)
+    found = {str(m._meta.verbose_name): m._default_manager.filter(simulated=True).count() for m in marked}
+    return found | {str(Report._meta.verbose_name): Report.objects.count()}

@@ -1,0 +1,124 @@
+"""What waits for somebody's decision in a province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from hatang.core.vietnamese import number
+from hatang.indicators.models import Value
+from hatang.places.models import Place
+from hatang.plans.checks import PlanFacts, find_oddities
+from hatang.plans.models import Baseline, Plan, Task
+from hatang.plans.services import TargetProgress
+from hatang.plans.states import AT_RISK, MISSED, NOT_MEASURED
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+NAMED = 4
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A matter that waits: a sentence, where to act (empty: nowhere for this person), and the things concerned."""
+
+    sentence: str
+    url: str = ""
+    act: str = ""
+    things: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+
+
+def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
+    """List the plans that the person may see, each with how many of its tasks are late (`late_tasks`)."""
+    open_states = (Task.State.NOT_STARTED, Task.State.UNDER_WAY)
+    late = Count("tasks", filter=Q(tasks__due_on__lt=today, tasks__state__in=open_states))
+    return list(Plan.objects.visible_to(person).filter(province=province).annotate(late_tasks=late))
+
+
+def decisions(
+    *, province: Place, plans: Sequence[Plan], progress: Sequence[TargetProgress], person: Someone, today: date
+) -> list[Decision]:
+    """List what waits, most pressing first; two queries."""
+    return [
+        *of_state(progress, province, MISSED, "mục tiêu đã đến hạn mà không đạt"),
+        *of_state(progress, province, AT_RISK, "mục tiêu có nguy cơ không đạt"),
+        *late_tasks(plans),
+        *waiting_values(province, person),
+        *of_state(progress, province, NOT_MEASURED, "mục tiêu chưa đo được"),
+        *odd_targets(plans, progress, today),
+    ]
+
+
+def of_state(progress: Iterable[TargetProgress], province: Place, state: str, words: str) -> list[Decision]:
+    """Name the targets in a state."""
+    found = [p for p in progress if p.state == state]
+    if not found:
+        return []
+    things = tuple((thing_name(p, province), indicator_url(p, province)) for p in found[:NAMED])
+    return [Decision(f"{number(len(found))} {words}", things=things, more=max(len(found) - NAMED, 0))]
+
+
+def thing_name(progress: TargetProgress, province: Place) -> str:
+    """Name a target: indicator, year, and its territory where that is not the whole province."""
+    territory = progress.target.plan.territory
+    part = "" if territory.pk == province.pk else f", {territory.name} (cũ)"
+    return f"{progress.indicator.short_name} ({progress.target.year}{part})"
+
+
+def indicator_url(progress: TargetProgress, province: Place) -> str:
+    """Give the indicator's page in the province."""
+    return reverse("web:indicator", args=[province.code, progress.indicator.code])
+
+
+def late_tasks(plans: Sequence[Plan]) -> list[Decision]:
+    """Count the late tasks of each plan."""
+    late = [(plan, plan.late_tasks) for plan in plans if plan.late_tasks]  # type: ignore[attr-defined]
+    return [
+        Decision(
+            f"{number(count)} nhiệm vụ quá hạn: {plan}",
+            reverse("plans:plan", args=[plan.code]) + "#nhiem-vu",
+            "Xem nhiệm vụ",
+        )
+        for plan, count in late
+    ]
+
+
+def waiting_values(province: Place, person: Someone) -> list[Decision]:
+    """Count the figures that are not published yet."""
+    here = Q(pk=province.pk) | Q(province=province) | Q(successions__successor=province)
+    places = Place.objects.filter(here).values("pk")
+    waiting = Value.objects.known().exclude(state=Value.State.PUBLISHED).filter(place__in=places).count()
+    if not waiting:
+        return []
+    may = person.has_perm("indicators.approve_value", province)  # type: ignore[union-attr]
+    url = reverse("indicators:approve", args=[province.code]) if may else ""
+    return [Decision(f"{number(waiting)} số liệu chờ duyệt hoặc công bố", url, "Duyệt số liệu" if may else "")]
+
+
+def odd_targets(plans: Sequence[Plan], progress: Sequence[TargetProgress], today: date) -> list[Decision]:
+    """Count what is odd in each plan's targets; oddities of bodies stand on the plan's own page."""
+    baselines = list(Baseline.objects.filter(plan__in=plans))
+    found = []
+    for plan in plans:
+        own = [p.target for p in progress if p.target.plan_id == plan.pk]
+        rivals = [p.target for p in progress if p.target.plan_id != plan.pk]
+        stated = [b for b in baselines if b.plan_id == plan.pk]
+        own_plan = own[0].plan if own else plan
+        odd = (
+            [o for o in find_oddities(PlanFacts(own_plan, own, stated, [], today, {}, rivals)) if o.target]
+            if own
+            else []
+        )
+        if odd:
+            url = reverse("plans:plan", args=[plan.code]) + "#diem-la"
+            found.append(Decision(f"{number(len(odd))} mục tiêu cần xem lại cách ghi: {plan}", url, "Xem từng điểm"))
+    return found

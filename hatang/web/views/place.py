@@ -1,0 +1,74 @@
+"""What does this place have, and what does it lack?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from hatang.indicators.models import Value
+from hatang.indicators.services import values_of
+from hatang.places.models import Place
+from hatang.web.services import presence_at, whereabouts
+from hatang.web.views.home import every_province_url
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+
+@require_GET
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a place; today's province has its own page."""
+    places = Place.objects.visible_to(request.user).select_related("province", "former_province", "parent", "legal")
+    row, today = get_object_or_404(places.prefetch_related("codes"), pk=pk), timezone.localdate()
+    gone = row.valid_to is not None and row.valid_to < today
+    if row.kind == Place.Kind.PROVINCE and not gone:
+        return redirect("web:province", row.code)
+    presence = presence_at(row, person=request.user, today=today)
+    values = newest_values(row, request.user)
+    context = {
+        "place": row,
+        "gone": gone,
+        "presence": presence,
+        "where": whereabouts(row, today=today),
+        "values": values,
+        "province": today_province(row, today),
+        "corrects": request.user.has_perm("places.change_place", row),
+        "simulated": presence.simulated or any(v.simulated for v in values),
+        "crumbs": crumbs_to(row, today),
+    }
+    return render(request, "web/place.html", context)
+
+
+def today_province(row: Place, today: date) -> Place | None:
+    """Give the province that the place lies in, if it is one of today's."""
+    province = row.province
+    return province if province and (province.valid_to is None or province.valid_to >= today) else None
+
+
+def newest_values(row: Place, person: Someone) -> list[Value]:
+    """Give the newest figure of each indicator at the place."""
+    if row.kind not in (Place.Kind.COMMUNE, Place.Kind.PROVINCE):
+        return []
+    holder = row.province or row
+    newest: dict[int, Value] = {}
+    for (indicator, _, year), value in values_of(person=person, province=holder, places=[row]).items():
+        if indicator not in newest or newest[indicator].year < year:
+            newest[indicator] = value
+    return sorted(newest.values(), key=lambda v: v.indicator.number)
+
+
+def crumbs_to(row: Place, today: date) -> list[tuple[str, str]]:
+    """Give the way from the list of provinces to the place."""
+    province = today_province(row, today)
+    above = [(province.full_name, reverse("web:province", args=[province.code]))] if province else []
+    if row.parent and row.parent_id != row.province_id:
+        above.append((row.parent.full_name, row.parent.get_absolute_url()))
+    return [("Các tỉnh", every_province_url()), *above, (row.full_name, "")]

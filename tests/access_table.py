@@ -1,0 +1,349 @@
+"""Who gets which answer at every address: the one table that `test_access.py` checks against the real pages.
+
+To add an address, add a line under its URL name. `row(200)` means 200 for everybody; name those who get another answer
+(`visitor`, or a name of the `people` fixture). `needs` makes what the address needs and gives the address's arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from hatang.accounts.models import Person
+from hatang.indicators.models import Indicator, Value
+from hatang.network.models import Mast, Station, StationUpload
+from hatang.plans.models import Plan, Task
+from hatang.work.models import Job, StoredFile
+from tests.conftest import World
+
+People = dict[str, Person]
+Needs = Callable[[World, People], dict[str, Any]]
+
+WHO = (
+    "visitor",
+    "commune_officer",
+    "commune_leader",
+    "operator",
+    "rival",
+    "department_officer",
+    "department_head",
+    "analyst",
+    "auditor",
+    "administrator",
+    "stranger",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each person is answered at one address."""
+
+    statuses: dict[str, int]
+    needs: Needs
+    method: str
+    data: dict[str, Any]
+
+
+def nothing(world: World, people: People) -> dict[str, Any]:
+    """Need nothing: the address has no arguments."""
+    return {}
+
+
+def row(
+    everybody: int, needs: Needs = nothing, *, method: str = "get", data: dict[str, Any] | None = None, **others: int
+) -> Row:
+    """Say what everybody is answered, and who is answered otherwise."""
+    assert set(others) <= set(WHO), f"unknown people: {set(others) - set(WHO)}"
+    return Row({who: others.get(who, everybody) for who in WHO}, needs, method, data or {})
+
+
+def signed_in(everybody: int, needs: Needs = nothing, **more: Any) -> Row:
+    """Send visitors to the sign-in page."""
+    return row(everybody, needs, visitor=302, **more)
+
+
+def colleague(world: World, people: People) -> dict[str, Any]:
+    """Address an officer of the province."""
+    return {"pk": people["department_officer"].pk}
+
+
+def own_grant(world: World, people: People) -> dict[str, Any]:
+    """Address a role of an officer of the province."""
+    officer = people["department_officer"]
+    return {"pk": officer.pk, "grant": officer.grants.get().pk}
+
+
+def department(world: World, people: People) -> dict[str, Any]:
+    """Address a department of the province."""
+    return {"pk": world.department.pk}
+
+
+def dead_link(world: World, people: People) -> dict[str, Any]:
+    """Address a password link that was never given out."""
+    return {"uidb36": "1", "key": "abc-def"}
+
+
+def no_key(world: World, people: People) -> dict[str, Any]:
+    """Address a security key that does not exist."""
+    return {"pk": 999_999}
+
+
+def draft_report(world: World, people: People) -> dict[str, Any]:
+    """Address a report that was not sent."""
+    return {"code": draft_report_template(world, people)["code"], "year": 2025}
+
+
+def draft_report_template(world: World, people: People) -> dict[str, Any]:
+    """Address the report template of a plan of the province."""
+    plan = Plan.objects.create(
+        code="lang-son",
+        title="Kế hoạch",
+        issuer="UBND tỉnh",
+        territory=world.province,
+        province=world.province,
+        year_from=2025,
+        year_to=2030,
+        published=True,
+    )
+    return {"code": plan.code}
+
+
+def draft_plan(world: World, people: People) -> dict[str, Any]:
+    """Address a plan that was not published."""
+    address = draft_report_template(world, people)
+    Plan.objects.update(published=False)
+    return address
+
+
+def task_of_draft(world: World, people: People) -> dict[str, Any]:
+    """Address a task of a plan that was not published."""
+    plan = Plan.objects.get(**draft_plan(world, people))
+    return {"pk": Task.objects.create(plan=plan, title="Lập quy hoạch").pk}
+
+
+def province(world: World, people: People) -> dict[str, Any]:
+    """Address the province."""
+    return {"code": world.province.code}
+
+
+def commune(world: World, people: People) -> dict[str, Any]:
+    """Address a commune of the province."""
+    return {"pk": world.commune.pk}
+
+
+def operators_mast(world: World, people: People) -> dict[str, Any]:
+    """Address a mast that the operator owns and alone uses."""
+    mast = Mast.objects.create(
+        code="LS001",
+        owner=world.operator,
+        province=world.province,
+        commune=world.commune,
+        lon=106.7,
+        lat=21.95,
+        built_on=date(2020, 1, 1),
+    )
+    return {"pk": mast.pk}
+
+
+def operators_mast_with_photo(world: World, people: People) -> dict[str, Any]:
+    """Address the photo of the operator's mast."""
+    mast = Mast.objects.get(**operators_mast(world, people))
+    mast.photo = stored_file(world, people, "cot.png")
+    mast.save()
+    return {"pk": mast.pk}
+
+
+def operators_station(world: World, people: People) -> dict[str, Any]:
+    """Address the operator's station."""
+    mast = Mast.objects.get(**operators_mast(world, people))
+    station = Station.objects.create(
+        code="A1", mast=mast, operator=world.operator, technology="5G", on_air_on=date(2024, 1, 1)
+    )
+    return {"pk": station.pk}
+
+
+def stored_file(world: World, people: People, name: str) -> StoredFile:
+    """Store a file of the operator's."""
+    return StoredFile.objects.create(
+        file=ContentFile(b"x", name),
+        name=name,
+        sha256="0" * 64,
+        size_bytes=1,
+        province=world.province,
+        organisation=world.operator,
+        stored_by=people["operator"],
+    )
+
+
+def operators_upload(world: World, people: People) -> dict[str, Any]:
+    """Address the operator's upload, found wrong."""
+    upload = StationUpload.objects.create(
+        file=stored_file(world, people, "tram.xlsx"),
+        province=world.province,
+        operator=world.operator,
+        state=StationUpload.State.WRONG,
+    )
+    return {"pk": upload.pk}
+
+
+def operators_job(world: World, people: People) -> dict[str, Any]:
+    """Address a job that the operator asked for."""
+    return {"pk": Job.objects.create(title="Kiểm tra tệp trạm", asked_by=people["operator"]).pk}
+
+
+def draft_value(world: World, people: People) -> dict[str, Any]:
+    """Address a figure of the commune that was not published."""
+    return {"pk": commune_value(world, Value.State.DRAFT).pk}
+
+
+def published_value(world: World, people: People) -> dict[str, Any]:
+    """Address a published figure of the commune that reveals an operator's business."""
+    return {"pk": commune_value(world, Value.State.PUBLISHED).pk}
+
+
+def commune_value(world: World, state: str) -> Value:
+    """Make a commercial figure of the commune."""
+    indicator = Indicator.objects.create(
+        code="subscriptions",
+        number=1,
+        name="Thuê bao trên 100 dân",
+        unit_code="per_100_people",
+        rollup="ratio_of_sums",
+        source="reported",
+        component="telecom",
+        commercial=True,
+    )
+    return Value.objects.create(
+        indicator=indicator,
+        place=world.commune,
+        year=2025,
+        on=date(2025, 12, 31),
+        value=74.8,
+        how="reported",
+        state=state,
+        known_from=timezone.now(),
+    )
+
+
+def indicator_here(world: World, people: People) -> dict[str, Any]:
+    """Address an indicator in the province."""
+    return {"code": world.province.code, "indicator": commune_value(world, Value.State.DRAFT).indicator.code}
+
+
+ACCESS: dict[str, Row] = {
+    "account_login": row(302, visitor=200),
+    "account_logout": row(200, visitor=302),
+    "account_inactive": row(200),
+    "account_signup": row(302, visitor=200),
+    "account_reauthenticate": signed_in(200),
+    "account_email": signed_in(200),
+    "account_email_verification_sent": row(200),
+    "account_confirm_email": row(200, lambda world, people: {"key": "abc"}),
+    "account_change_password": signed_in(200),
+    "account_set_password": signed_in(302),
+    "account_reset_password": row(200),
+    "account_reset_password_done": row(200),
+    "account_reset_password_from_key": row(200, dead_link),
+    "account_reset_password_from_key_done": row(200),
+    "account_confirm_login_code": row(302),
+    "mfa_index": signed_in(200),
+    "mfa_authenticate": row(302),
+    "mfa_reauthenticate": signed_in(302),
+    "mfa_activate_totp": signed_in(302),
+    "mfa_deactivate_totp": signed_in(404),
+    "mfa_view_recovery_codes": signed_in(404),
+    "mfa_generate_recovery_codes": signed_in(302),
+    "mfa_download_recovery_codes": signed_in(404),
+    "mfa_list_webauthn": signed_in(200),
+    "mfa_add_webauthn": signed_in(302),
+    "mfa_edit_webauthn": signed_in(302, no_key),
+    "mfa_remove_webauthn": signed_in(302, no_key),
+    "mfa_reauthenticate_webauthn": signed_in(302),
+    "mfa_login_webauthn": row(302),
+    "accounts:me": signed_in(200),
+    "accounts:people": signed_in(403, administrator=200, auditor=200),
+    "accounts:person_new": signed_in(403, administrator=200),
+    "accounts:person": signed_in(404, colleague, administrator=200, auditor=200, department_officer=200),
+    "accounts:person_edit": signed_in(404, colleague, administrator=200, auditor=403, department_officer=403),
+    "accounts:grant": signed_in(404, colleague, method="post", administrator=400, auditor=403, department_officer=403),
+    "accounts:revoke": signed_in(404, own_grant, method="post", administrator=302, auditor=403, department_officer=403),
+    "accounts:link": signed_in(404, colleague, method="post", administrator=200, auditor=403, department_officer=403),
+    "accounts:close": signed_in(404, colleague, method="post", administrator=302, auditor=403, department_officer=403),
+    "accounts:reopen": signed_in(404, colleague, method="post", administrator=302, auditor=403, department_officer=403),
+    "accounts:remove_second_factor": signed_in(
+        404, colleague, method="post", administrator=302, auditor=403, department_officer=403
+    ),
+    "accounts:organisations": signed_in(200),
+    "accounts:organisation": signed_in(200, department),
+    "accounts:organisation_new": signed_in(
+        403, department_officer=200, department_head=200, administrator=200, stranger=200
+    ),
+    "accounts:organisation_edit": signed_in(
+        403, department, department_officer=200, department_head=200, administrator=200
+    ),
+    "accounts:succession_new": signed_in(
+        403, department, method="post", department_officer=400, department_head=400, administrator=400
+    ),
+    "plans:plan": row(404, draft_plan, department_officer=200, department_head=200),
+    "plans:task": row(404, task_of_draft, department_officer=200, department_head=200),
+    "plans:report": row(404, draft_report, department_officer=200, department_head=200),
+    "plans:report_tools": row(404, draft_report, department_officer=200, department_head=200),
+    "plans:report_docx": row(404, draft_report, department_officer=200, department_head=200),
+    "plans:report_pdf": row(404, draft_report, department_officer=200, department_head=200),
+    "plans:report_template": row(404, draft_report_template, department_officer=200, department_head=200),
+    "places:communes": row(200, province),
+    "places:edit": signed_in(404, commune, department_officer=200, department_head=200, administrator=200),
+    "places:succession": row(200, commune),
+    "web:home": row(302, visitor=200, administrator=302),
+    "web:about": row(200),
+    "web:search": row(200),
+    "web:suggest": row(200),
+    "web:place": row(200, commune),
+    "web:province": row(200, province),
+    "web:indicator": row(200, indicator_here),
+    "work:job": signed_in(404, operators_job, operator=200),
+    "indicators:list": row(200),
+    "indicators:value": row(
+        404,
+        draft_value,
+        commune_officer=200,
+        department_officer=200,
+        department_head=200,
+        analyst=200,
+        auditor=200,
+    ),
+    "indicators:rows": row(404, draft_value),
+    "indicators:choose": signed_in(404, draft_value, method="post", department_head=302),
+    "indicators:record": signed_in(404, province, commune_officer=200, department_officer=200, department_head=200),
+    "indicators:approve": signed_in(404, province, department_head=200),
+    "network:masts": signed_in(200, province, administrator=404, stranger=404),
+    "network:stations": signed_in(
+        404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "network:mast": signed_in(200, operators_mast, rival=404, administrator=404, stranger=404),
+    "network:photo": signed_in(200, operators_mast_with_photo, rival=404, administrator=404, stranger=404),
+    "network:edit_mast": signed_in(404, operators_mast, department_officer=200, department_head=200),
+    "network:edit_station": signed_in(404, operators_station, department_officer=200, department_head=200),
+    "network:upload": signed_in(404, province, operator=200, rival=200, department_officer=200, department_head=200),
+    "network:upload_template": signed_in(
+        404, province, operator=200, rival=200, department_officer=200, department_head=200
+    ),
+    "network:upload_detail": signed_in(
+        404, operators_upload, operator=200, department_officer=200, department_head=200
+    ),
+    "network:upload_errors": signed_in(
+        404, operators_upload, operator=200, department_officer=200, department_head=200
+    ),
+    "network:upload_file": signed_in(404, operators_upload, operator=200, department_officer=200, department_head=200),
+    "network:upload_save": signed_in(
+        404, operators_upload, method="post", operator=302, department_officer=302, department_head=302
+    ),
+    "network:upload_discard": signed_in(
+        404, operators_upload, method="post", operator=302, department_officer=302, department_head=302
+    ),
+}

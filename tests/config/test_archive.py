@@ -1,0 +1,128 @@
+"""A backup brings back every row and file, and a damaged one changes nothing."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ADD = "from hatang.places.models import LegalReference as L; L.objects.create(number='{}', issuer='UBND')"
+ADD_PLACE = (
+    "from hatang.places.models import Place as P; P.objects.create(kind='province', title='Tỉnh', name='Lạng Sơn')"
+)
+LIST = "from hatang.places.models import LegalReference as L; print(sorted(L.objects.values_list('number', flat=True)))"
+
+
+class Installation:
+    """An installation of its own: data directory and database."""
+
+    def __init__(self, data: Path, database_url: str = "") -> None:
+        self.data = data
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("HATANG_")}
+        self.environment = kept | {
+            "HATANG_DATA": str(data),
+            "HATANG_DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "hatang.config.settings",
+        }
+
+    def manage(self, *words: str, ok: bool = True) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode == 0) is ok, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def shell(self, code: str) -> str:
+        return self.manage("shell", "--no-imports", "-c", code)
+
+
+def round_trip(place: Installation, folder: Path) -> None:
+    """Back up, change, damage, restore: what was there is there again."""
+    place.manage("migrate", "-v0")
+    place.shell(ADD.format("1/KH"))
+    place.shell(ADD_PLACE)
+    (place.data / "files").mkdir()
+    (place.data / "files/a.txt").write_text("phụ lục")
+    good = folder / "good.tar.gz"
+    assert "1 tệp" in place.manage("backup", str(good))
+
+    place.shell(ADD.format("2/KH"))
+    (place.data / "files/a.txt").write_text("đã sửa")
+    assert "--replace" in place.manage("restore", str(good), ok=False)
+    assert "2/KH" in place.shell(LIST)
+
+    bad = folder / "bad.tar.gz"
+    damage(good, bad, folder)
+    assert "hỏng" in place.manage("restore", str(bad), "--replace", ok=False)
+    assert "2/KH" in place.shell(LIST)
+
+    place.manage("restore", str(good), "--replace")
+    assert "2/KH" not in place.shell(LIST)
+    assert "1/KH" in place.shell(LIST)
+    assert (place.data / "files/a.txt").read_text() == "phụ lục"
+    assert (place.data / "files.before-restore/a.txt").read_text() == "đã sửa"
+
+
+def damage(source: Path, target: Path, folder: Path) -> None:
+    """Pack the archive again with one file changed."""
+    inside = folder / "inside"
+    with tarfile.open(source) as archive:
+        archive.extractall(inside, filter="data")
+    (inside / "files/a.txt").write_text("giả mạo")
+    with tarfile.open(target, "w:gz") as archive:
+        for path in sorted(inside.rglob("*")):
+            archive.add(path, str(path.relative_to(inside)), recursive=False)
+
+
+def test_backup_of_sqlite(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    place = Installation(data)
+    round_trip(place, tmp_path)
+    with tarfile.open(tmp_path / "good.tar.gz") as archive:
+        assert not any("secret" in name for name in archive.getnames())
+
+
+def test_backup_of_postgresql(tmp_path: Path, postgresql: str) -> None:
+    round_trip(Installation(tmp_path / "data", postgresql), tmp_path)
+
+
+def test_a_file_that_is_no_backup(tmp_path: Path) -> None:
+    place = Installation(tmp_path / "data")
+    place.manage("migrate", "-v0")
+    wrong = tmp_path / "anh.tar.gz"
+    wrong.write_bytes(b"not an archive")
+    assert "không phải bản sao lưu" in place.manage("restore", str(wrong), ok=False)
+
+
+def test_an_archive_that_reaches_outside_its_folder(tmp_path: Path) -> None:
+    place = Installation(tmp_path / "data")
+    place.manage("migrate", "-v0")
+    evil = tmp_path / "evil.tar.gz"
+    with tarfile.open(evil, "w:gz") as archive:
+        archive.add(ROOT / "LICENSE", "../outside.txt")
+    assert "không phải bản sao lưu" in place.manage("restore", str(evil), ok=False)
+    assert not (place.data / "outside.txt").exists()
+
+
+@pytest.fixture
+def postgresql() -> str:
+    """Make a database on the test server and give its address."""
+    server = os.environ.get("HATANG_TEST_POSTGRESQL")
+    if not server:
+        pytest.skip("không có máy chủ PostgreSQL (HATANG_TEST_POSTGRESQL)")
+    import psycopg
+
+    name = f"hatang_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(server)._replace(path=f"/{name}").geturl()

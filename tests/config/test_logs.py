@@ -1,0 +1,40 @@
+"""A log line can be read on a screen and shipped as JSON, and tells who did what."""
+
+import json
+import logging
+
+import pytest
+from django.test import Client
+
+from hatang.config.logs import JsonLine, TextLine
+
+
+def record(**extra: object) -> logging.LogRecord:
+    line = logging.LogRecord("hatang.requests", logging.INFO, "", 0, "request", None, None)
+    line.__dict__.update(extra)
+    return line
+
+
+def test_json_line_keeps_vietnamese_and_fields() -> None:
+    line = json.loads(JsonLine().format(record(path="/tinh/20/", status=200, person=7, ms=12)))
+    assert {"path": "/tinh/20/", "status": 200, "person": 7, "ms": 12}.items() <= line.items()
+
+
+def test_json_line_carries_the_error() -> None:
+    try:
+        raise ValueError("sai mã xã")
+    except ValueError as error:
+        line = record()
+        line.exc_info = (ValueError, error, error.__traceback__)
+    assert "sai mã xã" in json.loads(JsonLine().format(line))["error"]
+
+
+def test_text_line_shows_the_same_fields() -> None:
+    assert TextLine().format(record(path="/tim", status=404)).endswith("path=/tim status=404")
+
+
+@pytest.mark.django_db
+def test_each_request_is_logged_without_its_query(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "hatang.requests"):
+        client.get("/gioi-thieu", {"q": "bí mật"})
+    assert [(r.path, r.status) for r in caplog.records if r.name == "hatang.requests"] == [("/gioi-thieu", 200)]

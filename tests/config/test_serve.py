@@ -1,0 +1,96 @@
+"""One command starts everything, says where it is, and takes everything down with it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def descendants(pid: int) -> list[int]:
+    """List the process and all that it started, by /proc."""
+    found, parents = [pid], {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+    for known in found:
+        found.extend(child for child, parent in parents.items() if parent == known)
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def start(data: Path, port: int) -> tuple[subprocess.Popen[str], str]:
+    """Start ./run --empty as a child and read until it is ready."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("HATANG_") and k != "DJANGO_SETTINGS_MODULE"}
+    words = [sys.executable, "-m", "hatang.config.serve", "--port", str(port), "--data", str(data), "--empty"]
+    server = subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    printed = ""
+    assert server.stdout
+    for line in server.stdout:
+        printed += line
+        if "Dừng bằng Ctrl-C" in line:
+            return server, printed
+    pytest.fail(f"not ready:\n{printed}")
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+def test_empty_start_offers_one_link_and_ctrl_c_ends_every_child(installation: Path) -> None:
+    port = free_port()
+    server, printed = start(installation, port)
+    family = descendants(server.pid)
+    try:
+        assert f"http://localhost:{port}" in printed
+        assert "/tai-khoan/" in printed, "the first administrator's link"
+        assert len(family) >= 4, "serve, web master, web workers, worker"
+        with urlopen(f"http://127.0.0.1:{port}/") as answer:
+            policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=20)
+    deadline = time.monotonic() + 5
+    while any(alive(pid) for pid in family) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [pid for pid in family if alive(pid)] == []
+
+
+def test_secret_key_is_kept_and_closed(installation: Path) -> None:
+    key = installation / "secret_key"
+    assert key.stat().st_mode & 0o077 == 0
+    assert len(key.read_text()) >= 50
+
+
+def test_help_names_the_options() -> None:
+    words = [sys.executable, "-m", "hatang.config.serve", "--help"]
+    shown = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert all(option in shown for option in ("--port", "--data", "--empty"))

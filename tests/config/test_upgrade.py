@@ -1,0 +1,49 @@
+"""A database of the version that landed before is upgraded with its rows; landed.json names its migrations."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+LANDED = [tuple(row) for row in json.loads((Path(__file__).parent / "landed.json").read_text()).items()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upgrade_of_the_landed_version() -> None:
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    executor.migrate([(app, None) for app, _ in LANDED])
+    executor = MigrationExecutor(connection)
+    executor.migrate(LANDED)
+    old = executor.loader.project_state(LANDED).apps
+    place = old.get_model("places", "Place").objects.create(
+        kind="province", title="Tỉnh", name="Lạng Sơn", code="20", search_key="tinh lang son", sort_key="x"
+    )
+    indicator = old.get_model("indicators", "Indicator").objects.create(
+        code="villages",
+        number=9,
+        name="Thôn có sóng",
+        unit_code="percent",
+        component="telecom",
+        rollup="sum",
+        source="register",
+    )
+    old.get_model("indicators", "Value").objects.create(
+        indicator=indicator,
+        place=place,
+        year=2025,
+        on=date(2025, 12, 31),
+        value=97.8,
+        how="counted",
+        known_from=timezone.now(),
+    )
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(latest)
+    new = executor.loader.project_state(latest).apps
+    value = new.get_model("indicators", "Value").objects.get()
+    assert (value.place.name, value.indicator.code, value.value) == ("Lạng Sơn", "villages", 97.8)

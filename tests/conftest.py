@@ -1,0 +1,165 @@
+"""A small world that every test may use: two provinces, two rival operators, and one person of each role."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hatang.accounts.models import Grant, Organisation, Person
+from hatang.accounts.roles import Role
+from hatang.places.models import Place
+
+NEW_UNITS = date(2025, 7, 1)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Give the folder of real test data; a test that needs it is named as skipped where it is missing."""
+    path = Path(os.environ.get("HATANG_SHARED", Path(__file__).parents[1].parent / "shared"))
+    if not path.exists():
+        pytest.skip(f"không có dữ liệu thử tại {path}")
+    return path
+
+
+@dataclass
+class World:
+    """Lạng Sơn with a commune and two villages, another province with a commune, two operators, one department."""
+
+    province: Place
+    commune: Place
+    neighbour: Place
+    village: Place
+    dark_village: Place
+    other_province: Place
+    other_commune: Place
+    department: Organisation
+    operator: Organisation
+    rival: Organisation
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Make the small world."""
+
+    def place(kind: str, title: str, name: str, **more: object) -> Place:
+        return Place.objects.create(kind=kind, title=title, name=name, **more)
+
+    province = place("province", "Tỉnh", "Lạng Sơn", code="20", lon=106.76, lat=21.85)
+    commune = place(
+        "commune",
+        "Xã",
+        "Đồng Đăng",
+        code="06181",
+        parent=province,
+        province=province,
+        valid_from=NEW_UNITS,
+        lon=106.69,
+        lat=21.94,
+    )
+    neighbour = place(
+        "commune",
+        "Phường",
+        "Kỳ Lừa",
+        code="05977",
+        parent=province,
+        province=province,
+        valid_from=NEW_UNITS,
+        lon=106.76,
+        lat=21.86,
+    )
+    inside = {"parent": commune, "province": province}
+    village = place(
+        "village",
+        "Thôn",
+        "Nà Lầm",
+        code="T1",
+        **inside,
+        population=400,
+        households=100,
+        has_grid_power=True,
+        lon=106.7,
+        lat=21.95,
+    )
+    dark = place(
+        "village",
+        "Thôn",
+        "Khơ Đa",
+        code="T2",
+        **inside,
+        population=100,
+        households=25,
+        has_grid_power=False,
+        lon=106.71,
+        lat=21.96,
+    )
+    other_province = place("province", "Tỉnh", "Tuyên Quang", code="08", valid_from=NEW_UNITS, lon=105.1, lat=22.5)
+    other_commune = place(
+        "commune",
+        "Xã",
+        "Đồng Văn",
+        code="00721",
+        parent=other_province,
+        province=other_province,
+        valid_from=NEW_UNITS,
+        lon=105.36,
+        lat=23.28,
+    )
+    kind = Organisation.Kind
+    return World(
+        province,
+        commune,
+        neighbour,
+        village,
+        dark,
+        other_province,
+        other_commune,
+        Organisation.objects.create(kind=kind.DEPARTMENT, name="Sở Khoa học và Công nghệ Lạng Sơn", province=province),
+        Organisation.objects.create(kind=kind.OPERATOR, name="Doanh nghiệp A", short_name="A"),
+        Organisation.objects.create(kind=kind.OPERATOR, name="Doanh nghiệp B", short_name="B"),
+    )
+
+
+def make_person(username: str, role: Role, **scope: object) -> Person:
+    """Make somebody who holds one role in a scope."""
+    person = Person.objects.create_user(username, f"{username}@example.vn", "mat-khau-rat-dai")
+    Grant.objects.create(person=person, role=role, **scope)
+    return person
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, Person]:
+    """Make one person of each role in Lạng Sơn, a rival operator, and an officer of another province."""
+    here = {"province": world.province}
+    return {
+        "commune_officer": make_person("can_bo_xa", Role.COMMUNE_OFFICER, **here, place=world.commune),
+        "commune_leader": make_person("lanh_dao_xa", Role.COMMUNE_LEADER, **here, place=world.commune),
+        "operator": make_person("dn_a", Role.OPERATOR, **here, organisation=world.operator),
+        "rival": make_person("dn_b", Role.OPERATOR, **here, organisation=world.rival),
+        "department_officer": make_person("can_bo_so", Role.DEPARTMENT_OFFICER, **here),
+        "department_head": make_person("lanh_dao_so", Role.DEPARTMENT_HEAD, **here),
+        "analyst": make_person("phan_tich", Role.ANALYST, **here),
+        "auditor": make_person("thanh_tra", Role.AUDITOR, **here),
+        "administrator": make_person("quan_tri", Role.ADMINISTRATOR, **here),
+        "stranger": make_person("so_tinh_khac", Role.DEPARTMENT_OFFICER, province=world.other_province),
+    }
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name in the last lines what could not run for want of a server or of test data."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.write_line(f"Không chạy được {len(skipped)} phép thử:")
+        for report in skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            terminalreporter.write_line(f"  {report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail the run on a skip where everything is meant to be there."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if os.environ.get("HATANG_FAIL_ON_SKIP") and reporter.stats.get("skipped") and exitstatus == 0:
+        session.exitstatus = 1

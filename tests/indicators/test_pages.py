@@ -1,0 +1,399 @@
+"""The pages about figures: who sees what, and that a figure can be followed to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hatang.accounts.models import Person
+from hatang.indicators.formulas import FORMULAS
+from hatang.indicators.models import FormulaChoice, Indicator, Value
+from hatang.indicators.services import Entry, compute_values, publish_values, record_values
+from hatang.network.models import Mast
+from hatang.places.models import Place
+from tests.conftest import World
+from tests.indicators.conftest import make_indicator
+
+YEAR = 2025
+SIGN_IN = "hatang.accounts.backends.RoleBackend"
+
+
+def visit(person: Person | None, url: str, **query: Any) -> Any:
+    """Open a page as somebody, or as a visitor."""
+    client = Client()
+    if person:
+        client.force_login(person, backend=SIGN_IN)
+    return client.get(url, query)
+
+
+def send(person: Person, url: str, **data: Any) -> Any:
+    """Post a form as somebody and follow where it leads."""
+    client = Client()
+    client.force_login(person, backend=SIGN_IN)
+    return client.post(url, data, follow=True)
+
+
+def page(row: Value) -> str:
+    """Give a figure's address."""
+    return reverse("indicators:value", args=[row.pk])
+
+
+@pytest.fixture
+def counted(world: World, broadband: Indicator, cover: Callable[..., Any]) -> Value:
+    """Compute the province's share of villages with broadband, a draft: 1 of 2."""
+    cover(world.village)
+    compute_values(actor=None, province=world.province, year=YEAR)
+    return Value.objects.get(indicator=broadband, place=world.province)
+
+
+@pytest.fixture
+def shared_masts(world: World, sharing: Indicator, mast: Callable[..., Mast]) -> Value:
+    """Compute the share of positions used by both operators: 1 of 2, published; C1 is the rival's own."""
+    mast((world.operator, "4G"), (world.rival, "4G"))
+    mast((world.rival, "4G"), owner=world.rival)
+    compute_values(actor=None, province=world.province, year=YEAR, publish=True)
+    return Value.objects.get(indicator=sharing, place=world.province, formula="bts_sharing_positions")
+
+
+# --- definitions
+
+
+def test_definitions_are_public_and_searched_without_accents(world: World, broadband: Indicator) -> None:
+    Indicator.objects.update(name="Tỷ lệ thôn có băng rộng di động")
+    make_indicator("khac", name="Đường truyền", number=8)
+    url = reverse("indicators:list")
+    text = visit(None, url, q="bang rong").content.decode()
+    assert "Tỷ lệ thôn có băng rộng di động" in text
+    assert "Đường truyền" not in text
+    for formula in FORMULAS.values():
+        assert formula.label in text
+    assert "Đường truyền" in visit(None, url, xuat="csv").content.decode()
+
+
+# --- lineage
+
+
+def test_a_figure_tells_where_it_comes_from(world: World, people: dict[str, Person], counted: Value) -> None:
+    text = visit(people["department_officer"], page(counted)).content.decode()
+    for told in (
+        "50%",
+        "1 / 2",
+        FORMULAS["villages_mobile_broadband"].description,
+        "31/12/2025",
+        "dự thảo",
+        "Xã Đồng Đăng",
+    ):
+        assert told in text
+    assert "Phường Kỳ Lừa" in text, "nơi chưa có số liệu cũng được nêu"
+    assert "DỮ LIỆU MÔ PHỎNG" not in text
+
+
+def test_a_simulated_figure_says_so_on_page_and_in_the_file(
+    world: World, people: dict[str, Person], counted: Value
+) -> None:
+    Place.objects.filter(pk=world.village.pk).update(simulated=True)
+    compute_values(actor=None, province=world.province, year=YEAR)
+    row = Value.objects.known().get(place=world.province)
+    assert "DỮ LIỆU MÔ PHỎNG" in visit(people["analyst"], page(row)).content.decode()
+    lines = visit(people["analyst"], page(row), xuat="csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "DỮ LIỆU MÔ PHỎNG"
+    assert "Phường Kỳ Lừa,05977,,,,chưa có số liệu,,," in lines
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        (None, 404),
+        ("department_officer", 200),
+        ("department_head", 200),
+        ("analyst", 200),
+        ("auditor", 200),
+        ("commune_officer", 404),
+        ("operator", 404),
+        ("administrator", 404),
+        ("stranger", 404),
+    ],
+)
+@pytest.mark.parametrize("address", ["indicators:value", "indicators:rows"])
+def test_a_draft_is_hidden_as_if_it_did_not_exist(
+    people: dict[str, Person], counted: Value, who: str | None, status: int, address: str
+) -> None:
+    person = people[who] if who else None
+    assert visit(person, reverse(address, args=[counted.pk])).status_code == status
+    assert visit(person, reverse(address, args=[10**6])).status_code == 404
+
+
+def test_published_figures_are_for_everybody_but_commercial_ones_below_the_province(
+    world: World, people: dict[str, Person], smartphones: Indicator
+) -> None:
+    Indicator.objects.update(commercial=True)
+    record_values(actor=None, rows=[Entry(smartphones, world.commune, YEAR, 7, 9)], source="thử")
+    compute_values(actor=None, province=world.province, year=YEAR)
+    publish_values(actor=None, values=Value.objects.all())
+    commune, province = Value.objects.get(place=world.commune), Value.objects.get(place=world.province)
+    assert visit(None, page(commune)).status_code == 404
+    assert visit(people["operator"], page(commune)).status_code == 404
+    text = visit(None, page(province)).content.decode()
+    assert page(commune) not in text
+    assert page(commune) in visit(people["analyst"], page(province)).content.decode()
+
+
+def test_superseded_figures_stay_readable(
+    world: World, people: dict[str, Person], counted: Value, cover: Callable[..., Any]
+) -> None:
+    cover(world.dark_village)
+    compute_values(actor=None, province=world.province, year=YEAR)
+    newer = Value.objects.known().get(place=world.province)
+    old = visit(people["analyst"], page(counted)).content.decode()
+    assert "hệ thống chỉ giữ đến" in old
+    assert page(newer) in old
+    commune_then = Value.objects.filter(place=world.commune).earliest("known_from")
+    assert page(commune_then) in old, "con số cũ gồm những con số cũ của xã"
+    assert page(counted) in visit(people["analyst"], page(newer)).content.decode()
+
+
+def test_the_head_chooses_among_readings(world: World, people: dict[str, Person], shared_masts: Value) -> None:
+    for who, offered in (("department_head", True), ("department_officer", False)):
+        text = visit(people[who], page(shared_masts)).content.decode()
+        assert "66,67%" in text
+        assert ("Dùng cách này" in text) is offered
+    url = reverse("indicators:choose", args=[shared_masts.pk])
+    client = Client()
+    client.force_login(people["department_officer"], backend=SIGN_IN)
+    assert client.post(url, {"formula": "bts_sharing_tenancies"}).status_code == 404
+    assert "Xin chọn" in send(people["department_head"], url, formula="villages_fibre").content.decode()
+    assert "theo lượt sử dụng" in send(people["department_head"], url, formula="bts_sharing_tenancies").content.decode()
+    assert FormulaChoice.objects.get().formula == "bts_sharing_tenancies"
+
+
+@pytest.mark.parametrize("more", [0, 30])
+def test_the_page_of_a_figure_takes_few_queries(
+    world: World, people: dict[str, Person], shared_masts: Value, django_assert_max_num_queries: Any, more: int
+) -> None:
+    for n in range(more):
+        place = Place.objects.create(kind="commune", title="Xã", name=str(n), code=f"c{n}", province=world.province)
+        now = timezone.now()
+        facts: dict[str, Any] = {"indicator": shared_masts.indicator, "formula": shared_masts.formula, "year": YEAR}
+        Value.objects.create(**facts, place=place, on=now.date(), value=n, how="counted", known_from=now)
+    client = Client()
+    client.force_login(people["department_head"], backend=SIGN_IN)
+    for address in ("indicators:value", "indicators:rows"):
+        with django_assert_max_num_queries(12):
+            client.get(reverse(address, args=[shared_masts.pk]))
+
+
+# --- rows
+
+
+def test_the_rows_behind_show_places_to_everybody(world: World, people: dict[str, Person], counted: Value) -> None:
+    publish_values(actor=None, values=Value.objects.all())
+    url = reverse("indicators:rows", args=[counted.pk])
+    text = visit(None, url).content.decode()
+    assert "Thôn Nà Lầm" in text
+    assert "Thôn Khơ Đa" in text
+    assert "Doanh nghiệp" not in text.replace("doanh nghiệp", "")
+    found = visit(None, url, q="kho da").content.decode()
+    assert "Thôn Nà Lầm" not in found
+    assert visit(None, url, xuat="csv").content.decode().count("Thôn") == 2
+
+
+def test_masts_behind_a_figure_are_shown_only_to_those_who_may_see_them(
+    world: World, people: dict[str, Person], shared_masts: Value
+) -> None:
+    url = reverse("indicators:rows", args=[shared_masts.pk])
+
+    def seen(who: str | None) -> set[str]:
+        text = visit(people[who] if who else None, url, xuat="csv").content.decode()
+        return {code for code in ("C0", "C1") if code in text}
+
+    assert seen("department_officer") == {"C0", "C1"}
+    assert seen("operator") == {"C0"}
+    assert seen("rival") == {"C0", "C1"}
+    assert seen(None) == set()
+    assert seen("stranger") == set()
+    text = visit(people["operator"], url).content.decode()
+    assert "từ 2 dòng; bạn xem được 1" in text
+    assert "Vào mẫu số" not in text
+
+
+def test_a_commune_s_figure_lists_the_commune_s_rows(
+    world: World, people: dict[str, Person], counted: Value, villages: Callable[..., list[Place]]
+) -> None:
+    villages(world.neighbour, 3)
+    row = Value.objects.get(place=world.commune)
+    text = visit(people["analyst"], reverse("indicators:rows", args=[row.pk])).content.decode()
+    assert "từ 2 dòng" in text
+    assert "Bản 0" not in text
+
+
+def test_reported_figures_have_no_rows(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
+    record_values(actor=None, rows=[Entry(smartphones, world.commune, YEAR, 1, 2)], source="thử")
+    assert visit(people["analyst"], reverse("indicators:rows", args=[Value.objects.get().pk])).status_code == 404
+
+
+# --- recording
+
+
+def record_url(indicator: Indicator, year: int = YEAR) -> str:
+    """Give the address of the table for Lạng Sơn."""
+    return f"{reverse('indicators:record', args=['20'])}?indicator={indicator.code}&year={year}"
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        ("commune_officer", {"Xã Đồng Đăng"}),
+        ("department_officer", {"Tỉnh Lạng Sơn", "Xã Đồng Đăng", "Phường Kỳ Lừa"}),
+        ("operator", None),
+        ("analyst", None),
+        ("stranger", None),
+    ],
+)
+def test_everybody_records_their_own_places(
+    world: World, people: dict[str, Person], smartphones: Indicator, who: str, shown: set[str] | None
+) -> None:
+    answer = visit(people[who], record_url(smartphones))
+    assert answer.status_code == (404 if shown is None else 200)
+    if shown is not None:
+        text = answer.content.decode()
+        names = {"Tỉnh Lạng Sơn", "Xã Đồng Đăng", "Phường Kỳ Lừa"}
+        assert {n for n in names if f'<th scope="row">{n}</th>' in text} == shown
+
+
+def test_a_visitor_is_asked_to_sign_in(world: World, smartphones: Indicator) -> None:
+    assert visit(None, record_url(smartphones)).status_code == 302
+    assert visit(None, reverse("indicators:approve", args=["20"])).status_code == 302
+
+
+def test_typed_figures_are_recorded_as_people_here_write_numbers(
+    world: World, people: dict[str, Person], smartphones: Indicator
+) -> None:
+    pk = world.commune.pk
+    typed = {"source": "Báo cáo số 1", f"{pk}-numerator": "1.234,5", f"{pk}-denominator": "2.000"}
+    text = send(people["commune_officer"], record_url(smartphones), **typed).content.decode()
+    row = Value.objects.get()
+    assert (row.numerator, row.denominator, row.state, row.source) == (1234.5, 2000, "draft", "Báo cáo số 1")
+    assert (row.place, row.recorded_by) == (world.commune, people["commune_officer"])
+    assert 'value="1.234,5"' in text, "trang mở lại có số vừa ghi"
+
+
+def test_withdrawing_by_clearing(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
+    record_values(actor=None, rows=[Entry(smartphones, world.commune, YEAR, 1, 2)], source="thử")
+    pk = world.commune.pk
+    send(
+        people["commune_officer"],
+        record_url(smartphones),
+        **{"source": "Đính chính", f"{pk}-numerator": "", f"{pk}-denominator": ""},
+    )
+    assert Value.objects.known().get().value is None
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "message"),
+    [
+        ("N/A", "10", "“N/A” không phải số; viết như 1.234,5."),
+        ("95%", "100", "“95%”: chỉ ghi số, bỏ dấu %."),
+        ("12.5", "100", "không phải số"),
+        ("1e5", "100", "không phải số"),
+        ("11", "10", "Giá trị 110 không hợp lý"),
+        ("5", "", "cần cả tử số và mẫu số"),
+        ("5", "0", "mẫu số phải lớn hơn 0"),
+        ("-5", "10", "tử số không âm"),
+    ],
+)
+def test_wrong_figures_are_told_and_what_was_typed_is_kept(
+    world: World, people: dict[str, Person], smartphones: Indicator, numerator: str, denominator: str, message: str
+) -> None:
+    pk, other = world.commune.pk, world.neighbour.pk
+    typed = {"source": "Báo cáo", f"{pk}-numerator": numerator, f"{pk}-denominator": denominator}
+    right = {f"{other}-numerator": "777", f"{other}-denominator": "1000"}
+    text = send(people["department_officer"], record_url(smartphones), **typed, **right).content.decode()
+    assert message in text
+    assert "Xã Đồng Đăng" in text
+    assert f'value="{numerator}"' in text
+    assert 'value="777"' in text
+    assert not Value.objects.exists()
+
+
+def test_the_table_marks_simulated_figures_and_leaves_rolled_up_ones_to_the_communes(
+    world: World, people: dict[str, Person], smartphones: Indicator
+) -> None:
+    rows = [Entry(smartphones, world.commune, YEAR, 321, 654, simulated=True)]
+    record_values(actor=None, rows=rows, source="thử")
+    compute_values(actor=None, province=world.province, year=YEAR)
+    text = visit(people["department_officer"], record_url(smartphones)).content.decode()
+    assert "DỮ LIỆU MÔ PHỎNG" in text
+    assert text.count('value="321"') == 1
+
+
+def test_another_commune_s_cell_is_not_read(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
+    """A hand-made request for a place that is not on the form changes nothing there."""
+    pk = world.neighbour.pk
+    send(
+        people["commune_officer"],
+        record_url(smartphones),
+        **{"source": "x", f"{pk}-numerator": "1", f"{pk}-denominator": "2"},
+    )
+    assert not Value.objects.exists()
+
+
+def test_counted_indicators_are_not_asked_for(
+    world: World, people: dict[str, Person], broadband: Indicator, smartphones: Indicator
+) -> None:
+    text = visit(people["department_officer"], record_url(broadband)).content.decode()
+    assert "Xin chọn chỉ tiêu và năm trong danh sách." in text
+    assert f'<option value="{smartphones.code}"' in text
+    assert f'<option value="{broadband.code}"' not in text
+
+
+# --- approval
+
+
+def test_only_the_head_sees_what_waits(people: dict[str, Person], counted: Value) -> None:
+    url = reverse("indicators:approve", args=["20"])
+    for who, status in (("department_head", 200), ("department_officer", 404), ("analyst", 404), ("stranger", 404)):
+        assert visit(people[who], url).status_code == status, who
+
+
+@pytest.mark.parametrize(("action", "state"), [("approve", "approved"), ("publish", "published")])
+def test_the_head_approves_or_publishes_the_ticked_groups(
+    people: dict[str, Person], counted: Value, action: str, state: str
+) -> None:
+    url = reverse("indicators:approve", args=["20"])
+    key = f"{counted.indicator_id}:{counted.formula}:{YEAR}"
+    assert key in visit(people["department_head"], url).content.decode()
+    now = timezone.now().isoformat()
+    text = send(people["department_head"], url, group=key, action=action, shown_at=now).content.decode()
+    assert "2 số liệu." in text
+    counted.refresh_from_db()
+    assert (counted.state, counted.approved_by) == (state, people["department_head"])
+
+
+def test_figures_that_came_after_the_page_was_shown_wait(people: dict[str, Person], counted: Value) -> None:
+    url = reverse("indicators:approve", args=["20"])
+    before = (counted.known_from - timedelta(seconds=1)).isoformat()
+    key = f"{counted.indicator_id}:{counted.formula}:{YEAR}"
+    send(people["department_head"], url, group=key, action="publish", shown_at=before)
+    counted.refresh_from_db()
+    assert counted.state == "draft"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"group": "x", "action": "approve", "shown_at": "nonsense"},
+        {"group": "1:", "action": "drop", "shown_at": "2025-13-45T00:00Z"},
+        {"group": "²:a:2025", "action": "approve", "shown_at": "2030-01-01T00:00:00+00:00"},
+    ],
+)
+def test_a_mangled_approval_changes_nothing(people: dict[str, Person], counted: Value, data: dict[str, str]) -> None:
+    answer = send(people["department_head"], reverse("indicators:approve", args=["20"]), **data)
+    assert answer.status_code == 200
+    assert Value.objects.filter(state="draft").count() == 2

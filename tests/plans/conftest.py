@@ -1,0 +1,33 @@
+"""The provinces of the five plans, before and after 1 July 2025, and the reference tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hatang.accounts.services import import_organisations
+from hatang.indicators.definitions import import_indicators
+from hatang.places.models import Place, PlaceSuccession
+
+OLD_LAST_DAY, NEW_FIRST_DAY = date(2025, 6, 30), date(2025, 7, 1)
+MERGED = {"08": ("Tuyên Quang", ["08", "02"]), "66": ("Đắk Lắk", ["66"]), "24": ("Bắc Ninh", ["24"])}
+FORMER = {"08": "Tuyên Quang", "02": "Hà Giang", "66": "Đắk Lắk", "24": "Bắc Giang"}
+
+
+@pytest.fixture
+def reference(db: None) -> None:
+    """Provinces, organisations and indicators."""
+    Place.objects.create(kind="province", title="Tỉnh", name="Lạng Sơn", code="20")
+    former = {
+        code: Place.objects.create(kind="province", title="Tỉnh", name=name, code=code, valid_to=OLD_LAST_DAY)
+        for code, name in FORMER.items()
+    }
+    for code, (name, parts) in MERGED.items():
+        today = Place.objects.create(kind="province", title="Tỉnh", name=name, code=code, valid_from=NEW_FIRST_DAY)
+        for part in parts:
+            PlaceSuccession.objects.create(
+                predecessor=former[part], successor=today, on=NEW_FIRST_DAY, population_percent=100, area_percent=100
+            )
+    import_organisations()
+    import_indicators()

@@ -1,0 +1,125 @@
+"""The sample in the database: the plan's baselines, marks on every figure, and that nothing is loaded twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from hatang.indicators.models import Indicator, Value
+from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
+from hatang.places.models import Place
+from hatang.plans.models import Baseline, Report, Task
+from hatang.sample.services import Loaded, load_sample
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
+    """Load the whole sample once for this file, and leave nothing behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_sample(today=TODAY)
+        transaction.set_rollback(True)
+
+
+def former(name: str) -> Place:
+    return Place.objects.provinces().get(name=name, valid_to__isnull=False)
+
+
+def today_is(code: str) -> Place:
+    return Place.objects.provinces().get(code=code, valid_to=None)
+
+
+def value(indicator: str, place: Place, year: int) -> Value:
+    return Value.objects.known().get(
+        indicator__code=indicator, place=place, year=year, formula=Indicator.objects.get(code=indicator).formula
+    )
+
+
+def test_the_baselines_of_tuyen_quangs_plan_are_reproduced(loaded: Loaded) -> None:
+    baselines = Baseline.objects.filter(plan__code="tuyen-quang-2025-2030", indicator__isnull=False)
+    stated = {b.indicator.code: b.value for b in baselines}
+    assert len(stated) >= 11
+    assert (stated["villages-mobile-broadband"], stated["villages-fibre"], stated["bts-sharing"]) == (97.8, 93.3, 14.03)
+    place = former("Tuyên Quang")
+    for code, wanted in stated.items():
+        decimals = len(str(wanted).partition(".")[2])
+        assert round(value(code, place, 2024).value, decimals) == wanted, code
+    counted = [value(code, place, 2024) for code in ("villages-mobile-broadband", "villages-fibre", "bts-sharing")]
+    assert all(v.how == "counted" and v.on == date(2024, 12, 31) for v in counted)
+
+
+def test_every_row_and_every_figure_is_marked(loaded: Loaded) -> None:
+    for model in (Mast, Station, DeclaredCoverage, FibreReach, Value):
+        assert model.objects.exists()
+        assert not model.objects.filter(simulated=False).exists()
+    kinds = (Place.Kind.VILLAGE, Place.Kind.ZONE, Place.Kind.SITE)
+    assert not Place.objects.filter(kind__in=kinds, simulated=False).exists()
+    assert not Place.objects.filter(population__isnull=False, simulated=False).exists()
+    assert not Task.objects.filter(simulated=False).exclude(progress_text="", state="not_started").exists()
+
+
+def test_figures_are_published_for_each_indicator_and_year(loaded: Loaded) -> None:
+    assert not Value.objects.exclude(state=Value.State.PUBLISHED).exists()
+    indicators = set(Indicator.objects.values_list("pk", flat=True))
+    for place in (today_is("20"), today_is("08")):
+        for year in (2025, 2026):
+            assert set(Value.objects.filter(place=place, year=year).values_list("indicator", flat=True)) == indicators
+    for place in (former("Tuyên Quang"), former("Hà Giang")):
+        assert Value.objects.filter(place=place, year=2023, restated=False).exists()
+    assert set(Value.objects.filter(year=2026).values_list("on", flat=True)) == {TODAY}
+
+
+def test_what_communes_reported_before_they_existed_is_restated(loaded: Loaded) -> None:
+    communes = Value.objects.filter(place__kind=Place.Kind.COMMUNE)
+    assert communes.filter(year__lte=2024).exists()
+    assert not communes.filter(year__lte=2024, restated=False).exists()
+    assert not communes.filter(year__gte=2025, restated=True).exists()
+
+
+def test_some_targets_are_met_and_some_are_not(loaded: Loaded) -> None:
+    assert value("villages-mobile-broadband", former("Tuyên Quang"), 2025).value >= 98
+    assert value("villages-fibre", former("Tuyên Quang"), 2025).value < 95
+    assert value("villages-fibre", former("Hà Giang"), 2025).value >= 85
+    assert 40 < value("commune-centres-5g", today_is("20"), 2025).value < 100
+    assert value("villages-with-power-mobile-broadband", today_is("20"), 2025).value < 100
+
+
+def test_measured_figures_say_on_how_many_measurements(loaded: Loaded) -> None:
+    speeds = Value.objects.filter(indicator__code__endswith="-ispeed")
+    assert speeds.exists()
+    assert not speeds.filter(sample_size__isnull=True).exists()
+    assert not speeds.exclude(how="measured").exists()
+
+
+def test_lang_son_has_a_draft_whose_texts_say_that_they_are_samples(loaded: Loaded) -> None:
+    report = Report.objects.get(year=2025, plan__province=today_is("20"))
+    assert report.sent_on is None
+    assert all(text.startswith("Văn bản mẫu:") for text in (report.assessment, report.causes, report.proposals))
+
+
+def test_registers_have_a_first_line_of_history(loaded: Loaded) -> None:
+    for model in (Mast, Station, DeclaredCoverage, FibreReach):
+        assert model.history.count() == model.objects.count()
+
+
+def test_a_second_load_changes_nothing(loaded: Loaded) -> None:
+    before = Value.objects.count()
+    assert load_sample(today=TODAY).already
+    assert Value.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_the_command_loads_once_and_shows_passwords_once() -> None:
+    first, second = StringIO(), StringIO()
+    call_command("load_sample", quick=True, stdout=first)
+    assert "DỮ LIỆU MÔ PHỎNG" in first.getvalue()
+    assert "canbo.lang-son" in first.getvalue() or "canbo.langson" in first.getvalue()
+    call_command("load_sample", quick=True, stdout=second)
+    assert second.getvalue().strip() == "Đã có dữ liệu, không nạp gì thêm."

@@ -1,0 +1,89 @@
+"""The house rules that a machine can check."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+ROOT = Path(__file__).parents[1]
+ORDER = ["config", "sample", "web", "plans", "indicators", "network", "work", "accounts", "places", "pages"]
+OURS = [model for model in apps.get_models() if model.__module__.startswith("hatang.")]
+SOURCES = [path for path in (ROOT / "hatang").rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = list((ROOT / "hatang").rglob("*.html"))
+
+
+def is_history(model: type[models.Model]) -> bool:
+    return hasattr(model, "history_object")
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda m: m.__name__)
+def test_relations_point_downward(model: type[models.Model]) -> None:
+    """A foreign key never names a model of a package above; only the history may name who changed a row."""
+    for field in model._meta.get_fields():
+        target = field.related_model
+        if not isinstance(field, models.ForeignKey | models.ManyToManyField) or target._meta.app_label not in ORDER:
+            continue
+        if is_history(model) and field.name == "history_user":
+            continue
+        assert ORDER.index(target._meta.app_label) >= ORDER.index(model._meta.app_label), field
+
+
+def test_glossary_names_every_model() -> None:
+    glossary = (ROOT / "docs/glossary.md").read_text()
+    missing = [m.__name__ for m in OURS if not is_history(m) and f"`{m.__name__}`" not in glossary]
+    assert not missing
+
+
+def test_handbook_lists_every_variable() -> None:
+    from hatang.config.environment import VARIABLES
+
+    page = (ROOT / "docs/cai-dat.md").read_text()
+    listed = dict(re.findall(r"^\| `(HATANG_\w+)` \| .* \| (.*) \|$", page, re.MULTILINE))
+    assert listed == {v.name: v.meaning for v in VARIABLES.values()}
+
+
+def test_only_the_table_reads_the_environment() -> None:
+    """A variable that is read elsewhere would not be in the handbook."""
+    readers = [p for p in SOURCES if re.search(r"os\.(environ\.get|getenv)\(", p.read_text())]
+    assert [p.name for p in readers] == ["environment.py"]
+
+
+def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                yield path, node
+
+
+def test_functions_stay_short() -> None:
+    lengths = {f"{p.name}:{f.name}": (f.end_lineno or 0) - f.lineno + 1 for p, f in functions()}
+    assert median(lengths.values()) <= 8
+    assert {name: n for name, n in lengths.items() if n > 60} == {}
+
+
+def test_files_stay_readable() -> None:
+    long = {str(p): n for p in SOURCES if (n := len(p.read_text().splitlines())) > 600}
+    assert long == {}
+
+
+def test_templates_obey_the_content_security_policy() -> None:
+    """Inline scripts, styles and handlers would be refused by the browser."""
+    inline = re.compile(r"""<style|\sstyle=|\son\w+=["']|<script(?![^>]*(src=|application/json))|hx-on""")
+    guilty = [str(p.relative_to(ROOT)) for p in TEMPLATES if inline.search(p.read_text())]
+    assert guilty == []
+
+
+def test_no_unfinished_business() -> None:
+    word = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
+    assert [p for p in SOURCES + TEMPLATES if word.search(p.read_text())] == []
+
+
+def test_lock_files_name_no_host() -> None:
+    for name in ("requirements.lock", "package-lock.json"):
+        text = (ROOT / name).read_text()
+        assert not re.search(r"index-url|resolved\"", text), name

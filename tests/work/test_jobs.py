@@ -1,0 +1,91 @@
+"""Jobs: progress, results and failures as people see them."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from hatang.accounts.models import Person
+from hatang.work.models import Job
+from hatang.work.services import Progress, background, run_job
+
+
+@background
+def counting(progress: Progress, upto: int) -> str:
+    progress(40, f"Đang đếm tới {upto}.")
+    return "/ket-qua"
+
+
+@background
+def failing(progress: Progress, how: str) -> str:
+    errors = {"invalid": ValidationError("Tệp đã bỏ."), "denied": PermissionDenied(), "bug": KeyError("mật khẩu")}
+    raise errors[how]
+
+
+def test_a_job_tells_its_progress_and_where_its_result_is(people: dict[str, Person]) -> None:
+    job = run_job(counting, actor=people["operator"], title="Đếm", upto=3)
+    assert (job.state, job.done_percent, job.message, job.result_url) == ("done", 100, "Đang đếm tới 3.", "/ket-qua")
+    assert job.ended_at
+
+
+@pytest.mark.parametrize(
+    ("how", "words"), [("invalid", "Tệp đã bỏ."), ("denied", "không còn quyền"), ("bug", "Báo quản trị mã việc")]
+)
+def test_a_failing_job_says_so_without_a_trace(people: dict[str, Person], how: str, words: str) -> None:
+    job = run_job(failing, actor=people["operator"], title="Hỏng", how=how)
+    assert job.state == Job.State.FAILED
+    assert words in job.message
+    assert "mật khẩu" not in job.message
+
+
+def test_a_bug_is_logged_with_the_jobs_id(people: dict[str, Person], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "hatang.work"):
+        job = run_job(failing, actor=people["operator"], title="Hỏng", how="bug")
+    record = next(r for r in caplog.records if r.name == "hatang.work")
+    assert record.job == job.pk  # type: ignore[attr-defined]
+    assert record.exc_info
+
+
+def page(client: Client, person: Person | None, job: Job, **headers: str) -> tuple[int, str, str]:
+    if person:
+        client.force_login(person, backend="hatang.accounts.backends.RoleBackend")
+    answer = client.get(f"/viec/{job.pk}/", headers=headers)
+    return (
+        answer.status_code,
+        answer.content.decode(),
+        answer.headers.get("HX-Redirect", answer.headers.get("Location", "")),
+    )
+
+
+def test_the_page_polls_while_the_job_runs_and_goes_to_its_result(client: Client, people: dict[str, Person]) -> None:
+    person = people["operator"]
+    job = Job.objects.create(title="Kiểm tra", asked_by=person, state="running", done_percent=40, message="Đang đọc.")
+    status, text, _ = page(client, person, job)
+    assert status == 200
+    assert 'hx-trigger="every 1s"' in text
+    assert "Đang đọc." in text
+    assert f'<a href="/viec/{job.pk}/">Xem lại</a>' in text
+    _, part, _ = page(client, person, job, **{"HX-Request": "true"})
+    assert "<html" not in part
+    Job.objects.update(state="done", result_url="/ket-qua")
+    assert page(client, person, job)[::2] == (302, "/ket-qua")
+    assert page(client, person, job, **{"HX-Request": "true"})[::2] == (200, "/ket-qua")
+    Job.objects.update(state="failed", message="Không xong vì …")
+    status, text, _ = page(client, person, job)
+    assert "Không xong vì …" in text
+    assert "every 1s" not in text
+
+
+def test_a_job_of_somebody_else_is_as_if_absent(client: Client, people: dict[str, Person]) -> None:
+    job = Job.objects.create(title="Kiểm tra", asked_by=people["operator"])
+    hidden = page(client, people["rival"], job)[0]
+    job.pk += 1
+    assert hidden == page(client, people["rival"], job)[0] == 404
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Client, people: dict[str, Person]) -> None:
+    job = Job.objects.create(title="Kiểm tra", asked_by=people["operator"])
+    assert page(client, None, job)[0] == 302
