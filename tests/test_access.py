@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hatang.accounts.models import Person
@@ -39,12 +40,26 @@ def answer(name: str, who: str, world: World, people: dict[str, Person]) -> int:
     with transaction.atomic():
         address = reverse(name, kwargs=entry.needs(world, people))
         if who != "visitor":
-            client.force_login(people[who], backend="hatang.accounts.backends.RoleBackend")
+            client.force_login(people[who])
         response = getattr(client, entry.method)(address, entry.data)
         if response.streaming:
             list(response)
         transaction.set_rollback(True)
     return int(response.status_code)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, entry in ACCESS.items() if entry.method == "get"))
+def test_a_page_asks_the_database_at_most_twelve_times(name: str, world: World, people: dict[str, Person]) -> None:
+    """The head of the department sees the most; the sign-in's own tables count too."""
+    client = Client()
+    client.force_login(people["department_head"])
+    address = reverse(name, kwargs=ACCESS[name].needs(world, people))
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    if response.streaming:
+        list(response)
+    asked = [q for q in queries.captured_queries if q["sql"].startswith("SELECT")]
+    assert len(asked) <= 12
 
 
 @pytest.mark.parametrize("name", sorted(ACCESS))

@@ -38,7 +38,9 @@ def prepare(*, empty: bool) -> None:
     call_command("migrate", verbosity=0)
     gather_static(Path(settings.STATIC_ROOT), settings.ROOT)
     from hatang.places.models import Place
+    from hatang.work.services import resume_interrupted_jobs
 
+    resume_interrupted_jobs()
     if Place.objects.exists():
         return
     if empty:

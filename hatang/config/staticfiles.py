@@ -14,7 +14,7 @@ FILES = {
     **{
         f"vendor/noto-sans/{subset}-{weight}.woff2": f"{NOTO_SANS}/noto-sans-{subset}-{weight}-normal.woff2"
         for subset in ("latin", "latin-ext", "vietnamese")
-        for weight in (400, 600, 700)
+        for weight in (400, 600)
     },
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -35,13 +36,28 @@ class UnitKind:
             return None
         return self.ratio_scale * numerator / denominator
 
-    def write(self, value: float | None) -> str:
-        """Write a value with its sign, as people here do."""
+    def shown(self, value: float) -> float:
+        """Round as pages do, but never up to the most that can be: 99,996 % is not yet 100 %.
+
+        >>> UNIT_KINDS["percent"].shown(99.4996), UNIT_KINDS["percent"].shown(99.996)
+        (99.5, 99.99)
+        """
+        rounded = round(value, self.decimals)
+        if self.most is None or not value < self.most <= rounded:
+            return rounded
+        return math.floor(value * 10**self.decimals) / 10**self.decimals
+
+    def plain(self, value: float | None) -> str:
+        """Write a value without its sign, for tables that name the unit in a column of its own."""
         if value is None:
             return "–"
         if self.code == "yes_no":
             return "có" if value else "chưa"
-        return f"{number(value, self.decimals)}{self.sign}"
+        return number(self.shown(value), self.decimals)
+
+    def write(self, value: float | None) -> str:
+        """Write a value with its sign, as people here do."""
+        return f"{self.plain(value)}{self.sign if value is not None else ''}"
 
 
 UNIT_KINDS = {

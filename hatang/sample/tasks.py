@@ -50,16 +50,15 @@ def report_draft(plan: Plan) -> Report:
         plan=plan,
         year=REPORT_YEAR,
         place_name=plan.province.name,
-        parent_body="",
-        body=f"UBND tỉnh {plan.province.name}",
-        addressee="Bộ Khoa học và Công nghệ",
+        parent_body=f"Ủy ban nhân dân tỉnh {plan.province.name}",
+        body="Sở Khoa học và Công nghệ",
+        addressee=f"Ủy ban nhân dân tỉnh {plan.province.name}",
         assessment=f"{SAMPLE} Năm {REPORT_YEAR}, phần lớn nhiệm vụ của Kế hoạch đã được triển khai. Số liệu trong dự "
         "thảo này là dữ liệu mô phỏng, dùng để xem trước bố cục của báo cáo.",
         causes=f"{SAMPLE} Một số thôn vùng cao chưa có điện lưới và đường đến vị trí đặt trạm còn khó khăn. Việc dùng "
         "chung cột ăng ten giữa các doanh nghiệp còn ít.",
         proposals=f"{SAMPLE} Ưu tiên hỗ trợ từ chương trình viễn thông công ích cho các thôn chưa có sóng. Rút ngắn "
         "thủ tục cấp phép công trình hạ tầng viễn thông thụ động.",
-        signer_authority="TM. ỦY BAN NHÂN DÂN",
-        signer_title="CHỦ TỊCH",
-        recipients="Như trên;\nCác sở, ban, ngành;\nUBND các xã, phường;\nLưu: VT.",
+        signer_title="GIÁM ĐỐC",
+        recipients="Như trên\nGiám đốc, các Phó Giám đốc Sở\nLưu: VT",
     )

@@ -21,8 +21,9 @@ from django.db import transaction
 from django.db.models import Sum
 from django.http import FileResponse, HttpResponseBase
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
 from PIL import Image, ImageOps
 
 from hatang.accounts.models import Organisation, Person
@@ -209,3 +210,11 @@ def run_job(work: Task[..., None], *, actor: Person, title: str, **arguments: An
     work.enqueue(job_id=job.pk, **arguments)
     job.refresh_from_db()
     return job
+
+
+def resume_interrupted_jobs() -> int:
+    """Put jobs whose worker was killed back into the queue; only for a start at which no worker runs yet.
+
+    Doing them again is safe: a check changes nothing, and a save is one transaction that was rolled back.
+    """
+    return DBTaskResult.objects.running().update(status=TaskResultStatus.READY, started_at=None)

@@ -171,7 +171,7 @@ def test_officers_change_bodies_of_their_province_and_of_those_that_became_it(lo
 
 def test_an_officer_records_a_successor_in_the_page(loaded: World, people: People) -> None:
     client = Client()
-    client.force_login(people["department_officer"], backend="hatang.accounts.backends.RoleBackend")
+    client.force_login(people["department_officer"])
     old, new = body("lang-son/bql-dong-dang"), body("lang-son/so-ct")
     address = reverse("accounts:succession_new", args=[old.pk])
     answer = client.post(address, {"successor": new.pk, "on": "2026-07-01", "duties": "cụm công nghiệp"})
@@ -194,7 +194,7 @@ def test_nobody_records_a_successor_for_a_body_of_another_province(loaded: World
 
 def test_the_list_shows_todays_bodies_and_the_old_ones_on_request(loaded: World, people: People) -> None:
     client = Client()
-    client.force_login(people["operator"], backend="hatang.accounts.backends.RoleBackend")
+    client.force_login(people["operator"])
     address = reverse("accounts:organisations")
     assert "Sở Thông tin và Truyền thông" not in client.get(address, {"q": "thong tin truyen"}).content.decode()
     old = client.get(address, {"q": "thong tin truyen lang son", "ca-cu": "1"}).content.decode()

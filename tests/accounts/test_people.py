@@ -25,7 +25,7 @@ PASSWORD = "con-tau-cho-gao-91"
 def as_person(person: Person) -> Client:
     """Sign in as somebody."""
     client = Client()
-    client.force_login(person, backend="hatang.accounts.backends.RoleBackend")
+    client.force_login(person)
     return client
 
 

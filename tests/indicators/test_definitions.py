@@ -37,7 +37,13 @@ def test_ratios_say_what_is_divided_by_what(db: None) -> None:
     import_indicators()
     ratios = [i for i in Indicator.objects.all() if i.unit.ratio_scale is not None]
     assert [i.code for i in ratios if not (i.numerator_text and i.denominator_text)] == []
-    assert [i.code for i in ratios if i.rollup not in ("ratio_of_sums", "none")] == []
+    assert [i.code for i in ratios if i.rollup not in ("ratio_of_sums", "none") and i.formula == "reported"] == []
+
+
+def test_what_lies_in_no_commune_is_recomputed_for_the_province(db: None) -> None:
+    """Former districts lie in no commune of today, so communes' sums would lose them."""
+    import_indicators()
+    assert Indicator.objects.get(code="districts-zones-sites-5g").rollup == "recomputed"
 
 
 def test_medians_are_never_added_up(db: None) -> None:

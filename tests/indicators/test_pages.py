@@ -21,21 +21,20 @@ from tests.conftest import World
 from tests.indicators.conftest import make_indicator
 
 YEAR = 2025
-SIGN_IN = "hatang.accounts.backends.RoleBackend"
 
 
 def visit(person: Person | None, url: str, **query: Any) -> Any:
     """Open a page as somebody, or as a visitor."""
     client = Client()
     if person:
-        client.force_login(person, backend=SIGN_IN)
+        client.force_login(person)
     return client.get(url, query)
 
 
 def send(person: Person, url: str, **data: Any) -> Any:
     """Post a form as somebody and follow where it leads."""
     client = Client()
-    client.force_login(person, backend=SIGN_IN)
+    client.force_login(person)
     return client.post(url, data, follow=True)
 
 
@@ -165,7 +164,7 @@ def test_the_head_chooses_among_readings(world: World, people: dict[str, Person]
         assert ("Dùng cách này" in text) is offered
     url = reverse("indicators:choose", args=[shared_masts.pk])
     client = Client()
-    client.force_login(people["department_officer"], backend=SIGN_IN)
+    client.force_login(people["department_officer"])
     assert client.post(url, {"formula": "bts_sharing_tenancies"}).status_code == 404
     assert "Xin chọn" in send(people["department_head"], url, formula="villages_fibre").content.decode()
     assert "theo lượt sử dụng" in send(people["department_head"], url, formula="bts_sharing_tenancies").content.decode()
@@ -182,7 +181,7 @@ def test_the_page_of_a_figure_takes_few_queries(
         facts: dict[str, Any] = {"indicator": shared_masts.indicator, "formula": shared_masts.formula, "year": YEAR}
         Value.objects.create(**facts, place=place, on=now.date(), value=n, how="counted", known_from=now)
     client = Client()
-    client.force_login(people["department_head"], backend=SIGN_IN)
+    client.force_login(people["department_head"])
     for address in ("indicators:value", "indicators:rows"):
         with django_assert_max_num_queries(12):
             client.get(reverse(address, args=[shared_masts.pk]))

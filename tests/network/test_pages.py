@@ -21,7 +21,6 @@ from tests.conftest import World
 from tests.network.files import station_file, uploaded
 
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
-BACKEND = "hatang.accounts.backends.RoleBackend"
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def masts(world: World) -> dict[str, Mast]:
 
 def get(client: Client, person: Person | None, address: str) -> tuple[int, str]:
     if person:
-        client.force_login(person, backend=BACKEND)
+        client.force_login(person)
     answer = client.get(address)
     return answer.status_code, FORM_TOKEN.sub("", b"".join(answer).decode(errors="replace"))
 
@@ -148,7 +147,7 @@ def test_the_table_of_audiences_is_whole(world: World, people: dict[str, Person]
 def test_an_officer_corrects_a_mast_and_a_station(
     client: Client, people: dict[str, Person], masts: dict[str, Mast], world: World
 ) -> None:
-    client.force_login(people["department_officer"], backend=BACKEND)
+    client.force_login(people["department_officer"])
     address = f"/ha-tang/cot/{masts['shared'].pk}/sua"
     facts = {
         "code": "CHUNG",
@@ -192,22 +191,22 @@ def test_a_photo_is_kept_bare_and_served_to_those_who_see_the_mast(
 ) -> None:
     address = f"/ha-tang/cot/{masts['shared'].pk}/anh"
     assert get(client, people["operator"], address)[0] == 404
-    client.force_login(people["rival"], backend=BACKEND)
+    client.force_login(people["rival"])
     assert client.post(address, {"photo": photo()}).status_code == 404
-    client.force_login(people["operator"], backend=BACKEND)
+    client.force_login(people["operator"])
     assert client.post(address, {"photo": photo()}).status_code == 302
     answer = client.get(address)
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert b"BI MAT" not in b"".join(answer)
     assert "Ảnh cột CHUNG" in get(client, people["rival"], f"/ha-tang/cot/{masts['shared'].pk}/")[1]
-    client.force_login(people["operator"], backend=BACKEND)
+    client.force_login(people["operator"])
     bad = SimpleUploadedFile("a.jpg", b"<svg>")
     assert "không phải ảnh JPEG" in client.post(address, {"photo": bad}, follow=True).content.decode()
     assert StoredFile.objects.count() == 1
 
 
 def test_upload_page_to_saved_register(client: Client, people: dict[str, Person], world: World) -> None:
-    client.force_login(people["operator"], backend=BACKEND)
+    client.force_login(people["operator"])
     assert "Chưa có tệp nào" in client.get("/ha-tang/20/tai-len").content.decode()
     file = SimpleUploadedFile("Trạm tháng 9.xlsx", station_file({}, {"station_code": "T-2", "technology": "4G 5G"}))
     text = client.post("/ha-tang/20/tai-len", {"file": file}, follow=True).content.decode()
@@ -228,7 +227,7 @@ def test_errors_are_paged_and_downloadable(client: Client, people: dict[str, Per
     assert status == 200
     assert "150 trong 150 dòng có lỗi" in text
     assert "Trang 2 / 2" in text
-    client.force_login(people["department_officer"], backend=BACKEND)
+    client.force_login(people["department_officer"])
     sheet = load_workbook(io.BytesIO(client.get(f"/ha-tang/tai-len/{upload.pk}/loi.xlsx").content)).active
     assert sheet.max_row == 151
     assert sheet["A2"].value == "Sheet"
@@ -254,7 +253,7 @@ def test_a_file_that_is_too_large_or_no_table_is_said_at_the_field(
     client: Client, people: dict[str, Person], settings: Any
 ) -> None:
     settings.UPLOAD_BYTES = 10
-    client.force_login(people["operator"], backend=BACKEND)
+    client.force_login(people["operator"])
     for content, name, words in ((b"x" * 11, "a.xlsx", "tối đa"), (b"x", "a.exe", "Không nhận"), (b"", "a.csv", "")):
         answer = client.post("/ha-tang/20/tai-len", {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422
@@ -264,7 +263,7 @@ def test_a_file_that_is_too_large_or_no_table_is_said_at_the_field(
 def test_queries_stay_the_same_as_rows_grow(
     client: Client, people: dict[str, Person], world: World, masts: dict[str, Mast], django_assert_max_num_queries: Any
 ) -> None:
-    client.force_login(people["department_officer"], backend=BACKEND)
+    client.force_login(people["department_officer"])
     Mast.objects.bulk_create(
         Mast(
             code=f"M{n}",

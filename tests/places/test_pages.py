@@ -55,7 +55,7 @@ def divided(world: World) -> Place:
 
 def signed_in(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="hatang.accounts.backends.RoleBackend")
+    client.force_login(person)
     return client
 
 

@@ -26,7 +26,6 @@ from tests.conftest import World
 
 TODAY = date(2026, 3, 10)
 YEAR = 2025
-SIGN_IN = "hatang.accounts.backends.RoleBackend"
 TYPED = "Dùng #thẻ, $tiền$ & <b>đậm</b>: 5 * 3 _ @a {{ so }}"
 
 
@@ -82,7 +81,7 @@ def officer(people: dict[str, Person]) -> Person:
 def desk(officer: Person) -> Client:
     """The officer's browser."""
     client = Client()
-    client.force_login(officer, backend=SIGN_IN)
+    client.force_login(officer)
     return client
 
 
@@ -194,7 +193,7 @@ def test_a_draft_is_absent_for_others(plan: Plan, people: dict[str, Person], who
     Report.objects.create(plan=plan, year=YEAR, assessment="bí mật")
     client = Client()
     if who:
-        client.force_login(people[who], backend=SIGN_IN)
+        client.force_login(people[who])
     for year in (YEAR, 2026, 1999):
         assert client.get(reverse(f"plans:{name}", args=[plan.code, year])).status_code == 404
     assert client.post(page(plan), typed()).status_code == 404
@@ -221,7 +220,7 @@ def test_what_was_sent_is_public_frozen_and_read_only(plan: Plan, desk: Client, 
     assert desk.post(page(plan), typed(causes="sửa sau khi gửi")).status_code == 422
     assert Report.objects.get().causes == "Ít tiền."
     rival = Client()
-    rival.force_login(people["stranger"], backend=SIGN_IN)
+    rival.force_login(people["stranger"])
     assert rival.post(page(plan), {"viec": "thu-hoi"}).status_code == 403
 
 

@@ -7,10 +7,13 @@ import logging
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from hatang.accounts.models import Person
 from hatang.work.models import Job
-from hatang.work.services import Progress, background, run_job
+from hatang.work.services import Progress, background, resume_interrupted_jobs, run_job
 
 
 @background
@@ -51,7 +54,7 @@ def test_a_bug_is_logged_with_the_jobs_id(people: dict[str, Person], caplog: pyt
 
 def page(client: Client, person: Person | None, job: Job, **headers: str) -> tuple[int, str, str]:
     if person:
-        client.force_login(person, backend="hatang.accounts.backends.RoleBackend")
+        client.force_login(person)
     answer = client.get(f"/viec/{job.pk}/", headers=headers)
     return (
         answer.status_code,
@@ -89,3 +92,16 @@ def test_a_job_of_somebody_else_is_as_if_absent(client: Client, people: dict[str
 def test_a_visitor_is_asked_to_sign_in(client: Client, people: dict[str, Person]) -> None:
     job = Job.objects.create(title="Kiểm tra", asked_by=people["operator"])
     assert page(client, None, job)[0] == 302
+
+
+@pytest.mark.django_db
+def test_work_that_a_killed_worker_left_behind_is_done_again() -> None:
+    past = timezone.now()
+    left = DBTaskResult.objects.create(
+        status=TaskResultStatus.RUNNING, started_at=past, run_after=past, args_kwargs={"args": [], "kwargs": {}}
+    )
+    done = DBTaskResult.objects.create(status=TaskResultStatus.SUCCESSFUL, run_after=past, args_kwargs={})
+    assert resume_interrupted_jobs() == 1
+    assert set(DBTaskResult.objects.ready()) == {left}
+    done.refresh_from_db()
+    assert done.status == TaskResultStatus.SUCCESSFUL

@@ -158,7 +158,8 @@ def _territory_sentences(report: Report) -> tuple[str, ...]:
     """Say which former provinces today's came from, and on which territory the targets stand."""
     plan, sentences = report.plan, []
     passed = PlaceSuccession.objects.filter(successor=plan.province, predecessor__kind=Place.Kind.PROVINCE)
-    former = sorted(passed.select_related("predecessor", "legal"), key=lambda s: sort_key(s.predecessor.name))
+    joined = passed.select_related("predecessor", "legal") if plan.province.valid_from else ()
+    former = sorted(joined, key=lambda s: sort_key(s.predecessor.name))
     if len(former) > 1:
         names = ", ".join(_inside(s.predecessor) for s in former)
         legal = f" theo văn bản số {former[0].legal}" if former[0].legal else ""
@@ -230,7 +231,12 @@ def _annex(
     """List counted and measured figures of each commune; commercial ones stay out, since what is sent is public."""
     indicators = list({p.indicator.pk: p.indicator for p in progress if _by_commune(p.indicator)}.values())
     found = values_of(
-        person=person, province=report.plan.province, places=communes, years=[report.year], indicators=indicators
+        person=person,
+        province=report.plan.province,
+        places=communes,
+        years=[report.year],
+        indicators=indicators,
+        chosen={p.indicator.pk: p.value.formula for p in progress if p.value},
     )
     with_figures = {indicator_id for indicator_id, _, _ in found}
     shown = [indicator for indicator in indicators if indicator.pk in with_figures][:ANNEX_COLUMNS]
@@ -264,5 +270,5 @@ def _annex_cell(value: Value | None) -> str:
     if value is None or value.value is None:
         return "–"
     unit = value.indicator.unit
-    written = unit.write(value.value) if unit.code == "yes_no" else number(value.value, unit.decimals)
+    written = unit.plain(value.value)
     return f"{written}{MARK}" if value.simulated else written

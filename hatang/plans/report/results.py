@@ -99,7 +99,7 @@ def _figure(value: Value | None, year: int | None = None) -> str:
     if value is None or value.value is None:
         return "–"
     unit = value.indicator.unit
-    written = unit.write(value.value) if unit.code == "yes_no" else number(value.value, unit.decimals)
+    written = unit.plain(value.value)
     of_year = "" if year in (None, value.year) else f" (năm {value.year})"
     return f"{written}{of_year}{MARK if value.simulated else ''}"
 

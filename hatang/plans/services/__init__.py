@@ -2,7 +2,17 @@
 
 from hatang.plans.services.finding import finding
 from hatang.plans.services.importing import PlansRead, import_plans
+from hatang.plans.services.overview import standing_of_provinces
 from hatang.plans.services.progress import TargetProgress, progress_of
 from hatang.plans.services.tasks import TaskChange, task_changes
 
-__all__ = ["PlansRead", "TargetProgress", "TaskChange", "finding", "import_plans", "progress_of", "task_changes"]
+__all__ = [
+    "PlansRead",
+    "TargetProgress",
+    "TaskChange",
+    "finding",
+    "import_plans",
+    "progress_of",
+    "standing_of_provinces",
+    "task_changes",
+]

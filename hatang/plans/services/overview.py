@@ -12,7 +12,7 @@ from hatang.indicators.models import FormulaChoice, Indicator, Value
 from hatang.indicators.services import REPORTED
 from hatang.places.models import Place
 from hatang.plans.models import Baseline, Plan, Target
-from hatang.plans.services.progress import _start, _state, _stated, _value_for
+from hatang.plans.services.progress import start_of, state_of, stated_in, value_for
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -53,12 +53,12 @@ def standing_of_provinces(*, person: Someone, today: date) -> list[ProvinceStand
     plans = list(Plan.objects.visible_to(person).select_related("territory", "province"))
     targets = _targets_of(plans)
     figures = _figures(plans, person)
-    stated = _stated(Baseline.objects.filter(plan__in=plans))
+    stated = stated_in(Baseline.objects.filter(plan__in=plans))
     provinces = {plan.province_id: plan.province for plan in plans}
     standings = []
     for province in sorted(provinces.values(), key=lambda p: p.sort_key):
         own = [t for t in targets if t.plan.province_id == province.pk]
-        states = [Standing(t, _state_of(t, figures, stated, today)) for t in own]
+        states = [Standing(t, own_state(t, figures, stated, today)) for t in own]
         territories = {plan.territory_id for plan in plans if plan.province_id == province.pk} | {province.pk}
         marked = any(f.simulated for key, years in figures.items() if key[1] in territories for f in years.values())
         standings.append(ProvinceStanding(province, [p for p in plans if p.province_id == province.pk], states, marked))
@@ -91,10 +91,10 @@ def _figures(plans: Iterable[Plan], person: Someone) -> dict[tuple[int, int], di
     return found
 
 
-def _state_of(target: Target, figures: dict[tuple[int, int], dict[int, Figure]], stated: Any, today: date) -> str:
+def own_state(target: Target, figures: dict[tuple[int, int], dict[int, Figure]], stated: Any, today: date) -> str:
     own = figures.get((target.indicator_id, target.plan.territory_id), {})
     series: Any = {**figures.get((target.indicator_id, target.plan.province_id), {}), **own}
-    value = _value_for(series, target.year, today)
-    return _state(
-        target, value, _start(target, series, value, stated.get((target.plan_id, target.indicator_id))), today
+    value = value_for(series, target.year, today)
+    return state_of(
+        target, value, start_of(target, series, value, stated.get((target.plan_id, target.indicator_id))), today
     )

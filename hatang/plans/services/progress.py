@@ -89,7 +89,7 @@ def progress_of(
     values = _values(targets, province, person, up_to_year)
     if baselines is None:
         baselines = Baseline.objects.filter(plan__in={t.plan_id for t in targets})
-    stated = _stated(baselines)
+    stated = stated_in(baselines)
     return [_progress(target, values, stated.get((target.plan_id, target.indicator_id)), today) for target in targets]
 
 
@@ -115,7 +115,7 @@ def _values(
     return by_year
 
 
-def _stated(baselines: Iterable[Baseline]) -> dict[tuple[int, int], Start]:
+def stated_in(baselines: Iterable[Baseline]) -> dict[tuple[int, int], Start]:
     """Give the baselines that plans state, by plan and indicator."""
     return {
         (b.plan_id, b.indicator_id): Start(b.value, b.year, stated=True)
@@ -130,9 +130,9 @@ def _progress(
     plan = target.plan
     own = values.get((target.indicator_id, plan.territory_id), {})
     series = {**values.get((target.indicator_id, plan.province_id), {}), **own}
-    value = _value_for(series, target.year, today)
-    start = _start(target, series, value, stated)
-    state = _state(target, value, start, today)
+    value = value_for(series, target.year, today)
+    start = start_of(target, series, value, stated)
+    state = state_of(target, value, start, today)
     return TargetProgress(
         target=target,
         indicator=target.indicator,
@@ -147,7 +147,7 @@ def _progress(
     )
 
 
-def _value_for(series: YearValues, year: int, today: date) -> Value | None:
+def value_for(series: YearValues, year: int, today: date) -> Value | None:
     """Choose the figure a target is held against: the target's year's or the first later, else the latest before."""
     reached = [y for y in series if y >= year] if today > date(year, 12, 31) else []
     before = [y for y in series if y <= year]
@@ -162,7 +162,7 @@ def _year_before(series: YearValues, value: Value | None) -> Value | None:
     return previous if previous and value and previous.place_id == value.place_id else None
 
 
-def _start(target: Target, series: YearValues, value: Value | None, stated: Start | None) -> Start | None:
+def start_of(target: Target, series: YearValues, value: Value | None, stated: Start | None) -> Start | None:
     """Find where the line begins: a doubling's base year; else the plan's figure, the year before it, the earliest."""
     if target.comparator == Comparator.DOUBLE:
         return _base(target, series)
@@ -184,7 +184,7 @@ def _base(target: Target, series: YearValues) -> Start | None:
     return Start(base.value, base.year, stated=False) if base and base.value is not None else None
 
 
-def _state(target: Target, value: Value | None, start: Start | None, today: date) -> str:
+def state_of(target: Target, value: Value | None, start: Start | None, today: date) -> str:
     return target_state(
         comparator=target.comparator,
         target=target.value,
@@ -200,7 +200,7 @@ def _state(target: Target, value: Value | None, start: Start | None, today: date
 
 def _as_shown(target: Target, value: float | None) -> float | None:
     """Round as the page does, so that a figure shown as 99,5% reaches 99,5%."""
-    return None if value is None else round(value, target.indicator.unit.decimals)
+    return None if value is None else target.indicator.unit.shown(value)
 
 
 def _text(target: Target, value: Value | None, start: Start | None, state: str) -> str:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from hatang.core.vietnamese import number
 from hatang.places.models import Place
 from hatang.plans.models import Plan
-from hatang.plans.services import finding
+from hatang.plans.services import finding, standing_of_provinces
 from hatang.plans.services.finding import WORDS
-from hatang.plans.services.overview import standing_of_provinces
 from hatang.web.services.standing import Tally, tally
 
 if TYPE_CHECKING:

@@ -40,11 +40,6 @@ class Services:
         return any(t in self.technologies for t in MOBILE_BROADBAND)
 
     @property
-    def best(self) -> str:
-        """The newest technology declared, empty when none is."""
-        return max(self.technologies, default="")
-
-    @property
     def mobile(self) -> list[tuple[str, str]]:
         """Technologies, newest first, with the operators that may be named."""
         return [(t, ", ".join(self.technologies[t])) for t in sorted(self.technologies, reverse=True)]

@@ -13,9 +13,7 @@ from django.views.decorators.http import require_GET
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.plans.services import finding, progress_of
-from hatang.web.services import decisions, parts_of, tally
-from hatang.web.services.decisions import plans_of
-from hatang.web.services.overview import finding_of, overview
+from hatang.web.services import decisions, finding_of, overview, parts_of, plans_of, tally
 
 if TYPE_CHECKING:
     from hatang.accounts.models import Person

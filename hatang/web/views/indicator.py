@@ -41,7 +41,7 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     )
     if request.GET.get("xuat") == "csv":
         return csv_response(f"{asked.code}-{province.name}-{trend.year or today.year}", trend_table(trend))
-    shown = trend.shown
+    shown, has_figures = trend.shown, any(line.values for line in trend.territories)
     context = {
         "province": province,
         "indicator": asked,
@@ -49,7 +49,8 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "trend": trend,
         "finding": finding_of(trend, progress, today),
         "where": where_behind(trend, province),
-        "chart": chart_data(trend) if any(line.values for line in trend.territories) else None,
+        "has_figures": has_figures,
+        "chart": chart_data(trend) if has_figures and asked.unit_code != "yes_no" else None,
         "parts": len({c.place.former_province_id for c in trend.communes}) > 1,
         "restated": any(v.restated for v in shown),
         "simulated": any(v.simulated for v in shown),

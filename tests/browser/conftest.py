@@ -1,0 +1,60 @@
+"""A real browser before a live server with the filled world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from hatang.accounts.models import Person
+from tests.conftest import World
+from tests.web.filled import Filled, fill
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+
+
+@pytest.fixture
+def filled(world: World) -> Filled:
+    """Fill the small world."""
+    return fill(world)
+
+
+@pytest.fixture
+def browser(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Start the browser; its driver runs an event loop in this thread, which Django must be told to bear."""
+    if not CHROMIUM.exists():
+        pytest.skip("không có /usr/bin/chromium")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, people: dict[str, Person]) -> Callable[..., Page]:
+    """Open a page at a width, signed in as somebody or as a visitor."""
+
+    def open_page(*, width: int = 360, who: str = "", **options: object) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, locale="vi-VN", base_url=live_server.url, **options
+        )
+        if who:
+            client = Client()
+            client.force_login(people[who])
+            cookie = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        return context.new_page()
+
+    return open_page
