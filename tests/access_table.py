@@ -320,6 +320,7 @@ ACCESS: dict[str, Row] = {
     "indicators:rows": row(404, draft_value),
     "indicators:choose": signed_in(404, draft_value, method="post", department_head=302),
     "indicators:record": signed_in(404, province, commune_officer=200, department_officer=200, department_head=200),
+    "indicators:recount": signed_in(404, province, method="post", department_officer=302, department_head=302),
     "indicators:approve": signed_in(404, province, department_head=200),
     "network:masts": signed_in(200, province, administrator=404, stranger=404),
     "network:stations": signed_in(

@@ -67,3 +67,29 @@ def test_each_person_gets_the_answer_of_the_table(name: str, world: World, peopl
     """Each row holds for the visitor, every role, a rival operator, and an officer of another province."""
     answers = {who: answer(name, who, world, people) for who in WHO}
     assert answers == ACCESS[name].statuses
+
+
+WILD = (
+    {"xuat": "xlsx"},
+    {"xuat": "csv"},
+    {"xep": "--code", "trang": "-1"},
+    {"q": "a " * 1500},
+    {"q": "\x00%_'\"\\", "xep": "-", "trang": "9" * 30},
+    {"ngay": "abc", "nam": "0", "year": "0", "indicator": "x", "tinh": "\x00", "cn": "\x00"},
+    {"ngay": "0000-00-00", "nam": "9" * 30, "year": "9" * 30, "indicator": "9" * 30, "xa": "9" * 30, "dn": "x"},
+)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, entry in ACCESS.items() if entry.method == "get"))
+def test_no_question_breaks_a_page(name: str, world: World, people: dict[str, Person]) -> None:
+    """Whatever stands in the query string, the answer is a page or a clear refusal, for officers and visitors."""
+    address = reverse(name, kwargs=ACCESS[name].needs(world, people))
+    for who in ("department_head", "administrator", "visitor"):
+        client = Client()
+        if who != "visitor":
+            client.force_login(people[who])
+        for question in WILD:
+            response = client.get(address, question)
+            if response.streaming:
+                list(response)
+            assert response.status_code < 500, (who, question)

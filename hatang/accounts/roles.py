@@ -32,13 +32,13 @@ OFFICER = READ_PROVINCE | {
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.COMMUNE_OFFICER: frozenset({"network.view_mast", "indicators.record_value", "plans.report_task"}),
-    Role.COMMUNE_LEADER: frozenset({"network.view_mast", "plans.report_task"}),
+    Role.COMMUNE_OFFICER: frozenset({"network.view_mast", "indicators.record_value"}),
+    Role.COMMUNE_LEADER: frozenset({"network.view_mast"}),
     Role.OPERATOR: frozenset(
         {"network.view_mast", "network.view_station", "network.upload_station", "plans.report_task"}
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
-    Role.DEPARTMENT_HEAD: frozenset(OFFICER | {"plans.report_task", "indicators.approve_value", "plans.publish_plan"}),
+    Role.DEPARTMENT_HEAD: frozenset(OFFICER | {"plans.report_task", "indicators.approve_value"}),
     Role.ANALYST: frozenset(READ_PROVINCE),
     Role.AUDITOR: frozenset(READ_PROVINCE | {"accounts.view_person", "accounts.view_history"}),
     Role.ADMINISTRATOR: frozenset(

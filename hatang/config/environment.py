@@ -22,6 +22,7 @@ VARIABLES = {
         Variable("HATANG_DATABASE_URL", "", "Địa chỉ PostgreSQL; để trống thì dùng SQLite trong thư mục dữ liệu."),
         Variable("HATANG_HOSTS", "localhost,127.0.0.1,[::1]", "Các tên máy được phép, cách nhau bằng dấu phẩy."),
         Variable("HATANG_ORIGIN", "http://localhost:8000", "Địa chỉ người dùng gõ; https bật cookie an toàn."),
+        Variable("HATANG_PROXIES", "0", "Số máy chủ web đứng trước (nginx …); để biết địa chỉ thật của người dùng."),
         Variable("HATANG_SMTP_URL", "", "Máy chủ thư, ví dụ smtp://ten:matkhau@may:587; để trống: không gửi thư."),
         Variable("HATANG_MAIL_FROM", "hatang@localhost", "Địa chỉ người gửi của thư hệ thống."),
         Variable("HATANG_LOG_FORMAT", "text", "text để người đọc, json để chuyển đi."),

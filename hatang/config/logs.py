@@ -2,14 +2,17 @@
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 FIELDS = ("method", "path", "status", "ms", "person", "address", "job")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 requests = logging.getLogger("hatang.requests")
 
 
@@ -40,9 +43,10 @@ class TextLine(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {message}", "%H:%M:%S", style="{")
 
-    def format(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Write the line; a line break in a path would forge another one."""
         extra = " ".join(f"{k}={v}" for k, v in fields_of(record).items())
-        return f"{super().format(record)} {extra}".rstrip()
+        return UNPRINTABLE.sub("\ufffd", f"{super().formatMessage(record)} {extra}".rstrip())
 
 
 def logging_configuration(form: str) -> dict[str, Any]:
@@ -60,6 +64,13 @@ def logging_configuration(form: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }
+
+
+def address_of(request: HttpRequest) -> str:
+    """Give the asker's address: as many steps back in X-Forwarded-For as there are web servers of ours in front."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    steps = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return steps[-proxies].strip() if 0 < proxies <= len(steps) else request.META.get("REMOTE_ADDR", "")
 
 
 class RequestLog:
@@ -86,6 +97,6 @@ class RequestLog:
                 "status": response.status_code,
                 "ms": round(1000 * seconds),
                 "person": getattr(person, "pk", None),
-                "address": request.META.get("REMOTE_ADDR"),
+                "address": address_of(request),
             },
         )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 
-from hatang.core.vietnamese import number
-from hatang.indicators.formulas import FORMULAS, variants
+from hatang.core.vietnamese import day, number
+from hatang.indicators.formulas import variants
 from hatang.indicators.models import Indicator, Value
 from hatang.places.models import Place
 
+GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+")
 NUMBER = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 MOST_DECIMALS = 9
+LARGEST_COUNT = 2_147_483_647
 
 
 class NumberField(forms.Field):
@@ -44,25 +49,52 @@ class WholeNumberField(NumberField):
     """A count."""
 
     def to_python(self, value: Any) -> float | None:
-        """Read the number and ask that it is whole."""
+        """Read the number and ask that it is whole: who parts thousands by a comma is told how it is written here."""
+        text = re.sub(r"\s", "", str(value or ""))
+        if GROUPED_BY_COMMA.fullmatch(text):
+            whole = int(text.replace(",", ""))
+            raise ValidationError(f"“{value}” phải là số nguyên; viết {whole} hoặc {number(whole)}.")
         found = super().to_python(value)
         if found is not None and (found < 0 or found != int(found)):
             raise ValidationError(f"“{value}” không phải số nguyên không âm.")
         return found
 
 
+class SampleSizeField(WholeNumberField):
+    """A count that must fit the column of sample sizes."""
+
+    def to_python(self, value: Any) -> float | None:
+        """Read the count and ask that it is not too large."""
+        found = super().to_python(value)
+        if found is not None and found > LARGEST_COUNT:
+            raise ValidationError(f"“{value}” quá lớn; nhiều nhất {number(LARGEST_COUNT)}.")
+        return found
+
+
+class IndicatorField(forms.ModelChoiceField):
+    """An indicator, said with how much of it is still missing."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name the indicator and what it lacks."""
+        if obj.lowest_level == Place.Kind.PROVINCE:
+            return f"{obj.name} ({'cấp tỉnh chưa có' if obj.lacking else 'đã có'})"
+        return f"{obj.name} ({f'còn thiếu {number(obj.lacking)} xã, phường' if obj.lacking else 'đã đủ'})"
+
+
 class PickForm(forms.Form):
     """Which indicator and year to record."""
 
-    indicator = forms.ModelChoiceField(Indicator.objects.none(), to_field_name="code", label="Chỉ tiêu")
+    indicator = IndicatorField(
+        Indicator.objects.none(), to_field_name="code", label="Chỉ tiêu", empty_label="Chọn chỉ tiêu…"
+    )
     year = forms.TypedChoiceField(coerce=int, label="Năm")
 
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: list[int], indicators: QuerySet[Indicator], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         indicator, year = self.fields["indicator"], self.fields["year"]
         assert isinstance(indicator, forms.ModelChoiceField)
         assert isinstance(year, forms.TypedChoiceField)
-        indicator.queryset = Indicator.objects.exclude(formula__in=FORMULAS)
+        indicator.queryset = indicators
         year.choices = [(y, str(y)) for y in years]
 
 
@@ -79,14 +111,27 @@ class RecordForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, indicator: Indicator, places: list[Place], standing: Mapping[int, Value], **kwargs: Any
+        self,
+        *args: Any,
+        indicator: Indicator,
+        year: int,
+        places: list[Place],
+        standing: Mapping[int, Value],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.indicator, self.places = indicator, places
+        self.indicator, self.year, self.places = indicator, year, places
         self.shows_simulated = any(value.simulated for value in standing.values())
         for place in places:
             for name, label in self.columns():
                 self.fields[f"{place.pk}-{name}"] = self._cell(place, name, label, standing.get(place.pk))
+
+    def clean_on(self) -> date | None:
+        """Ask for a day of the year: said once, not for each place."""
+        on: date | None = self.cleaned_data["on"]
+        if on and (on.year != self.year or on > timezone.localdate()):
+            raise ValidationError(f"Ngày {day(on)} phải nằm trong năm {self.year} và không sau hôm nay.")
+        return on
 
     def columns(self) -> list[tuple[str, str]]:
         """Say what is typed for each place: a ratio's two numbers, or a value and its sample."""
@@ -96,7 +141,8 @@ class RecordForm(forms.Form):
         return [("numerator", f"Tử số: {numerator}"), ("denominator", f"Mẫu số: {self.indicator.denominator_text}")]
 
     def _cell(self, place: Place, name: str, label: str, standing: Value | None) -> NumberField:
-        kind = WholeNumberField if name == "sample_size" else NumberField
+        counts = name != "value" or self.indicator.unit.code == "count"
+        kind = SampleSizeField if name == "sample_size" else WholeNumberField if counts else NumberField
         widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 12, "aria-label": f"{place}, {label}"})
         initial = getattr(standing, name) if standing else None
         return kind(label=f"{place}, {label}", required=False, initial=initial, widget=widget)
@@ -105,6 +151,13 @@ class RecordForm(forms.Form):
         """Give each place with its cells."""
         for place in self.places:
             yield place, [self[f"{place.pk}-{name}"] for name, _ in self.columns()]
+
+    def blame(self, place: Place, reason: str) -> None:
+        """Put an objection to a place's figures at the ratio's last number that is empty or zero, or at the first."""
+        names = [f"{place.pk}-{name}" for name, _ in self.columns()]
+        ratio = self.indicator.unit.ratio_scale is not None
+        wrong = [name for name in names if ratio and not self.cleaned_data.get(name)]
+        self.add_error(wrong[-1] if wrong else names[0], f"{reason[:1].upper()}{reason[1:]}")
 
     def typed(self) -> list[tuple[Place, dict[str, float | None]]]:
         """Give the places whose cells were changed, with what stands in them now."""

@@ -139,6 +139,12 @@ class ValueQuerySet(models.QuerySet["Value"]):
         """Keep what was published."""
         return self.filter(state=Value.State.PUBLISHED)
 
+    def last_published(self) -> Self:
+        """Keep the newest published version of each figure, though a newer draft may stand."""
+        same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}
+        newer = Value.objects.published().filter(**same, known_from__gt=OuterRef("known_from"))
+        return self.published().filter(~Exists(newer))
+
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """Everybody sees published figures, but commercial ones below the province; officers see their scope's all."""
         public = Q(state=Value.State.PUBLISHED) & (Q(indicator__commercial=False) | Q(place__kind=Place.Kind.PROVINCE))

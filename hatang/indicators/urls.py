@@ -12,4 +12,5 @@ urlpatterns = [
     path("<int:pk>/chon", views.choose, name="choose"),
     path("<str:code>/ghi", views.record, name="record"),
     path("<str:code>/duyet", views.approve, name="approve"),
+    path("<str:code>/tinh-lai", views.recount, name="recount"),
 ]

@@ -24,15 +24,20 @@ from hatang.indicators.services import (
     REPORTED,
     ROLLED_UP,
     Entry,
+    FigureError,
     Line,
     administered_by,
     approve_values,
     children_of,
     choose_formula,
+    chosen_formulas,
+    count_again,
+    lacking_in,
     publish_values,
     readings_of,
     record_values,
     rows_behind,
+    start_recount,
     versions_of,
 )
 from hatang.network.models import Mast
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
 
 APPROVE = "indicators.approve_value"
 RECORD = "indicators.record_value"
+COMPUTE = "indicators.compute_value"
 SEE_STATIONS = "network.view_station"
 RELATED = ("indicator", "place__province", "recorded_by", "approved_by")
 
@@ -127,18 +133,21 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
     readings = readings_of(person=request.user, value=row)
     may_choose = len(readings) > 1 and request.user.has_perm(APPROVE, administered_by(row.place))
     versions = versions_of(person=request.user, value=row)
+    in_use = chosen_formulas(province)[row.indicator_id]
     context = {
         "value": row,
         "written": str(row),
         "formula": FORMULAS.get(row.formula),
-        "readings": [reading_line(f, v, row) for f, v in readings] if len(readings) > 1 else [],
-        "choose": ChooseForm(indicator=row.indicator, initial={"formula": row.formula}) if may_choose else None,
+        "readings": [reading_line(f, v, row, in_use) for f, v in readings] if len(readings) > 1 else [],
+        "choose": ChooseForm(indicator=row.indicator, initial={"formula": in_use}) if may_choose else None,
         "versions": versions,
         "current": next((v for v in versions if v.known_to is None), None),
         "lines": lines,
         "hidden": sum(line.value is None for line in lines),
         "simulated": row.simulated or any(line.value and line.value.simulated for line in lines),
         "has_rows": has_rows(request, row),
+        "fresh": fresh_figure(request, row, province),
+        "province": province,
         "crumbs": crumbs_of(row, province, (f"{row.place}, {row.year}", "")),
     }
     return render(request, "indicators/value.html", context)
@@ -155,13 +164,26 @@ def has_rows(request: HttpRequest, row: Value) -> bool:
     return row.formula in FORMULAS and row.how == Value.How.COUNTED and open_to_all
 
 
-def reading_line(formula: Any, other: Value | None, shown: Value) -> dict[str, Any]:
+def fresh_figure(request: HttpRequest, row: Value, province: Place) -> str:
+    """Say what the register gives now, to those who may count anew, where it differs from what stands."""
+    counted = row.how == Value.How.COUNTED and row.formula in FORMULAS and row.known_to is None
+    if not counted or not request.user.has_perm(COMPUTE, province):
+        return ""
+    fresh = count_again(value=row, province=province)
+    figures = (fresh.numerator, fresh.denominator) if fresh else (None, None)
+    if figures == (row.numerator, row.denominator):
+        return ""
+    return f"{fresh} ({number(figures[0], 2)} / {number(figures[1], 2)})" if fresh else "không còn dòng nào để đếm"
+
+
+def reading_line(formula: Any, other: Value | None, shown: Value, in_use: str) -> dict[str, Any]:
     """Give one reading of the figure for the table of readings."""
     return {
         "formula": formula,
         "value": other,
         "written": str(other) if other else "–",
         "here": formula.name == shown.formula,
+        "in_use": formula.name == in_use,
     }
 
 
@@ -178,7 +200,8 @@ def table_line(place: Place, row: Value | None) -> list[Any]:
     """Give one place's line of the exported lineage; a missing figure is empty, never zero."""
     if row is None:
         return [place.full_name, place.code, "", "", "", "chưa có số liệu", "", "", ""]
-    figures = ["" if x is None else x for x in (row.numerator, row.denominator, row.value)]
+    shown = None if row.value is None else row.indicator.unit.shown(row.value)
+    figures = ["" if x is None else x for x in (row.numerator, row.denominator, shown)]
     how = [row.get_how_display(), formula_label(row.formula), day(row.on), row.get_state_display()]
     return [place.full_name, place.code, *figures, *how]
 
@@ -223,12 +246,16 @@ class Rows(ListPage):
         self.default_sort = "code" if self.of_masts else "sort_key"  # type: ignore[misc]
         return super().get(request, **kwargs)
 
+    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Name the figure whose rows these are."""
+        return f"cac dong {self.value.indicator.code} {self.value.place} {self.value.year}"
+
     def shown_columns(self, in_full: bool) -> tuple[Column, ...]:
         """Show numbers to officers, yes or no to everybody else."""
-        counted = Column("Vào tử số", lambda r: "có" if r.counted else "không", "counted")
+        counted = Column("Vào tử số", lambda r: "có" if r.counted else "không")
         if in_full:
-            weighed = Column("Vào mẫu số", lambda r: number(r.weighed), "weighed", number=True)
-            counted = Column("Vào tử số", lambda r: number(r.counted), "counted", number=True)
+            weighed = Column("Vào mẫu số", lambda r: r.weighed, "weighed", number=True, decimals=0)
+            counted = Column("Vào tử số", lambda r: r.counted, "counted", number=True, decimals=0)
             return (*self.place_columns(), counted, weighed, MARK)
         return (*self.place_columns(), counted, MARK)
 
@@ -283,7 +310,14 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     years = list(range(today.year, today.year - 6, -1))
-    pick = PickForm(request.GET if "indicator" in request.GET else None, years=years, initial={"year": today.year})
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked in map(str, years) else today.year
+    pick = PickForm(
+        request.GET if "indicator" in request.GET else None,
+        years=years,
+        indicators=lacking_in(places, year),
+        initial={"year": year},
+    )
     form = record_form(request, pick, places) if pick.is_valid() else None
     if request.method == "POST" and form is not None and form.is_valid() and saved(request, form, pick):
         return redirect(f"{request.path}?{request.GET.urlencode()}")
@@ -291,6 +325,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "province": province,
         "pick": pick,
         "form": form,
+        "may_recount": request.user.has_perm(COMPUTE, province),
         "simulated": form is not None and form.shows_simulated,
         "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Ghi số liệu", "")],
     }
@@ -313,6 +348,7 @@ def record_form(request: HttpRequest, pick: PickForm, places: list[Place]) -> Re
     return RecordForm(
         request.POST if request.method == "POST" else None,
         indicator=indicator,
+        year=year,
         places=places,
         standing={v.place_id: v for v in standing},
     )
@@ -325,7 +361,11 @@ def saved(request: HttpRequest, form: RecordForm, pick: PickForm) -> bool:
     try:
         counts = record_values(actor=person_of(request), rows=rows, source=form.cleaned_data["source"])
     except ValidationError as error:
-        form.add_error(None, error)
+        for fault in error.error_list:
+            if isinstance(fault, FigureError):
+                form.blame(fault.place, fault.reason)
+            else:
+                form.add_error(None, fault)
         return False
     messages.success(
         request, f"Đã ghi {number(counts.added)} số liệu mới, sửa {number(counts.changed)}. Chờ lãnh đạo Sở duyệt."
@@ -351,6 +391,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "province": province,
         "groups": groups,
+        "may_recount": request.user.has_perm(COMPUTE, province),
         "count": sum(g["places"] for g in groups),
         "simulated": any(g["simulated"] for g in groups),
         "shown_at": timezone.now().isoformat(),
@@ -418,6 +459,19 @@ def read_instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found is not None and found.tzinfo else None
+
+
+# --- counting anew
+
+
+@require_POST
+@login_required
+def recount(request: HttpRequest, code: str) -> HttpResponse:
+    """Start counting the province's figures anew from its registers; then wait for it."""
+    province = province_by_code(code)
+    if not request.user.has_perm(COMPUTE, province):
+        raise Http404
+    return redirect("work:job", start_recount(actor=person_of(request), province=province).pk)
 
 
 def person_of(request: HttpRequest) -> Person:

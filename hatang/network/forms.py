@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from hatang.accounts.models import Organisation
 from hatang.core.tables import RIGHT_DATE, TableError, as_text, parse_date, parse_number
 from hatang.core.vietnamese import number
 from hatang.network.models import Mast, Station
 from hatang.places.models import Place
+from hatang.places.points import too_far_km
 
-FURTHEST_FROM_COMMUNE_KM = 60
+FURTHEST_AHEAD = timedelta(days=366)
+ONE_OF_LIST = {"invalid_choice": "Chọn một dòng trong danh sách."}
 
 
 class CodeField(forms.CharField):
     """A code; one that Excel took for a number comes back as it was written."""
+
+    default_error_messages: ClassVar = {"max_length": "Mã dài %(show_value)s ký tự; tối đa %(limit_value)s."}
 
     def to_python(self, value: Any) -> str:
         return super().to_python(as_text(value)) or ""
@@ -49,30 +53,28 @@ class DayField(forms.DateField):
             raise ValidationError(str(error), code="invalid") from error
 
 
+def not_far_ahead(day: date) -> None:
+    """Refuse a beginning more than a year ahead: nearly always a slip of the year."""
+    if day > timezone.localdate() + FURTHEST_AHEAD:
+        raise ValidationError(f"Ngày {day:%d/%m/%Y} còn hơn một năm nữa mới tới: kiểm tra lại năm.", code="ahead")
+
+
+class BeginningField(DayField):
+    """The day on which something begins, at most a year ahead."""
+
+    default_validators = [not_far_ahead]
+
+
 FIELDS = {"code": CodeField, "lon": NumberField, "lat": NumberField, "height_m": NumberField} | dict.fromkeys(
-    ("built_on", "dismantled_on", "on_air_on", "off_air_on"), DayField
+    ("dismantled_on", "off_air_on"), DayField
 )
-
-
-def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Give the distance on a sphere of 6.371 km; good to half a percent.
-
-    >>> round(distance_km(106.76, 21.85, 105.85, 21.03))
-    131
-    """
-    half_lat, half_lon = radians(other_lat - lat) / 2, radians(other_lon - lon) / 2
-    chord = sin(half_lat) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(half_lon) ** 2
-    return 2 * 6371 * asin(sqrt(min(1.0, chord)))
+FIELDS |= dict.fromkeys(("built_on", "on_air_on"), BeginningField)
 
 
 def position_fault(commune: Place, lon: float | None, lat: float | None) -> str:
-    """Say that a point cannot lie in its commune, or nothing; few communes reach 30 km from their centre."""
-    if None in (lon, lat, commune.lon, commune.lat):
-        return ""
-    away = distance_km(lon, lat, commune.lon, commune.lat)  # type: ignore[arg-type]
-    if away <= FURTHEST_FROM_COMMUNE_KM:
-        return ""
-    return f"Điểm cách {commune.full_name} {number(away)} km: sai tọa độ hoặc sai mã xã."
+    """Say that a point cannot lie in its commune, or nothing."""
+    away = too_far_km(commune, lon, lat)
+    return "" if away is None else f"Điểm cách {commune.full_name} {number(away)} km: sai tọa độ hoặc sai mã xã."
 
 
 def dates_fault(begin: date | None, end: date | None) -> str:
@@ -98,6 +100,10 @@ class MastForm(forms.ModelForm[Mast]):
             "dismantled_on",
         ]
         field_classes = FIELDS
+        error_messages: ClassVar = {
+            "structure": {"invalid_choice": "Loại cột là một trong A1, A2, A3, A4, A5, A6."},
+            **dict.fromkeys(("owner", "commune", "zone"), ONE_OF_LIST),
+        }
 
     def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +129,10 @@ class StationForm(forms.ModelForm[Station]):
         model = Station
         fields = ["code", "mast", "operator", "technology", "on_air_on", "off_air_on"]
         field_classes = FIELDS
+        error_messages: ClassVar = {
+            "technology": {"invalid_choice": "Công nghệ là một trong 2G, 3G, 4G, 5G."},
+            **dict.fromkeys(("mast", "operator"), ONE_OF_LIST),
+        }
 
     def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
@@ -14,22 +15,40 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
-from hatang.core.vietnamese import search_key
+from hatang.core.vietnamese import day, number, search_key
 
 SIMULATED_LINE = "DỮ LIỆU MÔ PHỎNG"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+MOST_WORDS = 8
+MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, how a row's cell is read, and the field it sorts by, if any."""
+    """One column: its heading, how a row's cell is read, and the field it sorts by, if any.
+
+    With `decimals` a number is read as it is kept: pages write it as people here do, exports round it.
+    """
 
     heading: str
     read: Callable[[Any], Any]
     sort: str = ""
     number: bool = False
     link: Callable[[Any], str] | None = None
+    decimals: int | None = None
+
+    def written(self, row: Any) -> Any:
+        """Give a row's cell as pages show it."""
+        value = self.read(row)
+        return value if self.decimals is None or value is None else number(value, self.decimals)
+
+    def kept(self, row: Any) -> Any:
+        """Give a row's cell for an export."""
+        value = self.read(row)
+        return value if self.decimals is None or value is None else round(value, self.decimals)
 
 
 class ListPage(View):
@@ -52,12 +71,16 @@ class ListPage(View):
         """Give what the template needs besides the list (crumbs, actions, filters)."""
         return {}
 
+    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Say what an export holds; its file is named after it."""
+        return self.title
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         rows = self.searched(self.rows(request, **kwargs), request.GET.get("q", ""))
         rows = self.sorted(rows, request.GET.get("xep", ""))
         export = request.GET.get("xuat")
         if export in EXPORTS:
-            return EXPORTS[export](self.title, self.table(rows[: self.export_limit]))
+            return EXPORTS[export](self.file_title(request, **kwargs), self.table(rows[: self.export_limit]))
         page = Paginator(rows, self.page_size).get_page(request.GET.get("trang"))
         context = {"list": self, "page": page, "table": self.cells(page.object_list), "q": request.GET.get("q", "")}
         simulated = any(getattr(row, "simulated", False) for row in page.object_list)
@@ -66,7 +89,7 @@ class ListPage(View):
 
     def searched(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """Keep rows in which every word of the search stands in one of the fields."""
-        for word in search_key(text).split():
+        for word in search_key(text[:1000]).split()[:MOST_WORDS]:
             any_field = Q()
             for field in self.search_fields:
                 any_field |= Q(**{f"{field}__icontains": word})
@@ -76,13 +99,18 @@ class ListPage(View):
     def sorted(self, rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
         """Order by a column's field if it is one of ours, otherwise by the default."""
         known = {c.sort for c in self.columns if c.sort}
-        return rows.order_by(asked if asked.lstrip("-") in known else self.default_sort, "pk")
+        return rows.order_by(asked if asked.removeprefix("-") in known else self.default_sort, "pk")
 
     def cells(self, rows: Iterable[Any]) -> list[list[dict[str, Any]]]:
         """Give each row's cells for the template."""
         return [
             [
-                {"text": c.read(row), "number": c.number, "link": c.link(row) if c.link else "", "heading": c.heading}
+                {
+                    "text": c.written(row),
+                    "number": c.number,
+                    "link": c.link(row) if c.link else "",
+                    "heading": c.heading,
+                }
                 for c in self.columns
             ]
             for row in rows
@@ -94,19 +122,31 @@ class ListPage(View):
         simulated = False
         for row in rows.iterator(chunk_size=2000):
             simulated = simulated or getattr(row, "simulated", False)
-            lines.append([c.read(row) for c in self.columns])
+            lines.append([c.kept(row) for c in self.columns])
         return ([[SIMULATED_LINE]] if simulated else []) + lines
 
 
 def harmless(cell: Any) -> Any:
-    """Disarm text that a spreadsheet would run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+    """Keep numbers and dates; make everything else text that no spreadsheet refuses or runs as a formula."""
+    if cell is None or isinstance(cell, int | float | date):
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(cell))
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def plain(cell: Any) -> Any:
+    """Write a cell of a CSV: whole numbers without a decimal part, others without a binary tail, days as dd/mm/yyyy."""
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else round(cell, MOST_DECIMALS)
+    if isinstance(cell, date):
+        return day(cell)
+    return harmless(cell)
 
 
 def csv_response(title: str, table: list[list[Any]]) -> HttpResponse:
     """Answer with CSV that Excel opens rightly (UTF-8 with mark)."""
     text = io.StringIO()
-    csv.writer(text).writerows([[harmless(c) for c in line] for line in table])
+    csv.writer(text).writerows([[plain(c) for c in line] for line in table])
     return attachment(
         ("\ufeff" + text.getvalue()).encode(), f"{search_key(title).replace(' ', '-')}.csv", "text/csv; charset=utf-8"
     )
@@ -115,7 +155,7 @@ def csv_response(title: str, table: list[list[Any]]) -> HttpResponse:
 def xlsx_response(title: str, table: list[list[Any]]) -> HttpResponse:
     """Answer with one sheet of XLSX."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(INVALID_TITLE_REGEX.sub(" ", title)[:31])
     for line in table:
         sheet.append([harmless(c) for c in line])
     content = io.BytesIO()

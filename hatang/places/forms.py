@@ -10,7 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 
+from hatang.core.vietnamese import number
 from hatang.places.models import Place, PlaceSuccession
+from hatang.places.points import FURTHEST_FROM_COMMUNE_KM, LAT_RANGE, LON_RANGE, too_far_km
 
 THOUSANDS = re.compile(r"\d{1,3}([. ]\d{3})+")
 SHARE_FIELDS = ("population_percent", "area_percent")
@@ -20,8 +22,12 @@ class CountField(forms.IntegerField):
     """A whole number, also as people here write it: 12.345."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
-    default_error_messages = {"invalid": "Nhập một số nguyên, ví dụ 12345 hoặc 12.345."}
-    default_validators = [MaxValueValidator(150_000_000, "Số quá lớn: nhiều nhất là 150 triệu.")]
+    default_error_messages = {
+        "invalid": "Nhập một số nguyên, ví dụ 12345 hoặc 12.345.",
+        "min_value": "Số không thể âm.",
+        "max_value": "Số quá lớn: nhiều nhất là 150 triệu.",
+    }
+    default_validators = [MaxValueValidator(150_000_000)]
 
     def to_python(self, value: Any) -> int | None:
         text = str(value or "").strip()
@@ -53,6 +59,11 @@ class PlaceForm(forms.ModelForm[Place]):
             "lat": MeasureField,
         }
         localized_fields: ClassVar = ["area_km2", "lon", "lat"]
+        error_messages: ClassVar = {
+            "lon": dict.fromkeys(("min_value", "max_value"), LON_RANGE),
+            "lat": dict.fromkeys(("min_value", "max_value"), LAT_RANGE),
+            "area_km2": {"min_value": "Diện tích không thể âm."},
+        }
         help_texts: ClassVar = {
             "lon": "Độ thập phân, hệ WGS 84, ví dụ 106,7614.",
             "lat": "Độ thập phân, hệ WGS 84, ví dụ 21,8530.",
@@ -73,7 +84,27 @@ class PlaceForm(forms.ModelForm[Place]):
         people, households = cleaned.get("population"), cleaned.get("households")
         if people is not None and households is not None and households > people:
             self.add_error("households", "Số hộ không thể lớn hơn số người.")
+        if {"lon", "lat"} & set(self.changed_data):
+            self.check_distance(cleaned.get("lon"), cleaned.get("lat"))
         return cleaned
+
+    def check_distance(self, lon: float | None, lat: float | None) -> None:
+        """Refuse a point that is too far from the commune it lies in, or from all that a commune was made of."""
+        near = [(other, too_far_km(other, lon, lat)) for other in communes_of_point(self.instance)]
+        far = [(other, away) for other, away in near if away is not None]
+        if far and len(far) == len(near):
+            other, away = min(far, key=lambda pair: pair[1])
+            limit = f"quá {FURTHEST_FROM_COMMUNE_KM} km thì một trong hai điểm sai"
+            self.add_error("lon", f"Điểm cách {other.full_name} {number(away)} km; {limit}.")
+
+
+def communes_of_point(place: Place) -> list[Place]:
+    """Give the communes near which the place's point must lie: the one above it, or those a commune was made of."""
+    if place.kind == Place.Kind.COMMUNE:
+        before = Place.objects.communes().filter(successions__successor=place)
+        return list(before.filter(lon__isnull=False, lat__isnull=False))
+    above = place.parent
+    return [above] if above is not None and above.kind == Place.Kind.COMMUNE else []
 
 
 class SharesForm(forms.Form):
@@ -105,4 +136,5 @@ def share_field(row: PlaceSuccession, name: str) -> MeasureField:
         max_value=100,
         localize=True,
         initial=getattr(row, name),
+        error_messages=dict.fromkeys(("min_value", "max_value"), "Tỷ lệ từ 0 đến 100%%."),
     )

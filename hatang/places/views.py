@@ -77,6 +77,10 @@ class UnitList(ListPage):
         communes = communes_of(province_by_code(kwargs["code"]), asked_day(request)).visible_to(request.user)
         return communes.select_related("parent", "province").prefetch_related(self.links).distinct()
 
+    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Name the province and the day."""
+        return f"{self.title} {province_by_code(kwargs['code'])} {asked_day(request):%Y-%m-%d}"
+
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         province, on = province_by_code(kwargs["code"]), asked_day(request)
         merged = province.precessions.select_related("predecessor").order_by("predecessor__sort_key")
@@ -96,9 +100,9 @@ class CommunesPage(UnitList):
     columns = (
         NAME,
         CODE,
-        Column("Diện tích, km²", lambda p: p.area_km2 and number(p.area_km2, 2), "area_km2", number=True),
-        Column("Dân số", lambda p: p.population and number(p.population), "population", number=True),
-        Column("Số hộ", lambda p: p.households and number(p.households), "households", number=True),
+        Column("Diện tích, km²", lambda p: p.area_km2, "area_km2", number=True, decimals=2),
+        Column("Dân số", lambda p: p.population, "population", number=True, decimals=0),
+        Column("Số hộ", lambda p: p.households, "households", number=True, decimals=0),
         Column("Từ các đơn vị cũ", predecessor_names, link=succession_url),
     )
     search_fields = ("search_key", "code", "precessions__predecessor__search_key")

@@ -146,6 +146,14 @@ def redrawn(picture: Image.Image, kind: str) -> bytes:
     return target.getvalue()
 
 
+def drop_file(stored: StoredFile) -> None:
+    """Take a file's content off the disk and the quota; the row stays for who looks back."""
+    stored.size_bytes = 0
+    stored.save(update_fields=["size_bytes"])
+    name = str(stored.file.name)
+    transaction.on_commit(lambda: stored.file.storage.delete(name))
+
+
 def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponseBase:
     """Answer with a stored file under a fixed content type; the caller has asked who may see it."""
     suffix = PurePath(stored.name).suffix.lower()

@@ -192,3 +192,11 @@ def test_somebody_whose_roles_ended_can_still_be_found(world: World, people: Peo
     officer = people["department_officer"]
     services.revoke_grant(actor=people["administrator"], grant=officer.grants.get())
     assert officer in Person.objects.visible_to(people["administrator"])
+
+
+def test_a_role_that_ended_keeps_its_past(world: World, people: People, newcomer: Person) -> None:
+    ended = Grant.objects.create(
+        person=newcomer, role=Role.ANALYST, province=world.province, valid_to=TODAY - timedelta(days=300)
+    )
+    with pytest.raises(ValidationError, match="đã hết hạn"):
+        services.revoke_grant(actor=people["administrator"], grant=ended)

@@ -167,6 +167,27 @@ def printed(page: Page) -> list[str]:
     return told.stdout.decode().split("\f")[:-1]
 
 
+def test_on_paper_a_heading_stays_with_the_first_row_of_its_table(visit: Visit, filled: Filled) -> None:
+    """Wherever the sheet ends, no heading, sentence or table's head is left alone at its foot."""
+    page = visit(width=1280)
+    page.goto("/tinh/20/chi-tieu/thon-co-song/")
+    for millimetres in range(0, 180, 5):
+        page.evaluate("(mm) => { document.querySelector('h1').style.paddingTop = `${mm}mm`; }", millimetres)
+        for sheet in printed(page):
+            foot = " ".join([line for line in sheet.splitlines() if line.strip()][-2:])
+            assert not any(words in foot for words in ("Theo xã, phường", "Kém nhất xếp trước")), f"{millimetres} mm"
+
+
+def test_the_simulated_mark_is_not_cut_on_a_narrow_screen(visit: Visit, filled: Filled) -> None:
+    width = 360
+    Value.objects.update(simulated=True, how="counted", value=123_456.78)
+    page = visit(width=width)
+    page.goto(filled.world.commune.get_absolute_url())
+    assert page.locator("main .sim").count()
+    rights = page.eval_on_selector_all("main .sim", "all => all.map((e) => e.getBoundingClientRect().right)")
+    assert max(rights) <= width
+
+
 def test_paper_has_no_navigation_and_says_on_every_sheet_that_data_are_simulated(visit: Visit, filled: Filled) -> None:
     page = visit(width=1280)
     page.goto("/tinh/08/chi-tieu/dien-thoai/")

@@ -2,11 +2,12 @@
 
 import json
 import logging
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from hatang.config.logs import JsonLine, TextLine
+from hatang.config.logs import JsonLine, TextLine, address_of
 
 
 def record(**extra: object) -> logging.LogRecord:
@@ -38,3 +39,18 @@ def test_each_request_is_logged_without_its_query(client: Client, caplog: pytest
     with caplog.at_level(logging.INFO, "hatang.requests"):
         client.get("/gioi-thieu", {"q": "bí mật"})
     assert [(r.path, r.status) for r in caplog.records if r.name == "hatang.requests"] == [("/gioi-thieu", 200)]
+
+
+def test_a_line_break_in_a_path_forges_no_line() -> None:
+    line = TextLine().format(record(path="/tim\n10:00:00 ERROR giả mạo", status=404))
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address"), [(0, "10.0.0.1"), (1, "203.0.113.7"), (2, "198.51.100.9"), (9, "10.0.0.1")]
+)
+def test_the_askers_address_behind_our_own_web_servers(settings: Any, proxies: int, address: str) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    forwarded = "192.0.2.66, 198.51.100.9, 203.0.113.7"
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
+    assert address_of(request) == address

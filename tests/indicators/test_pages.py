@@ -105,6 +105,28 @@ def test_a_simulated_figure_says_so_on_page_and_in_the_file(
     assert "Phường Kỳ Lừa,05977,,,,chưa có số liệu,,," in lines
 
 
+def test_the_file_of_a_figure_has_plain_numbers_and_a_telling_name(
+    world: World, people: dict[str, Person], counted: Value
+) -> None:
+    Value.objects.filter(pk=counted.pk).update(numerator=2.0, denominator=3.0, value=200 / 3)
+    answer = visit(people["analyst"], page(counted), xuat="csv")
+    assert 'filename="thon-bang-rong-lang-son-2025.csv"' in answer["Content-Disposition"]
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert any(line.startswith("Tỉnh Lạng Sơn,20,2,3,66.67,đếm,") and ",31/12/2025," in line for line in lines)
+    rows = visit(people["analyst"], reverse("indicators:rows", args=[counted.pk]), xuat="csv")
+    assert 'filename="cac-dong-thon-bang-rong-tinh-lang-son-2025.csv"' in rows["Content-Disposition"]
+    assert "Thôn Nà Lầm,Xã Đồng Đăng,1,1," in rows.content.decode()
+
+
+def test_a_day_outside_the_year_is_told_once(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
+    typed = {"source": "Báo cáo", "on": "2024-05-01"}
+    for place in (world.commune, world.neighbour):
+        typed |= {f"{place.pk}-numerator": "1", f"{place.pk}-denominator": "2"}
+    text = send(people["department_officer"], record_url(smartphones), **typed).content.decode()
+    assert text.count("Ngày 01/05/2024 phải nằm trong năm 2025") == 2, "một lần ở đầu trang, một lần tại ô ngày"
+    assert not Value.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [
@@ -167,8 +189,14 @@ def test_the_head_chooses_among_readings(world: World, people: dict[str, Person]
     client.force_login(people["department_officer"])
     assert client.post(url, {"formula": "bts_sharing_tenancies"}).status_code == 404
     assert "Xin chọn" in send(people["department_head"], url, formula="villages_fibre").content.decode()
-    assert "theo lượt sử dụng" in send(people["department_head"], url, formula="bts_sharing_tenancies").content.decode()
+    text = send(people["department_head"], url, formula="bts_sharing_tenancies").content.decode()
+    assert "theo lượt sử dụng" in text
     assert FormulaChoice.objects.get().formula == "bts_sharing_tenancies"
+    chosen = text[text.index('value="bts_sharing_tenancies"') :]
+    assert "checked" in chosen[: chosen.index(">")], "trang của cách khác vẫn đánh dấu cách đang dùng"
+    assert text.count("checked") == 1
+    line = text[text.index("<tbody>") : text.index("(đang dùng)")]
+    assert line.rindex("theo lượt sử dụng") > line.rindex("(đang xem)")
 
 
 @pytest.mark.parametrize("more", [0, 30])
@@ -233,7 +261,12 @@ def test_a_commune_s_figure_lists_the_commune_s_rows(
 
 def test_reported_figures_have_no_rows(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
     record_values(actor=None, rows=[Entry(smartphones, world.commune, YEAR, 1, 2)], source="thử")
-    assert visit(people["analyst"], reverse("indicators:rows", args=[Value.objects.get().pk])).status_code == 404
+    assert (
+        visit(
+            people["analyst"], reverse("indicators:rows", args=[Value.objects.get(place=world.commune).pk])
+        ).status_code
+        == 404
+    )
 
 
 # --- recording
@@ -274,12 +307,12 @@ def test_typed_figures_are_recorded_as_people_here_write_numbers(
     world: World, people: dict[str, Person], smartphones: Indicator
 ) -> None:
     pk = world.commune.pk
-    typed = {"source": "Báo cáo số 1", f"{pk}-numerator": "1.234,5", f"{pk}-denominator": "2.000"}
+    typed = {"source": "Báo cáo số 1", f"{pk}-numerator": "1.234", f"{pk}-denominator": "2.000"}
     text = send(people["commune_officer"], record_url(smartphones), **typed).content.decode()
-    row = Value.objects.get()
-    assert (row.numerator, row.denominator, row.state, row.source) == (1234.5, 2000, "draft", "Báo cáo số 1")
+    row = Value.objects.get(place=world.commune)
+    assert (row.numerator, row.denominator, row.state, row.source) == (1234, 2000, "draft", "Báo cáo số 1")
     assert (row.place, row.recorded_by) == (world.commune, people["commune_officer"])
-    assert 'value="1.234,5"' in text, "trang mở lại có số vừa ghi"
+    assert 'value="1.234"' in text, "trang mở lại có số vừa ghi"
 
 
 def test_withdrawing_by_clearing(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
@@ -290,7 +323,7 @@ def test_withdrawing_by_clearing(world: World, people: dict[str, Person], smartp
         record_url(smartphones),
         **{"source": "Đính chính", f"{pk}-numerator": "", f"{pk}-denominator": ""},
     )
-    assert Value.objects.known().get().value is None
+    assert {row.value for row in Value.objects.known()} == {None}, "cả con số gộp của tỉnh"
 
 
 @pytest.mark.parametrize(
@@ -301,9 +334,11 @@ def test_withdrawing_by_clearing(world: World, people: dict[str, Person], smartp
         ("12.5", "100", "không phải số"),
         ("1e5", "100", "không phải số"),
         ("11", "10", "Giá trị 110 không hợp lý"),
-        ("5", "", "cần cả tử số và mẫu số"),
-        ("5", "0", "mẫu số phải lớn hơn 0"),
-        ("-5", "10", "tử số không âm"),
+        ("5", "", "Cần cả tử số và mẫu số"),
+        ("1,234", "2000", "“1,234” phải là số nguyên; viết 1234 hoặc 1.234."),
+        ("12,5", "2000", "“12,5” không phải số nguyên không âm."),
+        ("5", "0", "Mẫu số phải lớn hơn 0"),
+        ("-5", "10", "“-5” không phải số nguyên không âm."),
     ],
 )
 def test_wrong_figures_are_told_and_what_was_typed_is_kept(
@@ -318,6 +353,74 @@ def test_wrong_figures_are_told_and_what_was_typed_is_kept(
     assert f'value="{numerator}"' in text
     assert 'value="777"' in text
     assert not Value.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "cell"),
+    [("11", "10", "numerator"), ("", "10", "numerator"), ("5", "", "denominator"), ("5", "0", "denominator")],
+)
+def test_an_objection_to_a_ratio_stands_at_its_cell_and_the_summary_leads_there(
+    world: World, people: dict[str, Person], smartphones: Indicator, numerator: str, denominator: str, cell: str
+) -> None:
+    pk = world.commune.pk
+    typed = {"source": "Báo cáo", f"{pk}-numerator": numerator, f"{pk}-denominator": denominator}
+    text = send(people["commune_officer"], record_url(smartphones), **typed).content.decode()
+    assert f'<li><a href="#id_{pk}-{cell}">Xã Đồng Đăng' in text
+    input_there = text.index(f'id="id_{pk}-{cell}"')
+    assert text.index('<p class="field__error">', input_there) < text.index("</td>", input_there)
+
+
+def test_the_choice_of_indicators_says_what_is_lacking_and_puts_that_first(
+    world: World, people: dict[str, Person], smartphones: Indicator, django_assert_max_num_queries: Any
+) -> None:
+    complete = make_indicator("da-du", number=1)
+    make_indicator("cap-tinh", number=2, lowest_level="province")
+    pairs = [Entry(complete, place, YEAR, 1, 2) for place in (world.commune, world.neighbour)]
+    record_values(actor=None, rows=[*pairs, Entry(smartphones, world.commune, YEAR, 1, 2)], source="thử")
+    url = reverse("indicators:record", args=["20"])
+    with django_assert_max_num_queries(25):
+        text = visit(people["department_officer"], url, year=YEAR).content.decode()
+    for option in (
+        "Chọn chỉ tiêu…</option>",
+        "dien-thoai-thong-minh (còn thiếu 1 xã, phường)",
+        "cap-tinh (cấp tỉnh chưa có)",
+        "da-du (đã đủ)",
+    ):
+        assert option in text
+    assert text.index("dien-thoai-thong-minh (") < text.index("da-du (")
+    assert "da-du (còn thiếu 2 xã, phường)" in visit(people["department_officer"], url, year=2024).content.decode()
+    own = visit(people["commune_officer"], url, year=YEAR).content.decode()
+    assert "cap-tinh" not in own, "chỉ tiêu không có ở cấp xã thì không hỏi xã"
+    assert "dien-thoai-thong-minh (đã đủ)" in own
+
+
+# --- counting anew
+
+
+def test_a_figure_that_the_register_no_longer_gives_says_so_and_can_be_counted_anew(
+    world: World, people: dict[str, Person], counted: Value, cover: Callable[..., Any]
+) -> None:
+    told = "Sổ đăng ký nay cho 100% (2 / 2)"
+    assert "Sổ đăng ký nay cho" not in visit(people["department_officer"], page(counted)).content.decode()
+    cover(world.dark_village)
+    assert told in visit(people["department_officer"], page(counted)).content.decode()
+    assert told not in visit(people["analyst"], page(counted)).content.decode(), "ai không tính lại được thì không xem"
+    answer = send(people["department_head"], reverse("indicators:recount", args=["20"]))
+    assert answer.redirect_chain[-1][0] == "/so-lieu/20/duyet"
+    now = Value.objects.known().get(place=world.province, year=YEAR)
+    assert (now.value, now.state) == (100, "draft")
+    assert "Sổ đăng ký nay cho" not in visit(people["department_head"], page(now)).content.decode()
+
+
+def test_counting_anew_is_offered_where_figures_are_recorded_and_approved(people: dict[str, Person]) -> None:
+    address = reverse("indicators:recount", args=["20"])
+    for who, page_name, offered in (
+        ("department_officer", "record", True),
+        ("department_head", "approve", True),
+        ("commune_officer", "record", False),
+    ):
+        text = visit(people[who], reverse(f"indicators:{page_name}", args=["20"])).content.decode()
+        assert (f'action="{address}"' in text) == offered, who
 
 
 def test_the_table_marks_simulated_figures_and_leaves_rolled_up_ones_to_the_communes(

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db.models import Count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -237,6 +237,73 @@ def test_computing_stores_what_communes_reported_as_the_province_s_figure(world:
     assert now(smartphones, world.province).value == 88.5, "số của chính tỉnh không bị ghi đè"
 
 
+def public(indicator: Indicator, place: Place) -> list[float | None]:
+    """Give what a visitor reads."""
+    rows = Value.objects.latest_for(AnonymousUser()).filter(indicator=indicator, place=place)
+    return [row.value for row in rows]
+
+
+def test_recording_a_commune_moves_the_province_s_draft_and_publishing_it_the_published_figure(
+    world: World, people: dict[str, Person], smartphones: Indicator
+) -> None:
+    record(world, Entry(smartphones, world.commune, 2025, 10, 100), publish=True)
+    assert public(smartphones, world.province) == [10]
+    record(world, Entry(smartphones, world.neighbour, 2025, 90, 100), actor=people["department_officer"])
+    draft = now(smartphones, world.province)
+    assert (draft.value, draft.state, draft.missing_children, draft.recorded_by) == (50, "draft", 0, None)
+    assert public(smartphones, world.province) == [10], "xã còn dự thảo thì số đã công bố của tỉnh đứng yên"
+    head = people["department_head"]
+    services.publish_values(actor=head, values=Value.objects.filter(place=world.neighbour))
+    assert public(smartphones, world.province) == [50]
+    assert now(smartphones, world.province).approved_by == head
+
+
+def test_a_published_roll_up_leaves_drafts_out(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
+    record(world, Entry(smartphones, world.commune, 2025, 10, 100), publish=True)
+    record(world, Entry(smartphones, world.neighbour, 2025, 90, 100))
+    services.publish_values(actor=None, values=Value.objects.filter(place=world.province))
+    assert public(smartphones, world.province) == [10]
+    compute(world, publish=True)
+    assert public(smartphones, world.province) == [10]
+    record(world, Entry(smartphones, world.commune, 2025, 20, 100))
+    compute(world, publish=True)
+    assert public(smartphones, world.province) == [10]
+
+
+def test_publishing_communes_leaves_what_the_province_reported_itself(world: World, smartphones: Indicator) -> None:
+    record(world, Entry(smartphones, world.province, 2025, value=88.5), publish=True)
+    record(world, Entry(smartphones, world.commune, 2025, 10, 100), publish=True)
+    assert public(smartphones, world.province) == [88.5]
+    record(world, Entry(smartphones, world.province, 2025), publish=True)
+    assert public(smartphones, world.province) == [10], "rút số của tỉnh thì số gộp trở lại"
+
+
+def test_a_former_province_is_rolled_up_with_its_communes(world: World, smartphones: Indicator) -> None:
+    former = Place.objects.create(kind="province", title="Tỉnh", name="Hà Giang", code="02", valid_to=date(2025, 6, 30))
+    PlaceSuccession.objects.create(predecessor=former, successor=world.other_province, on=date(2025, 7, 1))
+    Place.objects.filter(pk=world.other_commune.pk).update(former_province=former)
+    record(world, Entry(smartphones, world.other_commune, 2025, 3, 4), publish=True)
+    assert public(smartphones, former) == public(smartphones, world.other_province) == [75]
+
+
+# --- counting anew
+
+
+def test_counting_anew_makes_drafts_for_every_counted_year(
+    world: World, people: dict[str, Person], broadband: Indicator, cover: Callable[..., Any]
+) -> None:
+    services.compute_values(actor=None, province=world.province, year=2024, publish=True)
+    cover(world.village)
+    with pytest.raises(PermissionDenied):
+        services.start_recount(actor=people["analyst"], province=world.province)
+    job = services.start_recount(actor=people["department_officer"], province=world.province)
+    assert (job.state, job.result_url) == ("done", "/tinh/20/")
+    row = now(broadband, world.province, 2024)
+    assert (row.value, row.state, row.recorded_by) == (50, "draft", people["department_officer"])
+    job = services.start_recount(actor=people["department_head"], province=world.province)
+    assert job.result_url == "/so-lieu/20/duyet"
+
+
 # --- record
 
 
@@ -274,7 +341,8 @@ def test_a_recorded_figure_can_be_withdrawn_and_is_still_in_the_record(world: Wo
     record(world, Entry(smartphones, world.commune, 2025, 1, 2))
     record(world, Entry(smartphones, world.commune, 2025))
     assert now(smartphones, world.commune).value is None
-    assert Value.objects.aggregate(n=Count("pk"))["n"] == 2
+    assert Value.objects.filter(place=world.commune).count() == 2
+    assert now(smartphones, world.province).value is None, "con số gộp của tỉnh cũng rút"
 
 
 @pytest.mark.parametrize(
@@ -310,8 +378,6 @@ def test_who_may_record_where(
 def test_only_the_head_approves_and_the_public_sees_what_is_published(
     world: World, people: dict[str, Person], smartphones: Indicator
 ) -> None:
-    from django.contrib.auth.models import AnonymousUser
-
     record(world, Entry(smartphones, world.commune, 2025, 1, 2))
     values = Value.objects.filter(place=world.commune)
     for who in ("department_officer", "commune_officer", "stranger", "auditor"):
@@ -323,7 +389,7 @@ def test_only_the_head_approves_and_the_public_sees_what_is_published(
     assert services.approve_values(actor=head, values=values) == 1
     assert not Value.objects.visible_to(AnonymousUser()).exists()
     assert services.publish_values(actor=head, values=values) == 1
-    assert Value.objects.visible_to(AnonymousUser()).get().approved_by == head
+    assert Value.objects.visible_to(AnonymousUser()).get(place=world.commune).approved_by == head
     assert services.publish_values(actor=head, values=values) == 0
 
 
@@ -344,8 +410,6 @@ def test_publishing_while_computing_needs_the_head(
 def test_a_published_figure_stays_in_view_while_a_newer_one_waits(
     world: World, people: dict[str, Person], broadband: Indicator, cover: Callable[..., Any]
 ) -> None:
-    from django.contrib.auth.models import AnonymousUser
-
     def shown(person: Any) -> list[tuple[float | None, str]]:
         found = services.series(person=person, indicator=broadband, place=world.province)
         return [(v.value, v.state) for v in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 from typing import Any
 
@@ -322,13 +323,43 @@ def test_the_queries_stay_few_as_rows_grow(world: World, officer: Person, django
     assert set(Mast.objects.values_list("height_m", flat=True)) == {41}
 
 
-def test_the_template_has_headings_help_codes_and_can_be_uploaded(world: World, officer: Person) -> None:
-    import io
-
+def test_the_template_has_headings_help_and_codes_and_its_examples_can_be_uploaded(
+    world: World, officer: Person
+) -> None:
     content = template_file(world.province, world.operator, date(2025, 9, 1))
     book = load_workbook(io.BytesIO(content))
     assert book.sheetnames == ["Trạm", "Hướng dẫn", "Mã xã"]
     assert ("06181", "Xã Đồng Đăng") in list(book["Mã xã"].values)
-    assert {"Chiều cao, m", "Chủ cột"} <= {row[0] for row in book["Hướng dẫn"].values}
-    upload = uploaded(officer, world.province, content)
+    examples = {row[0]: row[3] for row in book["Hướng dẫn"].values}
+    assert {"Chiều cao, m", "Chủ cột"} <= set(examples)
+    book["Trạm"].append([examples[cell.value] for cell in book["Trạm"][1]])
+    filled = io.BytesIO()
+    book.save(filled)
+    upload = uploaded(officer, world.province, filled.getvalue())
     assert upload.state == State.READY, words(upload)
+
+
+def test_the_template_uploaded_as_it_is_adds_nothing(world: World, officer: Person) -> None:
+    upload = uploaded(officer, world.province, template_file(world.province, None, date(2025, 9, 1)))
+    assert (upload.state, upload.summary["rows"], upload.summary["masts_added"]) == (State.WRONG, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"structure": "Z9"}, "Loại cột là một trong A1, A2, A3, A4, A5, A6."),
+        ({"technology": "6G"}, "Một hoặc nhiều: 2G, 3G, 4G, 5G."),
+        ({"on_air_on": "01/01/2095"}, "Ngày 01/01/2095 còn hơn một năm nữa mới tới: kiểm tra lại năm."),
+        ({"mast_code": "X" * 41}, "Mã dài 41 ký tự; tối đa 40."),
+    ],
+)
+def test_faults_are_told_in_our_words(world: World, officer: Person, wrong: dict[str, Any], told: str) -> None:
+    said = words(uploaded(officer, world.province, station_file(wrong)))
+    assert told in said
+    assert "lựa chọn hợp lệ" not in said
+    assert "Đảm bảo" not in said
+
+
+def test_a_wrong_date_says_only_once_how_to_write_it(world: World, officer: Person) -> None:
+    said = words(uploaded(officer, world.province, station_file({"on_air_on": "hôm qua"})))
+    assert said.count("Viết ngày/tháng/năm, ví dụ 31/12/2025.") == 1

@@ -177,14 +177,14 @@ def test_visitors_are_asked_to_sign_in(client: Client, world: World) -> None:
     ("typed", "message"),
     [
         ({"population": "N/A"}, "Nhập một số nguyên, ví dụ 12345 hoặc 12.345."),
-        ({"population": "-5"}, "lớn hơn hoặc bằng với 0"),
+        ({"population": "-5"}, "Số không thể âm."),
         ({"population": "12,5"}, "Nhập một số nguyên"),
         ({"population": "99999999999999999999"}, "Số quá lớn"),
         ({"population": "10", "households": "20"}, "Số hộ không thể lớn hơn số người."),
         ({"lon": "106.7"}, "Nhập cả kinh độ và vĩ độ"),
-        ({"lon": "21.9", "lat": "106.7"}, "lớn hơn hoặc bằng với 102"),
+        ({"lon": "21.9", "lat": "106.7"}, "Kinh độ của Việt Nam từ 102 đến 118."),
         ({"lon": "106.7", "lat": "nan"}, "Nhập một số, ví dụ 1234,5."),
-        ({"area_km2": "-1"}, "lớn hơn hoặc bằng với 0"),
+        ({"area_km2": "-1"}, "Diện tích không thể âm."),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_reason(
@@ -303,3 +303,46 @@ def test_a_unit_that_passed_whole_has_nothing_to_fill_in(people: dict[str, Perso
     html = page(signed_in(people["department_officer"]), "succession", former.pk)
     assert "100 %" in html
     assert "Ghi tỷ lệ" not in html
+
+
+@pytest.mark.parametrize(
+    ("which", "typed", "told"),
+    [
+        ("village", {"lon": "105,8", "lat": "21,95"}, "Điểm cách Xã Đồng Đăng 92 km"),
+        ("village", {"lon": "106,7", "lat": "21,95"}, None),
+        ("commune", {"lon": "105,8", "lat": "21,95"}, "Điểm cách Xã Thụy Hùng 95 km"),
+        ("province", {"lon": "2", "lat": "48"}, "Kinh độ của Việt Nam từ 102 đến 118."),
+        ("village", {"population": "-1"}, "Số không thể âm."),
+        ("village", {"area_km2": "-1"}, "Diện tích không thể âm."),
+    ],
+)
+def test_a_point_far_from_its_commune_is_refused_in_our_words(
+    people: dict[str, Person], world: World, divided: Place, which: str, typed: dict[str, str], told: str | None
+) -> None:
+    Place.objects.filter(pk=divided.pk).update(lon=106.72, lat=21.9)
+    place = getattr(world, which)
+    url = reverse("places:edit", args=[place.pk])
+    answer = signed_in(people["department_officer"]).post(url, typed)
+    html = answer.content.decode()
+    assert "Đảm bảo" not in html
+    assert answer.status_code == (302 if told is None else 200)
+    assert told is None or told in html
+
+
+def test_shares_beyond_the_whole_are_refused_in_our_words(
+    people: dict[str, Person], world: World, divided: Place
+) -> None:
+    row = PlaceSuccession.objects.filter(predecessor=divided).first()
+    assert row
+    url = reverse("places:succession", args=[divided.pk])
+    html = signed_in(people["department_officer"]).post(url, {f"population_percent_{row.pk}": "120"}).content.decode()
+    assert "Tỷ lệ từ 0 đến 100%." in html
+
+
+def test_the_exported_list_keeps_numbers_plain_and_names_its_province(client: Client, world: World) -> None:
+    Place.objects.filter(pk=world.commune.pk).update(area_km2=1234.567, population=12345)
+    assert "1.234,57" in page(client, "communes", "20")
+    answer = client.get(reverse("places:communes", args=["20"]), {"xuat": "csv", "ngay": "2025-09-01"})
+    assert 'filename="xa-phuong-dac-khu-tinh-lang-son-2025-09-01.csv"' in answer["Content-Disposition"]
+    assert "Xã Đồng Đăng,06181,1234.57,12345,," in answer.content.decode()
+    assert client.get(reverse("places:communes", args=["20"]), {"xuat": "xlsx"}).status_code == 200

@@ -109,6 +109,20 @@ def test_exact_names_come_first_then_what_exists_then_the_larger() -> None:
     assert [h.place.title for h in search_places("đồng đăng", on=TODAY)] == ["Xã", "Thôn", "Thị trấn"]
 
 
+def test_names_with_the_whole_words_hide_those_in_which_they_only_begin_or_run_together() -> None:
+    for name in ("Hàm Giang", "Nha Giang", "Bắc Giang"):
+        Place.objects.create(kind=KIND.VILLAGE, title="Thôn", name=name)
+
+    def names(text: str, *, unfinished: bool = False) -> set[str]:
+        return {h.place.name for h in search_places(text, on=TODAY, limit=100, unfinished=unfinished)}
+
+    assert "Hà Giang" in names("hà giang")
+    assert all(name.startswith("Hà Giang") for name in names("hà giang"))
+    assert {"Hà Giang", "Hàm Giang"} <= names("hà giang", unfinished=True)
+    assert "Bắc Giang" not in names("hà giang", unfinished=True)
+    assert names("hàm gia") == {"Hàm Giang"}
+
+
 def test_a_search_in_the_past_finds_what_stood_then() -> None:
     hits = search_places("Đồng Đăng", on=BEFORE)
     assert [(h.place.full_name, h.in_force) for h in hits] == [("Thị trấn Đồng Đăng", True)]

@@ -117,7 +117,7 @@ def test_a_former_provinces_target_is_held_against_its_own_figures(world: World,
     figure(of, world.other_province, 2025, 70)
     progress = only(plan)
     assert progress.value is not None
-    assert (progress.value.value, progress.state, progress.on_other_territory) == (88, "met", False)
+    assert (progress.value.value, progress.state, progress.value.place) == (88, "met", progress.target.plan.territory)
 
 
 def test_todays_province_answers_only_where_the_former_one_has_no_figure_and_says_so(
@@ -127,7 +127,7 @@ def test_todays_province_answers_only_where_the_former_one_has_no_figure_and_say
     target(plan, of, year=2025, value=85)
     figure(of, world.other_province, 2025, 90)
     progress = only(plan)
-    assert progress.on_other_territory
+    assert progress.value.place != progress.target.plan.territory
     assert "địa bàn Tỉnh Hà Giang cũ" in progress.text
 
 

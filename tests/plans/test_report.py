@@ -306,4 +306,4 @@ def test_queries_do_not_grow_with_rows(
         desk.get(page(plan))
 
 
-MOST_QUERIES = 14
+MOST_QUERIES = 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 from datetime import date
 
 import docx
@@ -14,7 +15,7 @@ from hatang.plans.report.docx import TAGS, context_of, report_docx
 from hatang.plans.report.docx_template import default_template
 from hatang.plans.report.example import example_content
 from hatang.plans.report.letter import SIMULATED_LINE, ReportContent, from_json, to_json
-from hatang.plans.report.pdf import report_pdf
+from hatang.plans.report.pdf import layout_data, printable, report_pdf
 from hatang.plans.report.wording import legal_basis, official_date, recipient_lines
 
 MADE_ON = date(2026, 2, 5)
@@ -77,7 +78,7 @@ def test_pdf_charts_speak(pdf: PdfReader) -> None:
     assert any("Biểu đồ đường ví dụ" in words for words in spoken)
 
 
-def test_pdf_embeds_only_fonts_with_times_metrics(pdf: PdfReader) -> None:
+def test_pdf_embeds_fonts_with_times_metrics_and_one_for_signs(pdf: PdfReader) -> None:
     fonts = {}
     for page in pdf.pages:
         for font in page["/Resources"]["/Font"].get_object().values():
@@ -85,7 +86,7 @@ def test_pdf_embeds_only_fonts_with_times_metrics(pdf: PdfReader) -> None:
             fonts[str(inner["/BaseFont"])] = inner["/FontDescriptor"].get_object()
     assert fonts
     for name, descriptor in fonts.items():
-        assert "Tinos" in name
+        assert "Tinos" in name or "DejaVuSans" in name
         assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
 
 
@@ -129,6 +130,18 @@ def test_control_characters_do_not_break_the_docx() -> None:
     content = dataclasses.replace(example_content(), assessment=("a\x0bb\x01c",))
     document = docx.Document(io.BytesIO(report_docx(content, template=default_template())))
     assert "abc" in [paragraph.text for paragraph in document.paragraphs]
+
+
+@pytest.mark.parametrize("text", ["a\x0bb\x01c", "xong 👍", "測試"])
+def test_characters_that_no_font_draws_do_not_break_the_pdf(text: str) -> None:
+    content = dataclasses.replace(example_content(), assessment=(text,), obstacles=(text,), causes=(text,))
+    pages = PdfReader(io.BytesIO(report_pdf(content, made_on=date(2026, 1, 5)))).pages
+    assert printable(text) in "".join(page.extract_text() for page in pages)
+
+
+def test_what_the_fonts_draw_stays_as_typed() -> None:
+    data = layout_data(example_content(), date(2026, 1, 5))
+    assert printable(data) == json.loads(json.dumps(data))
 
 
 def test_docx_has_the_official_page(word: docx.document.Document) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from hatang.indicators.models import Value
+from hatang.plans.models import Baseline
+from hatang.plans.services import report_years
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, Filled, make_indicator, make_plan, make_target, make_value
 
@@ -89,6 +92,57 @@ def test_what_waits_for_a_decision_is_for_officers(client: Client, as_: As, fill
     assert "/so-lieu/20/duyet" in page
     for other in (client, as_("operator"), as_("commune_officer"), as_("stranger")):
         assert "Cần quyết định" not in text(other, "/tinh/20/")
+
+
+@pytest.mark.parametrize(
+    ("who", "tabs"),
+    [
+        ("commune_officer", "masts records"),
+        ("commune_leader", "masts"),
+        ("operator", "masts"),
+        ("department_officer", "masts records"),
+        ("auditor", "masts people"),
+        ("administrator", "people"),
+        ("stranger", ""),
+    ],
+)
+def test_everybody_finds_the_way_to_what_their_role_opens(who: str, tabs: str, as_: As, filled: Filled) -> None:
+    """A role bounded to a commune or an operator opens its pages too, and a tab never leads to a refusal."""
+    ways = {"masts": "/ha-tang/20/cot", "records": "/so-lieu/20/ghi", "people": "/nguoi-dung/"}
+    client = as_(who)
+    page = text(client, "/tinh/20/")
+    assert {name for name, way in ways.items() if f'href="{way}"' in page} == set(tabs.split())
+    for name in tabs.split():
+        assert client.get(ways[name]).status_code == 200
+
+
+def test_a_writer_finds_the_report_of_the_finished_year_and_of_the_one_under_way(
+    client: Client, as_: As, filled: Filled
+) -> None:
+    ways = [f"/ke-hoach/lang-son/bao-cao/{year}/" for year in (LAST_YEAR, LAST_YEAR + 1)]
+    officer = as_("department_officer")
+    for address in ("/tinh/20/", "/ke-hoach/lang-son/"):
+        page = text(officer, address)
+        assert [way for way in ways if f'href="{way}"' in page] == ways
+        assert not any(way in text(client, address) for way in ways)
+    for way in ways:
+        assert officer.get(way).status_code == 200
+
+
+def test_a_plan_of_the_past_is_reported_on_for_its_last_years_and_a_coming_one_not_yet(filled: Filled) -> None:
+    plan = filled.plan
+    plan.year_from, plan.year_to = 2021, 2025
+    assert report_years(plan, today=date(2026, 11, 1)) == [2024, 2025]
+    assert report_years(plan, today=date(2021, 3, 1)) == [2021]
+    assert report_years(plan, today=date(2020, 3, 1)) == []
+
+
+def test_odd_targets_are_not_counted_beside_the_plans_own_longer_list(as_: As, filled: Filled) -> None:
+    Baseline.objects.create(plan=filled.plan, indicator=filled.phones, label="Điện thoại", year=LAST_YEAR - 1, value=75)
+    head = as_("department_head")
+    told = [d for d in head.get("/tinh/20/").context["decisions"] if d.url == "/ke-hoach/lang-son/#diem-la"]
+    assert [d.sentence for d in told] == [f"Mục tiêu có điểm cần xem lại: {filled.plan.title}"]
+    assert 'id="diem-la"' in text(head, "/ke-hoach/lang-son/")
 
 
 def test_an_unpublished_figure_is_not_in_the_public_sentence(client: Client, as_: As, filled: Filled) -> None:

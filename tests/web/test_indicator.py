@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from hatang.indicators.models import Value
 from hatang.places.models import Place
+from hatang.web.services.axis import axis_for
 from tests.conftest import NEW_UNITS
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, Filled, make_value
@@ -36,8 +39,18 @@ def test_communes_stand_worst_first_and_those_without_a_figure_last(client: Clie
     lines = client.get(PHONES).context["trend"].communes
     assert [line.place.name for line in lines] == ["Đồng Đăng", "Kỳ Lừa", "Ba Sơn"]
     page = text(client, PHONES)
-    assert "1 trong 2 xã, phường có số liệu chưa đạt mức ít nhất 75%" in page
+    assert f"Tính đến năm {LAST_YEAR}, 1 trong 2 xã, phường có số liệu chưa đạt mức ít nhất 75%" in page
     assert "1 xã, phường chưa có số liệu." in page
+
+
+def test_figures_of_communes_later_than_the_target_say_their_own_year(client: Client, filled: Filled) -> None:
+    """The province missed last year's target; that communes reach its level this year is no contradiction."""
+    Value.objects.filter(indicator=filled.phones, place=filled.world.province).update(value=70)
+    make_value(filled.phones, filled.world.commune, LAST_YEAR + 1, 80)
+    page = text(client, PHONES)
+    assert f"Đến hết năm {LAST_YEAR}: 70% (năm {LAST_YEAR}) không đạt mục tiêu ít nhất 75%." in page
+    said = f"cả 1 xã, phường có số liệu đều đạt mức ít nhất 75% (mục tiêu năm {LAST_YEAR})."
+    assert f"Tính đến năm {LAST_YEAR + 1}, {said}" in page
 
 
 def test_a_commune_is_held_against_the_target_of_the_former_province_it_came_from(
@@ -70,6 +83,7 @@ def test_every_figure_leads_to_its_lineage_and_the_chart_has_its_data(client: Cl
     data = json.loads(block.group(1))
     assert [p["level"] for p in data["territories"][0]["points"]] == [80, 90]
     assert [t["level"] for t in data["territories"][0]["targets"]] == [95, 100]
+    assert data["axis"] == {"least": 75, "most": 100, "step": 5}
 
 
 def test_commercial_figures_of_communes_stay_with_the_department(client: Client, as_: As, filled: Filled) -> None:
@@ -108,6 +122,29 @@ def test_a_yes_or_no_is_told_without_a_chart(client: Client, filled: Filled) -> 
     page = text(client, "/tinh/20/chi-tieu/6g/")
     assert ">có</a>" in page
     assert "trend-data" not in page
+
+
+@pytest.mark.parametrize(
+    ("levels", "top", "decimals", "axis"),
+    [
+        ([87.1, 89.23, 98.5], 100.0, 2, (80, 100, 5)),
+        ([85.4, 90, 95], 100.0, 2, (80, 100, 5)),
+        ([99.5, 99.9], 100.0, 2, (99.4, 100, 0.2)),
+        ([3, 60, 100], 100.0, 2, (0, 100, 20)),
+        ([70], None, 0, (60, 80, 20)),
+        ([0], None, 0, (0, 1, 1)),
+        ([61.5, 71.5, 102], None, 1, (40, 120, 20)),
+        ([1, 3], None, 0, (0, 3, 1)),
+        ([12_000, 13_000], None, 0, (11_750, 13_000, 250)),
+        ([104.0], 100.0, 2, (100, 125, 25)),
+    ],
+)
+def test_the_axis_counts_in_steps_that_people_use(
+    levels: list[float], top: float | None, decimals: int, axis: tuple[float, float, float]
+) -> None:
+    found = axis_for(levels, top=top, decimals=decimals)
+    assert (found.least, found.most, found.step) == axis
+    assert found.least <= min(levels) <= max(levels) <= found.most
 
 
 def test_few_queries(as_: As, filled: Filled, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:

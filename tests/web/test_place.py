@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from hatang.accounts.models import Organisation
 from hatang.network.models import DeclaredCoverage
-from hatang.places.models import Place
+from hatang.places.models import Place, PlaceSuccession
+from tests.conftest import NEW_UNITS
 from tests.web.conftest import MOST_QUERIES
-from tests.web.filled import LONG_AGO, Filled
+from tests.web.filled import LAST_YEAR, LONG_AGO, Filled
 
 As = Callable[[str], Client]
 
@@ -61,6 +64,49 @@ def test_a_former_commune_says_what_it_became_and_that_the_share_is_unknown(clie
     page = text(client, filled.world.commune)
     assert "Thị trấn Cao Lộc" in page
     assert "một phần, tỷ lệ chưa biết, từ 01/07/2025" in page
+
+
+def test_former_communes_of_one_name_are_told_apart_by_their_districts(client: Client, filled: Filled) -> None:
+    for district in ("Bình Gia", "Cao Lộc"):
+        above = Place.objects.create(kind="district", title="Huyện", name=district, province=filled.world.province)
+        old = Place.objects.create(
+            kind="commune", title="Xã", name="Hồng Phong", parent=above, province=filled.world.province,
+            valid_to=NEW_UNITS - timedelta(days=1),
+        )  # fmt: skip
+        PlaceSuccession.objects.create(predecessor=old, successor=filled.world.commune, on=NEW_UNITS)
+    page = text(client, filled.world.commune)
+    assert "Xã Hồng Phong (Huyện Bình Gia)</a>" in page
+    assert "Xã Hồng Phong (Huyện Cao Lộc)</a>" in page
+    assert ">Thị trấn Cao Lộc</a>" in page
+
+
+def test_operators_stand_in_the_order_of_the_alphabet(as_: As, filled: Filled) -> None:
+    first = Organisation.objects.create(kind=Organisation.Kind.OPERATOR, name="Ánh Dương")
+    for operator in (filled.world.rival, first):
+        DeclaredCoverage.objects.create(
+            place=filled.world.village, operator=operator, technology="4G", since_on=LONG_AGO
+        )
+    own = as_("department_head").get(filled.world.village.get_absolute_url()).context["presence"].own
+    assert dict(own.mobile)["4G"] == "A, Ánh Dương, B"
+
+
+def test_the_history_is_linked_for_those_who_may_see_it(client: Client, as_: As, filled: Filled) -> None:
+    way = f"/dia-ban/{filled.world.commune.pk}/sua#lich-su"
+    head = as_("department_head")
+    assert way in text(head, filled.world.commune)
+    assert 'id="lich-su"' in head.get(way).content.decode()
+    assert way not in text(client, filled.world.commune)
+    assert way not in text(as_("operator"), filled.world.commune)
+
+
+def test_the_way_down_begins_with_the_provinces_on_every_page(as_: As, filled: Filled) -> None:
+    client = as_("department_head")
+    officers = ("/ha-tang/20/cot", "/so-lieu/20/ghi", f"/ke-hoach/lang-son/bao-cao/{LAST_YEAR}/", "/dia-ban/20/")
+    place = filled.world.commune.get_absolute_url()
+    for address in ("/tinh/20/", "/ke-hoach/lang-son/", "/tinh/20/chi-tieu/dien-thoai/", place, *officers):
+        page = client.get(address).content.decode()
+        assert page.count("?tinh=moi") == 1, address
+        assert '<ol><li><a href="/?tinh=moi">Các tỉnh</a></li>' in page, address
 
 
 def test_a_former_province_leads_to_its_targets(client: Client, filled: Filled) -> None:

@@ -11,9 +11,12 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
+from hatang.accounts.models import Organisation
 from hatang.pages.errors import bad_request
+from hatang.places.models import Place
+from hatang.web.services.search import MOST
 from tests.web.conftest import MOST_QUERIES
-from tests.web.filled import Filled, make_plan
+from tests.web.filled import LAST_YEAR, Filled, make_indicator, make_plan, make_value
 
 As = Callable[[str], Client]
 
@@ -43,6 +46,63 @@ def test_places_indicators_plans_and_organisations_are_found_without_accents(
     q: str, found: str, client: Client, filled: Filled
 ) -> None:
     assert found in text(client, "/tim", q=q)
+
+
+def test_every_word_must_begin_a_word_and_whole_words_come_alone(client: Client, filled: Filled) -> None:
+    Organisation.objects.create(kind=Organisation.Kind.DEPARTMENT, name="Sở Y tế Bắc Giang")
+    Organisation.objects.create(kind=Organisation.Kind.DEPARTMENT, name="Sở Y tế Nha Giang")
+    Organisation.objects.create(kind=Organisation.Kind.DEPARTMENT, name="Sở Y tế Hàm Giang")
+
+    def found(q: str) -> list[str]:
+        return [o.name for o in client.get("/tim", {"q": q}).context["found"].organisations]
+
+    assert found("hà giang") == ["Sở Y tế Hàm Giang"]
+    Organisation.objects.create(kind=Organisation.Kind.DEPARTMENT, name="Sở Y tế Hà Giang")
+    assert found("hà giang") == ["Sở Y tế Hà Giang"]
+    assert [p.code for p in client.get("/tim", {"q": "ke hoach ha gi"}).context["found"].plans] == ["ha-giang"]
+    assert client.get("/tim", {"q": "e hoach"}).context["found"].plans == []
+    assert client.get("/tim", {"q": "ien thoai"}).context["found"].indicators == []
+
+
+def test_more_than_fits_says_so(client: Client, filled: Filled) -> None:
+    more = "Còn nữa: gõ thêm để thu hẹp."
+    for n in range(MOST):
+        Place.objects.create(kind="village", title="Thôn", name=f"Bản Mới {n}", parent=filled.world.commune)
+    assert more not in text(client, "/tim", q="ban moi")
+    Place.objects.create(kind="village", title="Thôn", name="Bản Mới Nữa", parent=filled.world.commune)
+    page = text(client, "/tim", q="ban moi")
+    assert more in page
+    assert f"{MOST} kết quả đầu tiên cho" in page
+
+
+def test_a_simulated_place_bears_its_mark_where_it_is_found(client: Client, filled: Filled) -> None:
+    assert "mô phỏng" not in text(client, "/tim", q="na lam").lower()
+    filled.world.village.simulated = True
+    filled.world.village.save()
+    page = text(client, "/tim", q="na lam")
+    assert "DỮ LIỆU MÔ PHỎNG" in page
+    assert 'class="sim"' in page
+    assert 'class="sim"' in text(client, "/tim/goi-y", q="na lam")
+    assert 'class="sim"' not in text(client, "/tim/goi-y", q="kho da")
+
+
+def test_an_indicator_opens_where_it_has_figures_and_for_a_person_in_their_province(
+    client: Client, as_: As, filled: Filled
+) -> None:
+    def opens(client: Client, address: str, indicator: str) -> list[str]:
+        found = client.get(address, {"q": indicator}).context["found"]
+        return [hit.province.code for hit in found.indicators]
+
+    schools = make_indicator("truong-co-wifi", 70, name="Trường học có wifi")
+    for address in ("/tim", "/tim/goi-y"):
+        assert opens(client, address, "dien thoai") == ["20"]
+        assert opens(as_("stranger"), address, "dien thoai") == ["08"]
+        assert opens(client, address, "truong hoc") == ["20"], "no province has figures: the first with a plan"
+    make_value(schools, filled.world.other_commune, LAST_YEAR, 40)
+    assert opens(client, "/tim", "truong hoc") == ["08"]
+    make_value(schools, filled.world.province, LAST_YEAR, 40, state="draft")
+    make_value(schools, filled.world.commune, LAST_YEAR, 40, state="draft")
+    assert opens(client, "/tim", "truong hoc") == ["08"]
 
 
 def test_a_draft_plan_is_not_found_by_others(client: Client, as_: As, filled: Filled) -> None:

@@ -150,8 +150,10 @@ def revoke_grant(*, actor: Person | None, grant: Grant) -> None:
     require_manage(actor, grant.person)
     if actor and actor.pk == grant.person_id:
         raise ValidationError("Bạn không tự thu hồi vai trò của mình; hãy nhờ một quản trị khác.")
-    sign(grant, actor)
     yesterday = timezone.localdate() - timedelta(days=1)
+    if grant.valid_to and grant.valid_to <= yesterday:
+        raise ValidationError("Vai trò này đã hết hạn; lịch sử được giữ nguyên.")
+    sign(grant, actor)
     if grant.valid_from and grant.valid_from > yesterday:
         grant.delete()
     else:

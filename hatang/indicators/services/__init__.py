@@ -1,11 +1,13 @@
 """Verbs on figures: compute from the registers, roll up, record, approve, publish; and read them for pages."""
 
 from hatang.indicators.services.choosing import REPORTED, administered_by, choose_formula, chosen_formulas, may
-from hatang.indicators.services.computing import compute_values
+from hatang.indicators.services.computing import compute_values, count_again
+from hatang.indicators.services.publishing import approve_values, publish_values
 from hatang.indicators.services.reading import (
     Line,
     children_of,
     commune_table,
+    lacking_in,
     readings_of,
     rows_behind,
     series,
@@ -13,9 +15,10 @@ from hatang.indicators.services.reading import (
     versions_of,
     worst_first,
 )
-from hatang.indicators.services.recording import Entry, record_values
+from hatang.indicators.services.recording import Entry, FigureError, record_values
+from hatang.indicators.services.recounting import start_recount
 from hatang.indicators.services.rolling import RolledUp, roll_up
-from hatang.indicators.services.storing import ROLLED_UP, Counts, approve_values, publish_values
+from hatang.indicators.services.storing import ROLLED_UP, Counts
 from hatang.indicators.services.years import EARLIEST_YEAR, day_of
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "ROLLED_UP",
     "Counts",
     "Entry",
+    "FigureError",
     "Line",
     "RolledUp",
     "administered_by",
@@ -33,7 +37,9 @@ __all__ = [
     "chosen_formulas",
     "commune_table",
     "compute_values",
+    "count_again",
     "day_of",
+    "lacking_in",
     "may",
     "publish_values",
     "readings_of",
@@ -41,6 +47,7 @@ __all__ = [
     "roll_up",
     "rows_behind",
     "series",
+    "start_recount",
     "values_of",
     "versions_of",
     "worst_first",

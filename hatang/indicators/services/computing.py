@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.indicators.formulas import FORMULAS, Group, Sums, measure, total, variants
 from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services.choosing import REPORTED, require
-from hatang.indicators.services.rolling import ADDED_UP, ChildSums, child_sums, rolled_up
+from hatang.indicators.services.choosing import require
+from hatang.indicators.services.parents import Territory, indicators_in_force, rolled_values
 from hatang.indicators.services.storing import ROLLED_UP, Counts, key_of, store
 from hatang.indicators.services.years import day_of
 from hatang.places.models import Place
@@ -34,38 +32,19 @@ def compute_values(
     today = today or timezone.localdate()
     on = day_of(year, today)
     territory = Territory.of(province, on=on, today=today)
-    rows = [*_counted(territory, on), *_rolled(territory, on)]
+    rows = _counted(territory, on) + rolled_values(territory, indicators_in_force(on), published=publish)
     rows += _vanished(territory, on, rows)
     return store(rows, actor=actor, publish=publish)
 
 
-@dataclass(frozen=True)
-class Territory:
-    """A province with today's communes and the provinces it came from."""
-
-    province: Place
-    communes: list[Place]
-    formers: list[Place]
-    day: date
-
-    @classmethod
-    def of(cls, province: Place, *, on: date, today: date) -> Territory:
-        """Read the territory in two queries."""
-        communes = list(Place.objects.communes().in_force(today).filter(province=province))
-        ids = {c.former_province_id for c in communes if c.former_province_id not in (None, province.pk)}
-        formers = Place.objects.filter(pk__in=[pk for pk in ids if pk])
-        return cls(province, communes, list(formers), on)
-
-    def restated(self, place: Place) -> bool:
-        """Whether the place did not exist on the day, so that its figure is restated for its territory."""
-        begun = place.valid_from is None or place.valid_from <= self.day
-        return not (begun and (place.valid_to is None or place.valid_to >= self.day))
-
-    def children(self, parent: Place) -> list[Place]:
-        """Give the communes of the province or of a former one."""
-        if parent.pk == self.province.pk:
-            return self.communes
-        return [c for c in self.communes if c.former_province_id == parent.pk]
+def count_again(*, value: Value, province: Place, today: date | None = None) -> Value | None:
+    """Count one stored figure from the register as it is now, without keeping it; None where nothing is left."""
+    today = today or timezone.localdate()
+    on = day_of(value.year, today)
+    territory = Territory.of(province, on=on, today=today)
+    groups = measure(FORMULAS[value.formula].define(province, on))
+    rows = _figures(territory, value.indicator, value.formula, groups)
+    return next((row for row in rows if row.place_id == value.place_id), None)
 
 
 def _counted(territory: Territory, on: date) -> list[Value]:
@@ -76,11 +55,6 @@ def _counted(territory: Territory, on: date) -> list[Value]:
             groups = measure(formula.define(territory.province, on))
             rows += _figures(territory, indicator, formula.name, groups)
     return rows
-
-
-def indicators_in_force(on: date) -> QuerySet[Indicator]:
-    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
-    return Indicator.objects.filter(begun).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=date(on.year, 1, 1)))
 
 
 def _figures(territory: Territory, indicator: Indicator, formula: str, groups: list[Group]) -> list[Value]:
@@ -147,41 +121,3 @@ def _vanished(territory: Territory, on: date, rows: list[Value]) -> list[Value]:
         for old in standing
         if key_of(old) not in made and old.formula in FORMULAS
     ]
-
-
-def _rolled(territory: Territory, on: date) -> list[Value]:
-    """Make parents' figures from those that communes handed in, but where the parent has its own."""
-    rows = []
-    for parent in [territory.province, *territory.formers]:
-        children = territory.children(parent)
-        own = Value.objects.known().filter(place=parent, year=on.year, formula=REPORTED).exclude(source=ROLLED_UP)
-        own_ids = set(own.values_list("indicator_id", flat=True))
-        found = child_sums(Place.objects.filter(pk__in=[c.pk for c in children]), on.year)
-        for indicator in indicators_in_force(on).filter(rollup__in=ADDED_UP):
-            if (indicator.pk, REPORTED) in found and indicator.pk not in own_ids:
-                rows.append(_rolled_value(territory, parent, indicator, found, len(children)))
-    return rows
-
-
-def _rolled_value(
-    territory: Territory,
-    parent: Place,
-    indicator: Indicator,
-    found: dict[tuple[int, str], ChildSums],
-    children: int,
-) -> Value:
-    sums = rolled_up(indicator, REPORTED, found, children)
-    return Value(
-        indicator=indicator,
-        place=parent,
-        year=territory.day.year,
-        on=territory.day,
-        numerator=sums.numerator,
-        denominator=sums.denominator,
-        value=sums.value,
-        missing_children=sums.missing_children,
-        how=sums.how,
-        simulated=sums.simulated,
-        restated=territory.restated(parent),
-        source=ROLLED_UP,
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
 from hatang.indicators.formulas import FORMULAS, Figure, Formula, variants
@@ -134,4 +135,37 @@ def rows_behind(value: Value, province: Place) -> Figure:
     return Figure(
         rows.filter(in_former=value.place_id),
         left_out.filter(parent__former_province=value.place_id) if left_out is not None else None,
+    )
+
+
+def lacking_in(places: Iterable[Place], year: int) -> QuerySet[Indicator]:
+    """List the indicators handed in for these places, with how many figures of the year are lacking; most first.
+
+    An indicator without a commune level lacks the province's figure, and is left out where the province is not asked.
+    """
+    provinces = [p.pk for p in places if p.kind == Place.Kind.PROVINCE]
+    communes = [p.pk for p in places if p.kind == Place.Kind.COMMUNE]
+    of_province = Q(lowest_level=Place.Kind.PROVINCE)
+    rows = Indicator.objects.exclude(formula__in=FORMULAS)
+    if not provinces:
+        rows = rows.exclude(of_province)
+    rows = rows.annotate(above=_held(provinces, year), below=_held(communes, year))
+    return rows.annotate(
+        held=Case(When(of_province, then=Count("above", distinct=True)), default=Count("below", distinct=True)),
+        lacking=Case(When(of_province, then=len(provinces)), default=len(communes), output_field=IntegerField())
+        - F("held"),
+    ).order_by("-lacking", "number")
+
+
+def _held(places: list[int], year: int) -> FilteredRelation:
+    """Join the figures that stand at these places; an empty list would empty the whole query, so it names no place."""
+    return FilteredRelation(
+        "values",
+        condition=Q(
+            values__place__in=places or [0],
+            values__year=year,
+            values__formula=REPORTED,
+            values__known_to__isnull=True,
+            values__value__isnull=False,
+        ),
     )

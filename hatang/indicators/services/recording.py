@@ -12,12 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from hatang.accounts.models import Person
+from hatang.core.vietnamese import day, number
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import REPORTED, may
+from hatang.indicators.services.parents import roll_up_again
 from hatang.indicators.services.storing import Counts, store
 from hatang.indicators.services.years import EARLIEST_YEAR, day_of
 from hatang.places.models import Place
 
+LARGEST = 1e12
 LEVELS = (Place.Kind.PROVINCE, Place.Kind.DISTRICT, Place.Kind.COMMUNE)
 
 
@@ -41,6 +44,14 @@ class Entry:
         return self.numerator is None and self.denominator is None and self.value is None
 
 
+class FigureError(ValidationError):
+    """An objection to one figure handed in, which a form can show at its place."""
+
+    def __init__(self, entry: Entry, reason: str) -> None:
+        super().__init__(f"{entry.indicator.short_name}, {entry.place}: {reason}")
+        self.place, self.reason = entry.place, reason
+
+
 @transaction.atomic
 def record_values(
     *,
@@ -54,14 +65,18 @@ def record_values(
 ) -> Counts:
     """Store figures that were handed in or come from another package: all of them, or none with every reason told."""
     today = today or timezone.localdate()
-    errors = [f"{e.indicator.short_name}, {e.place}: {m}" for e in rows for m in _objections(actor, e, how, today)]
+    errors: list[ValidationError | str] = [FigureError(e, m) for e in rows for m in _objections(actor, e, how, today)]
     keys = [(e.indicator.pk, e.place.pk, e.year) for e in rows]
     if len(set(keys)) < len(keys):
         errors.append("Một chỉ tiêu có hai số liệu cho cùng nơi và năm.")
     if errors:
         raise ValidationError(errors)
     values = [_entered(e, how=how, source=source, formula=formula, today=today) for e in rows]
-    return store(values, actor=actor, publish=publish)
+    counts = store(values, actor=actor, publish=publish)
+    if formula == REPORTED:
+        touched = [(e.indicator.pk, e.year, e.place) for e in rows]
+        roll_up_again(touched, actor=actor, publish=publish, today=today)
+    return counts
 
 
 def _objections(actor: Person | None, entry: Entry, how: str, today: date) -> list[str]:
@@ -71,6 +86,8 @@ def _objections(actor: Person | None, entry: Entry, how: str, today: date) -> li
     reasons = []
     if not EARLIEST_YEAR <= entry.year <= today.year:
         reasons.append(f"năm {entry.year} không hợp lệ, phải từ {EARLIEST_YEAR} đến {today.year}.")
+    if entry.on is not None and (entry.on.year != entry.year or entry.on > today):
+        reasons.append(f"ngày {day(entry.on)} phải nằm trong năm {entry.year} và không sau hôm nay.")
     if how not in Value.How.values:
         reasons.append(f"“{how}” không phải một cách có số liệu.")
     if _too_low(entry):
@@ -87,8 +104,8 @@ def _too_low(entry: Entry) -> bool:
 def _wrong_figures(entry: Entry) -> list[str]:
     """Check the numbers themselves against the kind of unit."""
     numbers = [x for x in (entry.numerator, entry.denominator, entry.value) if x is not None]
-    if not all(math.isfinite(x) for x in numbers):
-        return ["số không hợp lệ."]
+    if not all(math.isfinite(x) and abs(x) <= LARGEST for x in numbers):
+        return [f"số không hợp lệ: phải nhỏ hơn {number(LARGEST)}."]
     if entry.empty:
         return []
     if (entry.numerator is None) != (entry.denominator is None):

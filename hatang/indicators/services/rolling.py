@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Max, QuerySet, Sum, When
+from django.db.models import Case, Count, IntegerField, Max, Sum, When
 from django.utils import timezone
 
 from hatang.indicators.formulas import FORMULAS
-from hatang.indicators.models import Indicator, Value
+from hatang.indicators.models import Indicator, Value, ValueQuerySet
 from hatang.indicators.services.choosing import REPORTED, chosen_formulas
 from hatang.places.models import Place
 
@@ -44,7 +44,7 @@ def roll_up(
     """
     today = today or timezone.localdate()
     communes = Place.objects.communes().in_force(today).filter(province=province)
-    found = child_sums(communes, year)
+    found = child_sums(Value.objects.known().filter(place__in=communes, year=year))
     chosen, count = chosen_formulas(province), communes.count()
     wanted = Indicator.objects.all() if indicators is None else indicators
     return {i.code: rolled_up(i, chosen[i.pk], found, count) for i in wanted if i.rollup in ADDED_UP}
@@ -62,15 +62,14 @@ class ChildSums:
     simulated: bool
 
 
-def child_sums(communes: QuerySet[Place], year: int) -> dict[tuple[int, str], ChildSums]:
+def child_sums(values: ValueQuerySet) -> dict[tuple[int, str], ChildSums]:
     """Add up the communes' figures for all indicators in one query.
 
     Of several ways figures came, the last in the alphabet is also the weakest: counted, measured, predicted, reported.
     """
     marked = Max(Case(When(simulated=True, then=1), default=0, output_field=IntegerField()))
     rows = (
-        Value.objects.known()
-        .filter(place__in=communes, year=year, value__isnull=False)
+        values.filter(value__isnull=False)
         .values_list("indicator_id", "formula")
         .annotate(Sum("numerator"), Sum("denominator"), Sum("value"), Count("pk"), Max("how"), marked=marked)
         .order_by()

@@ -1,4 +1,4 @@
-"""Keeping figures: never overwritten, a new one ends the old one's `known_to`; and letting them go out."""
+"""Keeping figures: never overwritten, a new one ends the old one's `known_to`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.indicators.models import Value, ValueQuerySet
-from hatang.indicators.services.choosing import require
 from hatang.places.models import Place
 
 ROLLED_UP = "Gộp từ số liệu cấp xã"
@@ -61,7 +59,7 @@ def store(rows: list[Value], *, actor: Person | None, publish: bool) -> Counts:
     Value.objects.bulk_create(new + changed)
     if publish:
         for values in _batches([v for v in kept if v.state != Value.State.PUBLISHED]):
-            _advance(values, actor=actor, to=Value.State.PUBLISHED, now=now)
+            advance(values, actor=actor, to=Value.State.PUBLISHED, now=now)
     return Counts(len(new), len(changed), len(kept))
 
 
@@ -85,28 +83,7 @@ def _same(old: Value, new: Value) -> bool:
     return all(getattr(old, field) == getattr(new, field) for field in content)
 
 
-@transaction.atomic
-def approve_values(*, actor: Person | None, values: ValueQuerySet) -> int:
-    """Approve drafts; say how many."""
-    drafts = values.known().filter(state=Value.State.DRAFT)
-    _require_all(actor, drafts)
-    return _advance(drafts, actor=actor, to=Value.State.APPROVED, now=timezone.now())
-
-
-@transaction.atomic
-def publish_values(*, actor: Person | None, values: ValueQuerySet) -> int:
-    """Publish figures, drafts included: publishing them approves them; say how many."""
-    waiting = values.known().exclude(state=Value.State.PUBLISHED)
-    _require_all(actor, waiting)
-    return _advance(waiting, actor=actor, to=Value.State.PUBLISHED, now=timezone.now())
-
-
-def _require_all(actor: Person | None, values: ValueQuerySet) -> None:
-    for place in Place.objects.filter(pk__in=values.values("place")):
-        require(actor, "indicators.approve_value", place)
-
-
-def _advance(values: QuerySet[Value], *, actor: Person | None, to: str, now: datetime) -> int:
+def advance(values: QuerySet[Value], *, actor: Person | None, to: str, now: datetime) -> int:
     """Set the state, keeping who approved first."""
     values.filter(approved_at__isnull=True).update(approved_by=actor, approved_at=now)
     return values.update(state=to)

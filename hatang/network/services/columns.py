@@ -205,7 +205,7 @@ class Cleaner:
                 return technologies(as_text(cell), self.clean), ""
             return self.clean(cell), ""
         except ValidationError as error:
-            return None, " ".join(error.messages)
+            return None, " ".join(error.messages).removesuffix(self.column.right).strip()
 
     def clean(self, cell: Cell) -> Any:
         """Clean as the ModelForm would: the form's field, then the validators of the model's."""

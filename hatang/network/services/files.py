@@ -22,21 +22,25 @@ BOLD = Font(bold=True)
 
 
 def template_file(province: Place, operator: Organisation | None, today: date) -> bytes:
-    """Make the template: headings with an example row, a guide to each column, and the codes of communes."""
+    """Make the template: headings alone, a guide with an example of each column, and the codes of communes.
+
+    The example stands on the guide's sheet: a row of it left below the headings would become a mast.
+    """
     communes = list(Place.objects.communes().filter(province=province).in_force(today).order_by("sort_key"))
     book = Workbook()
     sheet: Worksheet = book.active  # type: ignore[assignment]
     sheet.title = "Trạm"
-    write(sheet, [[c.heading for c in COLUMNS], [example(c, communes, operator) for c in COLUMNS]])
+    write(sheet, [[c.heading for c in COLUMNS]])
     sheet.freeze_panes = "A2"
-    guide = [["Cột", "Bắt buộc", "Cách ghi"], *([c.heading, needed(c), described(c)] for c in COLUMNS)]
+    lines: list[list[Any]] = [[c.heading, needed(c), described(c), example(c, communes, operator)] for c in COLUMNS]
+    guide = [["Cột", "Bắt buộc", "Cách ghi", "Ví dụ"], *lines]
     write(book.create_sheet("Hướng dẫn"), guide)
     write(book.create_sheet("Mã xã"), [["Mã xã", "Tên"], *([c.code, c.full_name] for c in communes)])
     return saved(book)
 
 
 def example(column: UploadColumn, communes: list[Place], operator: Organisation | None) -> Cell:
-    """Give the example of a column; the row is to be overwritten."""
+    """Give the example of a column."""
     first = communes[0] if communes else None
     if column.key == "operator":
         return (operator.short_name or operator.name) if operator else "Tên ngắn của doanh nghiệp"

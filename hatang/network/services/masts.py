@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from hatang.accounts.models import Person
-from hatang.network.forms import distance_km
 from hatang.network.models import Mast
-from hatang.work.services import PICTURES, store_file
+from hatang.places.points import distance_km
+from hatang.work.services import PICTURES, drop_file, store_file
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -40,6 +40,8 @@ def keep_photo(*, actor: Person, mast: Mast, name: str, content: bytes) -> None:
     if PurePath(name).suffix.lower() not in PICTURES:
         raise ValidationError("Ảnh phải là JPEG, PNG hoặc WebP.")
     with transaction.atomic():
+        if mast.photo:
+            drop_file(mast.photo)
         mast.photo = store_file(
             actor=actor, name=name, content=content, province=mast.province, organisation=actor.organisation
         )

@@ -17,7 +17,7 @@ from hatang.network.services.check import MAST_FACTS, Outcome, check_table
 from hatang.network.services.columns import HEADINGS
 from hatang.places.models import Place
 from hatang.work.models import Job
-from hatang.work.services import Progress, background, run_job, store_file
+from hatang.work.services import Progress, background, drop_file, run_job, store_file
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -93,9 +93,7 @@ def discard_upload(*, actor: Person, upload: StationUpload) -> None:
             state=State.DISCARDED, summary={}
         ):
             raise ValidationError("Tệp này không còn bỏ được: đang chạy, đã lưu hoặc đã bỏ.")
-        upload.file.size_bytes = 0
-        upload.file.save(update_fields=["size_bytes"])
-        transaction.on_commit(lambda: upload.file.file.storage.delete(str(upload.file.file.name)))
+        drop_file(upload.file)
 
 
 def authorise(actor: Person, upload: StationUpload) -> None:

@@ -56,6 +56,10 @@ class NetworkList(LoginRequiredMixin, ListPage):
         """Apply the filters that were chosen."""
         raise NotImplementedError
 
+    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Name the province and the day."""
+        return f"{self.title} {self.province} {self.today:%Y-%m-%d}"
+
     def chosen(self, request: HttpRequest, name: str) -> int | None:
         """Give a filter's row id, nothing if it is none."""
         text = request.GET.get(name, "")
@@ -93,7 +97,7 @@ class MastList(NetworkList):
             Column("Xã, phường", lambda m: str(m.commune), "commune__sort_key"),
             Column("Chủ sở hữu", lambda m: m.owner.short_name or m.owner.name, "owner__sort_key"),
             Column("Loại", lambda m: m.structure, "structure"),
-            Column("Cao, m", lambda m: viewer.shown(m, "height_m", m.height_m), number=True),
+            Column("Cao, m", lambda m: viewer.shown(m, "height_m", m.height_m), number=True, decimals=1),
             Column("Kinh độ; vĩ độ", viewer.point),
             Column("Số doanh nghiệp", lambda m: m.tenants, "tenants", number=True),
             Column("Từ ngày", lambda m: f"{m.built_on:%d/%m/%Y}", "built_on"),

@@ -58,11 +58,17 @@ def how_mark(how: str, simulated: bool = False) -> SafeString:
     """Show how a figure came, with the simulated mark over it."""
     shape, word = HOW[how]
     mark = format_html('<span class="how how--{}"><span aria-hidden="true">{}</span> {}</span>', how, shape, word)
-    if simulated:
-        return format_html(
-            '{} <span class="sim" title="Dữ liệu mô phỏng"><span aria-hidden="true">▒</span> mô phỏng</span>', mark
-        )
-    return mark
+    return format_html("{} {}", mark, simulated_mark(simulated)) if simulated else mark
+
+
+@register.simple_tag
+def simulated_mark(simulated: bool = True) -> SafeString:
+    """Show that what stands before it is simulated; nothing where it is not."""
+    if not simulated:
+        return SafeString("")
+    return format_html(
+        '<span class="sim" title="{}"><span aria-hidden="true">▒</span> mô phỏng</span>', "Dữ liệu mô phỏng"
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import Replace
+from django.db.models.functions import Concat, Replace
 
 from hatang.core.vietnamese import day, number, search_key
 from hatang.places.models import Place, PlaceCode, PlaceQuerySet
@@ -24,6 +24,7 @@ ABBREVIATIONS = {
     "tdp": "to dan pho", "kcn": "khu cong nghiep", "ccn": "cum cong nghiep",
 }  # fmt: skip
 JOINED_TITLES = ["", *(search_key(title).replace(" ", "") for title in TITLES)]
+WHOLE, BEGUN, JOINED = range(3)
 KIND_ORDER = [Place.Kind.PROVINCE, Place.Kind.DISTRICT, Place.Kind.COMMUNE, Place.Kind.VILLAGE]
 
 
@@ -37,10 +38,13 @@ class PlaceHit:
     reason: str = ""
 
 
-def search_places(text: str, *, on: date, province: Place | None = None, limit: int = 20) -> list[PlaceHit]:
+def search_places(
+    text: str, *, on: date, province: Place | None = None, limit: int = 20, unfinished: bool = False
+) -> list[PlaceHit]:
     """Find places that had begun by that day and whose name holds every word, or whose code is the text.
 
-    Exact names come first, then what exists before what existed, then provinces before communes before villages. When
+    Names that hold the words whole hide those in which they only begin a word, unless the text is `unfinished`. Exact
+    names come first, then what exists before what existed, then provinces before communes before villages. When
     nothing holds every word, the words may also stand in the names of the place's commune, district and province.
     """
     key = spelled_out(search_key(text[:LONGEST_TEXT]))
@@ -51,7 +55,12 @@ def search_places(text: str, *, on: date, province: Place | None = None, limit: 
         places = of_territory(places, province)
     ranked = ranking(places, key, on)
     found = list(ranked.filter(named(key))[:limit]) or list(ranked.filter(placed(key))[:limit])
-    return hits(found, on)
+    return hits(found if unfinished else closest(found), on)
+
+
+def closest(places: list[Place]) -> list[Place]:
+    """Keep the places that hold the words as well as the first one does."""
+    return [place for place in places if place.closeness == places[0].closeness]  # type: ignore[attr-defined]
 
 
 def spelled_out(key: str) -> str:
@@ -62,14 +71,18 @@ def spelled_out(key: str) -> str:
 def known_by(on: date) -> PlaceQuerySet:
     """Give places that had begun by that day, with what their addresses need."""
     begun = Place.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
-    return begun.select_related("province", "parent").annotate(joined=Replace(F("search_key"), Value(" "), Value("")))
+    return begun.select_related("province", "parent").annotate(
+        joined=Replace(F("search_key"), Value(" "), Value("")), padded=Concat(Value(" "), F("search_key"), Value(" "))
+    )
 
 
 def ranking(places: PlaceQuerySet, key: str, on: date) -> PlaceQuerySet:
     """Order by how well a place answers."""
     exact = Q(joined__in=[title + key.replace(" ", "") for title in JOINED_TITLES]) | coded(key)
     kinds = [When(kind=kind, then=position) for position, kind in enumerate(KIND_ORDER)]
-    return places.order_by(
+    closeness = Case(When(exact | whole(key), then=WHOLE), When(begun(key), then=BEGUN), default=JOINED)
+    return places.annotate(closeness=closeness).order_by(
+        "closeness",
         Case(When(exact, then=0), default=1, output_field=IntegerField()),
         Case(When(valid_to__lt=on, then=1), default=0, output_field=IntegerField()),
         Case(*kinds, default=len(kinds), output_field=IntegerField()),
@@ -87,11 +100,24 @@ def coded(key: str) -> Q:
 
 def named(key: str) -> Q:
     """Match every word at the beginning of a word of the name, or the whole text in the name without blanks."""
+    joined = key.replace(" ", "")
+    return begun(key) | coded(key) | (Q(joined__contains=joined) if len(joined) >= SHORTEST_JOINED else Q(pk__in=[]))
+
+
+def begun(key: str) -> Q:
+    """Match every word at the beginning of a word of the name."""
     words = Q()
     for word in key.split():
         words &= starts_word("search_key", word)
-    joined = key.replace(" ", "")
-    return words | coded(key) | (Q(joined__contains=joined) if len(joined) >= SHORTEST_JOINED else Q(pk__in=[]))
+    return words
+
+
+def whole(key: str) -> Q:
+    """Match every word as a whole word of the name."""
+    words = Q()
+    for word in key.split():
+        words &= Q(padded__contains=f" {word} ")
+    return words
 
 
 def placed(key: str) -> Q:

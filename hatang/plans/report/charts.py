@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
-from functools import cache, lru_cache
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.cache import cache as kept
 
 from hatang.core.vietnamese import number
+from hatang.plans.report import parts
 from hatang.plans.report.letter import Bar, BarChart, Trend, TrendChart
+from hatang.plans.report.parts import STATE_INKS, STATE_LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FONTS = Path(settings.ROOT) / "node_modules/@expo-google-fonts/tinos"
+SIGN_FONT = "DejaVu Sans"
 WIDTH_IN = 6.3
 DOTS_PER_INCH = 220
-INK, GRID, LINE, GOAL = "#1a1a1a", "#cfcfcf", "#0072b2", "#d55e00"
-STATE_COLOURS = {
-    "met": "#0072b2",
-    "on_track": "#56b4e9",
-    "at_risk": "#e69f00",
-    "missed": "#d55e00",
-    "not_measured": "#999999",
-    "not_due": "#bbbbbb",
-}
-MOST_PERCENT = 125
+INK, GRID, LINE, GOAL = "#1a1a1a", "#cfcfcf", "#0b5c8e", "#545d68"
+MOST_PERCENT = 120
+TOP_OF_PERCENTS = 105
+KEPT_SECONDS = 30 * 24 * 3600
 LABEL_LETTERS = 30
 DRAWING = threading.Lock()
 
 
-@lru_cache(maxsize=64)
 def draw(chart: BarChart | TrendChart, kind: str) -> bytes:
-    """Draw a chart as "svg" or "png"; the same chart is drawn once."""
+    """Draw a chart as "svg" or "png"; the same chart is drawn once and kept for every process."""
+    key = f"chart-{kind}-{hashlib.sha256(f'{_look()}{chart!r}'.encode()).hexdigest()}"
+    picture: bytes | None = kept.get(key)
+    if picture is None:
+        picture = _drawn(chart, kind)
+        kept.set(key, picture, KEPT_SECONDS)
+    return picture
+
+
+@cache
+def _look() -> str:
+    """Digest what decides the look besides the data, so that a kept picture of an older look is not shown."""
+    sources = [Path(str(module)).read_bytes() for module in (__file__, parts.__file__)]
+    return hashlib.sha256(b"".join(sources) + repr((STATE_INKS, STATE_LABELS)).encode()).hexdigest()
+
+
+def _drawn(chart: BarChart | TrendChart, kind: str) -> bytes:
     with DRAWING:
         figure = _draw_bars(chart) if isinstance(chart, BarChart) else _draw_trends(chart)
         file = io.BytesIO()
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
         figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
     return file.getvalue()
+
+
+def sign_fonts() -> Path:
+    """Find the folder of the font that draws ✓ and ✕, which Tinos lacks; it comes with matplotlib."""
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("matplotlib")
+    return Path(found.origin).parent / "mpl-data/fonts/ttf"
 
 
 @cache
@@ -57,7 +80,7 @@ def _figure_class() -> type[Figure]:
         font_manager.fontManager.addfont(str(path))
     mpl.rcParams.update(
         {
-            "font.family": "Tinos",
+            "font.family": ["Tinos", SIGN_FONT],
             "font.size": 10,
             "svg.fonttype": "path",
             "svg.hashsalt": "hatang",
@@ -86,6 +109,8 @@ def _draw_bars(chart: BarChart) -> Figure:
     axes.set_ylim(len(chart.bars) - 0.4, -1.3)
     axes.set_xlim(0, 190)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
+    if any(bar.percent > MOST_PERCENT for bar in chart.bars):
+        axes.set_xlabel(f"Thanh vượt {MOST_PERCENT}% mục tiêu chỉ vẽ đến {MOST_PERCENT}%", fontsize=9, loc="left")
     _quiet(axes, "x")
     return figure
 
@@ -93,14 +118,15 @@ def _draw_bars(chart: BarChart) -> Figure:
 def _draw_bar(axes: Axes, position: int, bar: Bar) -> None:
     """Draw one bar with its figures beside it; a bar that runs over the scale is cut there."""
     length = min(max(bar.percent, 0), MOST_PERCENT)
-    colour = STATE_COLOURS[bar.state_code]
+    colour = STATE_INKS[bar.state_code]
     axes.barh(position, length, height=0.6, color=colour, edgecolor="white", hatch="///" if bar.simulated else None)
-    axes.text(max(length, 100) + 2.5, position, bar.written, va="center", ha="left", fontsize=9)
+    told = f"{STATE_LABELS[bar.state_code]}: {bar.written}"
+    axes.text(max(length, 100) + 2.5, position, told, va="center", ha="left", fontsize=9, color=colour)
 
 
 def _draw_trends(chart: TrendChart) -> Figure:
     rows = (len(chart.trends) + 1) // 2
-    figure = _figure(1.95 * rows)
+    figure = _figure(1.65 * rows)
     for axes, trend in zip(figure.subplots(rows, 2, squeeze=False).flat, chart.trends, strict=False):
         _draw_trend(axes, trend)
     for axes in figure.axes[len(chart.trends) :]:
@@ -109,7 +135,9 @@ def _draw_trends(chart: TrendChart) -> Figure:
 
 
 def _draw_trend(axes: Axes, trend: Trend) -> None:
-    axes.set_title(f"{trend.name}{f' ({trend.unit})' if trend.unit else ''}", fontsize=10, loc="left", wrap=True)
+    axes.set_title(
+        f"{trend.name}{f' ({trend.unit})' if trend.unit else ''}", fontsize=10, loc="left", pad=14, wrap=True
+    )
     style: dict[str, Any] = {"linestyle": "--" if trend.simulated else "-"}
     axes.plot(trend.years, trend.values, color=LINE, marker="o", markersize=4, **style)
     axes.plot(trend.target_years, trend.target_values, color=GOAL, marker="D", markersize=6, linestyle="", mfc="none")
@@ -120,11 +148,17 @@ def _draw_trend(axes: Axes, trend: Trend) -> None:
     years = sorted({*trend.years, *trend.target_years})
     axes.set_xticks(range(years[0], years[-1] + 1), [str(y) for y in range(years[0], years[-1] + 1)], fontsize=9)
     axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    top = max((*trend.values, *trend.target_values))
-    axes.set_ylim(0, (top or 1) * 1.25)
+    axes.set_ylim(0, _top(trend))
     axes.yaxis.set_major_formatter(lambda value, _: number(value, 1))
     axes.tick_params(axis="y", labelsize=9)
     _quiet(axes, "y")
+
+
+def _top(trend: Trend) -> float:
+    """Give the scale's end; one of percents ends just above 100, unless a figure itself stands higher."""
+    highest = max((*trend.values, *trend.target_values))
+    roomy = (highest or 1) * 1.25
+    return min(roomy, max(TOP_OF_PERCENTS, highest)) if trend.unit == "%" else roomy
 
 
 def _quiet(axes: Axes, grid: str) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx.oxml import parse_xml
-from docx.shared import Mm
+from docx.oxml.ns import qn
+from docx.shared import Mm, RGBColor
+from docx.text.run import Run
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError
@@ -16,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from hatang.plans.report.charts import draw
 from hatang.plans.report.letter import NO_TEXT, ReportContent, TargetTable, TaskGroup
-from hatang.plans.report.parts import headings
+from hatang.plans.report.parts import STATE_INKS, STATE_LABELS, headings
 from hatang.plans.report.wording import KIND
 
 CHART_WIDTH_MM = 158
@@ -143,6 +145,7 @@ def report_docx(content: ReportContent, *, template: bytes) -> bytes:
     document = DocxTemplate(io.BytesIO(template))
     document.init_docx()
     document.render(_context(document, content), jinja_env=NarrowSandbox())
+    _colour_states(document.docx)
     properties = document.docx.core_properties
     properties.title = _clean(f"{KIND}: {content.letterhead.title}")[:255]
     properties.author = _clean(content.letterhead.body)[:255]
@@ -150,6 +153,16 @@ def report_docx(content: ReportContent, *, template: bytes) -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _colour_states(document: Any) -> None:
+    """Give each state in a table its colour, in a province's own template too."""
+    inks = {label: STATE_INKS[code] for code, label in STATE_LABELS.items()}
+    for table in document.element.body.iter(qn("w:tbl")):
+        for element in table.iter(qn("w:r")):
+            run = Run(element, document)
+            if ink := inks.get(run.text):
+                run.font.color.rgb = RGBColor.from_string(ink.removeprefix("#").upper())
 
 
 def _context(document: DocxTemplate, content: ReportContent) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from hatang.plans.report import wording
 from hatang.plans.report.parts import HEADINGS, MARK_NOTE, OBSTACLES_OPENING, TARGET_HEADINGS, TASK_HEADINGS
 
 FONT = "Times New Roman"
-TARGET_WIDTHS_MM = (9, 43, 15, 18, 20, 21, 19, 15)
+TARGET_WIDTHS_MM = (9, 44, 14, 17, 18, 19, 25, 14)
 TASK_WIDTHS_MM = (10, 56, 24, 26, 44)
 ANNEX_WIDTHS_MM = (20, 80, 49, 49, 49)
 RED = RGBColor(0x9B, 0x1C, 0x1C)
@@ -43,6 +43,8 @@ STYLES = dict(
         style("Kính gửi", 13, ALIGN.CENTER, before=12, after=6),
         style("Căn cứ", 13, ALIGN.JUSTIFY, italic=True, indent=True, before=3, after=6),
         style("Nội dung", 13, ALIGN.JUSTIFY, indent=True, before=3, after=6),
+        style("Nội dung liền", 13, ALIGN.JUSTIFY, indent=True, before=3, after=6, keep=True),
+        style("Biểu đồ", 12, ALIGN.CENTER, before=6, keep=True),
         style("Chữ trong bảng", 11, before=1, after=1),
         style("Số trong bảng", 11, ALIGN.RIGHT, before=1, after=1),
         style("Đầu bảng", 11, ALIGN.CENTER, bold=True, before=1, after=1, keep=True),
@@ -53,7 +55,7 @@ STYLES = dict(
         style("Chữ ký", 13, ALIGN.CENTER, bold=True, keep=True),
         style("Dòng mô phỏng", 10, ALIGN.CENTER, bold=True, color=RED),
         style("Số trang", 13, ALIGN.CENTER),
-        style("Kẻ", 2, ALIGN.CENTER, exactly=4),
+        style("Kẻ", 2, ALIGN.CENTER, exactly=4, keep=True),
     )
 )
 
@@ -162,25 +164,26 @@ def _parts(document: Any) -> None:
     _lines(document, ("Nội dung", "{{ nhan_xet_chung }}"))
     _target_tables(document)
     _lines(document, ("Nội dung", f"{{%p if mo_phong %}}|{MARK_NOTE}|{{%p endif %}}"))
-    _lines(document, ("Hình", "{%p for bieu_do in cac_bieu_do %}|{{ bieu_do.hinh }}|{{ bieu_do.ten }}|{%p endfor %}"))
+    _lines(document, ("Biểu đồ", "{%p for bieu_do in cac_bieu_do %}|{{ bieu_do.hinh }}"))
+    _lines(document, ("Hình", "{{ bieu_do.ten }}|{%p endfor %}"))
     document.add_heading("{{ tieu_de_danh_gia }}", 2)
     _each(document, "danh_gia", "Nội dung")
     document.add_heading(HEADINGS["tasks"], 1)
-    _lines(document, ("Nội dung", "{{ nhan_xet_nhiem_vu }}"))
+    _lines(document, ("Nội dung liền", "{{ nhan_xet_nhiem_vu }}"))
     _task_table(document)
     document.add_heading(HEADINGS["causes"], 1)
     _each(document, "nguyen_nhan", "Nội dung")
-    _lines(document, ("Nội dung", f"{{%p if vuong_mac %}}|{OBSTACLES_OPENING}|{{%p endif %}}"))
+    _lines(document, ("Nội dung liền", f"{{%p if vuong_mac %}}|{OBSTACLES_OPENING}|{{%p endif %}}"))
     _each(document, "vuong_mac", "Nội dung")
     document.add_heading(HEADINGS["proposals"], 1)
     _each(document, "kien_nghi", "Nội dung")
-    _lines(document, ("Nội dung", "{{ ket_thuc }}"))
+    _lines(document, ("Nội dung liền", "{{ ket_thuc }}"))
 
 
 def _target_tables(document: Any) -> None:
     _lines(document, ("Nội dung", "{%p for bang in cac_bang_muc_tieu %}"))
     document.add_heading("{{ bang.tieu_de }}", 2)
-    _lines(document, ("Nội dung", "{{ bang.nhan_xet }}"))
+    _lines(document, ("Nội dung liền", "{{ bang.nhan_xet }}"))
     table = _grid(document, TARGET_HEADINGS, TARGET_WIDTHS_MM)
     _row(table, "{%tr for dong in bang.cac_dong %}")
     _row(table, "{%tr if dong.nhom %}")
@@ -207,7 +210,9 @@ def _task_table(document: Any) -> None:
 
 def _signatures(document: Any) -> None:
     _lines(document, ("Kẻ", ""))
-    left, right = _bare_table(document, (80, 80)).rows[0].cells
+    row = _bare_table(document, (80, 80)).rows[0]
+    _mark_row(row, "w:cantSplit")
+    left, right = row.cells
     lines = "{%p for noi in noi_nhan %}|{{ noi }}|{%p endfor %}"
     _fill(left, ("Nơi nhận", "Nơi nhận:"), ("Danh sách nơi nhận", lines))
     authority = "{%p if tham_quyen %}|{{ tham_quyen }}|{%p endif %}"
@@ -291,6 +296,7 @@ def _grid(document: Any, headings: tuple[str, ...], widths_mm: tuple[float, ...]
     _widths(table, widths_mm)
     for cell, heading in zip(table.rows[0].cells, headings, strict=False):
         _put(cell, heading, "Đầu bảng")
+    _mark_row(table.rows[0], "w:cantSplit")
     _mark_row(table.rows[0], "w:tblHeader")
     return table
 

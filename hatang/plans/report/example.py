@@ -18,7 +18,7 @@ from hatang.plans.report.letter import (
     Trend,
     TrendChart,
 )
-from hatang.plans.report.parts import STATE_SHAPES, STATE_WORDS
+from hatang.plans.report.parts import STATE_LABELS
 
 NAME = "Chỉ tiêu ví dụ về tỷ lệ thôn, bản được phủ sóng băng rộng di động"
 
@@ -64,8 +64,7 @@ def _table(number: str, year: int, size: int) -> TargetTable:
 
 
 def _row(n: int) -> TargetRow:
-    code = list(STATE_WORDS)[n % len(STATE_WORDS)]
-    state = f"{STATE_SHAPES[code]} {STATE_WORDS[code]}"
+    code = list(STATE_LABELS)[n % len(STATE_LABELS)]
     return TargetRow(
         number=str(n),
         name=f"{NAME} {n}",
@@ -73,7 +72,7 @@ def _row(n: int) -> TargetRow:
         target="≥ 98",
         previous="91,5",
         current="95,25 ▒" if n % 2 == 0 else "95,25",
-        state=state,
+        state=STATE_LABELS[code],
         state_code=code,
         how="đếm",
         how_code="counted",
@@ -87,7 +86,7 @@ def _task(n: int) -> TaskRow:
 
 
 def _bars() -> BarChart:
-    states = list(STATE_WORDS)
+    states = list(STATE_LABELS)
     bars = tuple(Bar(f"Chỉ tiêu {n}", 15.0 * n, f"{15 * n} / 100", states[n % 4], n % 2 == 0) for n in range(1, 9))
     return BarChart("Mức đạt so với mục tiêu", "Biểu đồ thanh ví dụ: tám chỉ tiêu so với mục tiêu.", bars)
 

@@ -46,8 +46,9 @@ def may_write(person: Someone, plan: Plan) -> bool:
 
 def new_report(*, plan: Plan, year: int, person: Someone) -> Report:
     """Give an unsaved report with what is known: the letterhead of the year before, or the usual one."""
-    before = plan.reports.filter(year__lt=year).order_by("-year").first()
-    if before:
+    earlier = [report for report in plan.reports.all() if report.year < year]
+    if earlier:
+        before = max(earlier, key=lambda report: report.year)
         return Report(plan=plan, year=year, **model_to_dict(before, KEPT_FROM_YEAR_BEFORE))
     committee = f"Ủy ban nhân dân {plan.province.full_name[:1].lower()}{plan.province.full_name[1:]}"
     return Report(

@@ -70,7 +70,7 @@ class TargetTable:
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """How far one target is reached; `percent` is of the way from nothing to the target."""
+    """How far one target is reached; `percent` is of the way from nothing to the target, `written` the figures."""
 
     label: str
     percent: float

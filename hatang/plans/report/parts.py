@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hatang.pages.templatetags.vietnamese import STATES
+
 HEADINGS = {
     "general": "I. ĐẶC ĐIỂM CHUNG",
     "results": "II. KẾT QUẢ THỰC HIỆN CÁC MỤC TIÊU",
@@ -16,22 +18,15 @@ TASK_HEADINGS = ("TT", "Nhiệm vụ", "Hạn", "Trạng thái", "Tiến độ")
 MARK_NOTE = "Dấu ▒ cạnh một con số: số liệu mô phỏng, hoặc được tính từ ít nhất một dòng mô phỏng."
 OBSTACLES_OPENING = "Vướng mắc do các cơ quan chủ trì nêu:"
 STATE_INKS = {
-    "met": "#00527f",
-    "on_track": "#1f6f9e",
-    "at_risk": "#8a5a00",
-    "missed": "#a33d00",
-    "not_measured": "#555555",
-    "not_due": "#555555",
+    "met": "#00695c",
+    "on_track": "#0b5c8e",
+    "at_risk": "#8f4a00",
+    "missed": "#a81e1e",
+    "not_measured": "#545d68",
+    "not_due": "#545d68",
 }
-STATE_WORDS = {
-    "met": "đạt",
-    "on_track": "đúng tiến độ",
-    "at_risk": "có nguy cơ",
-    "missed": "không đạt",
-    "not_measured": "chưa đo được",
-    "not_due": "chưa đến hạn",
-}
-STATE_SHAPES = {"met": "■", "on_track": "▲", "at_risk": "!", "missed": "×", "not_measured": "?", "not_due": "○"}
+STATE_WORDS = {code: word for code, (_, word) in STATES.items()}
+STATE_LABELS = {code: f"{shape}\u00a0{word}" for code, (shape, word) in STATES.items()}
 HOW_WORDS = {"counted": "đếm", "measured": "đo", "predicted": "dự báo", "reported": "báo cáo", "": "–"}
 WIDE_COLUMNS = 4
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
+from fontTools.ttLib import TTFont
 
+from hatang.pages.templatetags.vietnamese import STATES
 from hatang.plans.report import wording
-from hatang.plans.report.charts import FONTS, draw
+from hatang.plans.report.charts import FONTS, SIGN_FONT, draw, sign_fonts
 from hatang.plans.report.letter import ReportContent, to_json
 from hatang.plans.report.parts import (
     MARK_NOTE,
@@ -32,12 +35,39 @@ def report_pdf(content: ReportContent, *, made_on: date) -> bytes:
     data = layout_data(content, made_on) | {
         "charts": [{"file": f"chart-{n}.svg", "alt": c.alt, "title": c.title} for n, c in enumerate(content.charts)]
     }
-    files = {"main": _layout(), "content.json": json.dumps(data, ensure_ascii=False).encode(), **pictures}
+    files = {"main": _layout(), "content.json": json.dumps(printable(data), ensure_ascii=False).encode(), **pictures}
     compile_files: Any = typst.compile
     pdf: bytes = compile_files(
-        files, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards="a-2b", pdf_tags=True, timestamp=0
+        files,
+        font_paths=[FONTS, sign_fonts()],
+        ignore_system_fonts=True,
+        pdf_standards="a-2b",
+        pdf_tags=True,
+        timestamp=0,
     )
     return pdf
+
+
+def printable(data: Any) -> Any:
+    """Put a question mark for each character that no font of the report draws: PDF/A refuses them."""
+    if isinstance(data, str):
+        return "".join(c if ord(c) in _drawn() or c == "\n" else "?" for c in unicodedata.normalize("NFC", data))
+    if isinstance(data, dict):
+        return {key: printable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [printable(value) for value in data]
+    return data
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """List the characters that each style of the text's family draws."""
+    fonts = []
+    for path in sorted(Path(FONTS).rglob("*.ttf")):
+        with TTFont(path) as font:
+            fonts.append(font.getBestCmap())
+    signs = {ord(shape) for shape, _ in STATES.values()}
+    return frozenset.intersection(*(frozenset(font) for font in fonts)) | signs
 
 
 @cache
@@ -57,6 +87,7 @@ def layout_data(content: ReportContent, made_on: date) -> dict[str, Any]:
         "title": f"{wording.KIND}: {content.letterhead.title}",
         "author": content.letterhead.body,
         "date": [made_on.year, made_on.month, made_on.day],
+        "sign_font": SIGN_FONT,
         "margin": wording.MARGIN_MM,
         "country": wording.COUNTRY,
         "motto": wording.MOTTO,

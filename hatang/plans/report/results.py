@@ -11,7 +11,7 @@ from hatang.core.vietnamese import number
 from hatang.indicators.models import Component, Value
 from hatang.plans.models import Comparator, Report, Target
 from hatang.plans.report.letter import Bar, BarChart, TargetGroup, TargetRow, TargetTable, Trend, TrendChart
-from hatang.plans.report.parts import HOW_WORDS, STATE_SHAPES, STATE_WORDS
+from hatang.plans.report.parts import HOW_WORDS, STATE_LABELS, STATE_WORDS
 from hatang.plans.services import TargetProgress, progress_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _row(position: int, progress: TargetProgress, year: int) -> TargetRow:
         target=_goal_written(target),
         previous=_figure(progress.previous),
         current=_figure(value, year),
-        state=f"{STATE_SHAPES[progress.state]} {STATE_WORDS[progress.state]}",
+        state=STATE_LABELS[progress.state],
         state_code=progress.state,
         how=HOW_WORDS[value.how if value else ""],
         how_code=value.how if value else "",
@@ -120,9 +120,7 @@ def _bar(progress: TargetProgress) -> Bar | None:
     if not goal or value is None or progress.indicator.unit_code == "yes_no" or progress.indicator.direction == "lower":
         return None
     unit = progress.indicator.unit
-    written = (
-        f"{number(value, unit.decimals)} trên {number(goal, unit.decimals)}{unit.sign}, {STATE_WORDS[progress.state]}"
-    )
+    written = f"{number(value, unit.decimals)} trên {number(goal, unit.decimals)}{unit.sign}"
     simulated = progress.value is not None and progress.value.simulated
     return Bar(progress.indicator.short_name, round(100 * value / goal, 2), written, progress.state, simulated)
 
@@ -135,7 +133,7 @@ def _goal(progress: TargetProgress) -> float | None:
 
 
 def _bar_chart(due: int, bars: list[Bar]) -> BarChart:
-    told = "; ".join(f"{bar.label}: {bar.written}" for bar in bars)
+    told = "; ".join(f"{bar.label}: {bar.written}, {STATE_WORDS[bar.state_code]}" for bar in bars)
     alt = f"Biểu đồ thanh: mức đạt so với mục tiêu đến hết năm {due}. {told}."
     return BarChart(
         f"Mức đạt so với mục tiêu đến hết năm {due} (100% là đạt mục tiêu){_hatched(bars)}", alt, tuple(bars)

@@ -4,6 +4,7 @@ from hatang.plans.services.finding import finding
 from hatang.plans.services.importing import PlansRead, import_plans
 from hatang.plans.services.overview import standing_of_provinces
 from hatang.plans.services.progress import TargetProgress, progress_of
+from hatang.plans.services.reporting import report_years
 from hatang.plans.services.tasks import TaskChange, task_changes
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "finding",
     "import_plans",
     "progress_of",
+    "report_years",
     "standing_of_provinces",
     "task_changes",
 ]

@@ -21,7 +21,7 @@ from hatang.indicators.models import Component
 from hatang.plans.checks import PlanFacts, find_oddities
 from hatang.plans.forms import ProgressForm, TaskForm
 from hatang.plans.models import Baseline, Duty, Plan, Task
-from hatang.plans.services import TargetProgress, finding, progress_of, task_changes
+from hatang.plans.services import TargetProgress, finding, progress_of, report_years, task_changes
 
 CHANGE, REPORT, ODDITY = "plans.change_plan", "plans.report_task", "plans.view_oddity"
 
@@ -72,7 +72,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     stated = list(Baseline.objects.filter(plan__province=plan.province).order_by("pk"))
     baselines = [b for b in stated if b.plan_id == plan.pk]
-    everything = progress_of(plan.province, today=today, person=request.user, baselines=stated)
+    everything = progress_of(plan.province, today=today, person=request.user)
     own = [p for p in everything if p.target.plan_id == plan.pk]
     tasks = list(plan.tasks.select_related("lead__province"))
     duties = list(plan.duties.select_related("body__province"))
@@ -92,7 +92,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "other_baselines": [b for b in baselines if b.indicator_id is None],
         "oddities": find_oddities(facts) if request.user.has_perm(ODDITY, plan) else None,
         "others": _other_plans(plan, everything),
-        "report_year": min(today.year, plan.year_to),
+        "years": report_years(plan, today=today),
         "writes": request.user.has_perm("plans.write_report", plan),
         "simulated": any(p.simulated for p in own) or any(t.simulated for t in tasks),
         "crumbs": [*_above(plan), (plan.title, "")],
@@ -102,7 +102,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _above(plan: Plan) -> list[tuple[str, str]]:
     province = plan.province
-    return [("Trang chủ", reverse("web:home")), (province.full_name, reverse("web:province", args=[province.code]))]
+    return [(province.full_name, reverse("web:province", args=[province.code]))]
 
 
 def _by_component(progress: Iterable[TargetProgress]) -> list[TargetGroup]:

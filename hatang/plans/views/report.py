@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typst
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,11 +51,12 @@ LAST_CHANGES = 10
 
 def find_report(person: Someone, code: str, year: int) -> Report:
     """Give the report as far as this person may see it; a writer gets an unsaved one where there is none yet."""
-    reports = Report.objects.visible_to(person).select_related("plan__province", "plan__territory")
-    report = reports.filter(plan__code=code, year=year).first()
-    if report is not None:
-        return report
-    plan = get_object_or_404(Plan.objects.select_related("province", "territory"), code=code)
+    plans = Plan.objects.select_related("province", "territory")
+    seen = Prefetch("reports", Report.objects.visible_to(person).order_by("year"))
+    plan = get_object_or_404(plans.prefetch_related(seen), code=code)
+    for report in plan.reports.all():
+        if report.year == year:
+            return report
     if year not in plan_years(plan) or not may_write(person, plan):
         raise Http404
     return new_report(plan=plan, year=year, person=person)
@@ -159,7 +161,7 @@ def report_tools(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 def _crumbs(report: Report) -> list[tuple[str, str]]:
     return [
-        ("Trang chủ", "/"),
+        (report.plan.province.full_name, reverse("web:province", args=[report.plan.province.code])),
         (report.plan.title, reverse("plans:plan", args=[report.plan.code])),
         (f"Báo cáo {report.year}", ""),
     ]
@@ -169,7 +171,7 @@ def _years(report: Report, writes: bool) -> list[int]:
     """Give the years to switch to: all for a writer, what was sent for others."""
     if writes:
         return list(plan_years(report.plan))
-    return list(report.plan.reports.filter(sent_on__isnull=False).order_by("year").values_list("year", flat=True))
+    return [sent.year for sent in report.plan.reports.all() if sent.sent_on]
 
 
 def _changes(report: Report) -> list[dict[str, Any]]:

@@ -105,7 +105,7 @@ def waiting_values(province: Place, person: Someone) -> list[Decision]:
 
 
 def odd_targets(plans: Sequence[Plan], progress: Sequence[TargetProgress], today: date) -> list[Decision]:
-    """Count what is odd in each plan's targets; oddities of bodies stand on the plan's own page."""
+    """Lead to each plan whose targets have something odd; uncounted, for the plan's page lists bodies' oddities too."""
     baselines = list(Baseline.objects.filter(plan__in=plans))
     found = []
     for plan in plans:
@@ -113,12 +113,7 @@ def odd_targets(plans: Sequence[Plan], progress: Sequence[TargetProgress], today
         rivals = [p.target for p in progress if p.target.plan_id != plan.pk]
         stated = [b for b in baselines if b.plan_id == plan.pk]
         own_plan = own[0].plan if own else plan
-        odd = (
-            [o for o in find_oddities(PlanFacts(own_plan, own, stated, [], today, {}, rivals)) if o.target]
-            if own
-            else []
-        )
-        if odd:
+        if own and any(o.target for o in find_oddities(PlanFacts(own_plan, own, stated, [], today, {}, rivals))):
             url = reverse("plans:plan", args=[plan.code]) + "#diem-la"
-            found.append(Decision(f"{number(len(odd))} mục tiêu cần xem lại cách ghi: {plan}", url, "Xem từng điểm"))
+            found.append(Decision(f"Mục tiêu có điểm cần xem lại: {plan}", url, "Xem từng điểm"))
     return found

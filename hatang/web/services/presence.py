@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from hatang.core.vietnamese import day, number
+from hatang.core.vietnamese import day, number, sort_key
 from hatang.network.models import MOBILE_BROADBAND, DeclaredCoverage, FibreReach
 from hatang.places.models import Place, PlaceSuccession
 from hatang.places.services.search import hits
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 SERVED = (Place.Kind.VILLAGE, Place.Kind.ZONE, Place.Kind.SITE)
 NAMED = 8
+
+
+def in_order(names: Sequence[str]) -> str:
+    """Write names by the alphabet."""
+    return ", ".join(sorted(names, key=sort_key))
 
 
 @dataclass
@@ -42,12 +48,12 @@ class Services:
     @property
     def mobile(self) -> list[tuple[str, str]]:
         """Technologies, newest first, with the operators that may be named."""
-        return [(t, ", ".join(self.technologies[t])) for t in sorted(self.technologies, reverse=True)]
+        return [(t, in_order(self.technologies[t])) for t in sorted(self.technologies, reverse=True)]
 
     @property
     def fibre_names(self) -> str:
         """The fibre operators that may be named."""
-        return ", ".join(self.fibre)
+        return in_order(self.fibre)
 
 
 @dataclass(frozen=True)
@@ -165,23 +171,31 @@ def names_of(services: Sequence[Services]) -> str:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """What a place was made of and what it became, in words, with links."""
+    """What a place was made of and what it became: each place with its name and its share in words."""
 
     reason: str
-    before: list[tuple[Place, str]]
-    after: list[tuple[Place, str]]
+    before: list[tuple[Place, str, str]]
+    after: list[tuple[Place, str, str]]
 
 
 def whereabouts(place: Place, *, today: date) -> Whereabouts:
     """Follow a place to those before and after it; what share passed on is unknown until somebody recorded it."""
-    before = place.precessions.select_related("predecessor__province").order_by("predecessor__sort_key")
-    after = place.successions.select_related("successor__province").order_by("successor__sort_key")
+    former = place.precessions.select_related("predecessor__province", "predecessor__parent")
+    later = place.successions.select_related("successor__province", "successor__parent")
+    before, after = former.order_by("predecessor__sort_key"), later.order_by("successor__sort_key")
     gone = place.valid_to is not None and place.valid_to < today
     return Whereabouts(
         reason=hits([place], today)[0].reason if gone else "",
-        before=[(row.predecessor, share_of(row)) for row in before],
-        after=[(row.successor, share_of(row)) for row in after],
+        before=told_apart([(row.predecessor, share_of(row)) for row in before]),
+        after=told_apart([(row.successor, share_of(row)) for row in after]),
     )
+
+
+def told_apart(places: Sequence[tuple[Place, str]]) -> list[tuple[Place, str, str]]:
+    """Give each place its name, those of the same name with what they lay in."""
+    counts = Counter(place.full_name for place, _ in places)
+    names = [f"{p} ({p.parent})" if counts[p.full_name] > 1 and p.parent else str(p) for p, _ in places]
+    return [(place, name, share) for (place, share), name in zip(places, names, strict=True)]
 
 
 def share_of(row: PlaceSuccession) -> str:

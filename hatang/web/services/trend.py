@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from hatang.indicators.formulas import FORMULAS, Formula
@@ -13,6 +13,7 @@ from hatang.indicators.services import values_of, worst_first
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.places.models import Place
 from hatang.plans.services import TargetProgress
+from hatang.web.services.axis import axis_for
 from hatang.web.services.standing import HEADROOM, goal_of, mark
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def top_of(figures: Iterable[float | None], indicator: Indicator) -> float:
 
 def commune_line(line: PlaceFigure, level: float | None, top: float, indicator: Indicator) -> CommuneLine:
     """Give one commune's line."""
-    figure = line.value.value if line.value else None
+    figure = indicator.unit.shown(line.value.value) if line.value and line.value.value is not None else None
     if figure is None:
         return CommuneLine(line.place, None, "", "", None)
     lower = indicator.direction == Indicator.Direction.LOWER
@@ -148,12 +149,16 @@ def commune_line(line: PlaceFigure, level: float | None, top: float, indicator: 
 
 def chart_data(trend: Trend) -> dict[str, Any]:
     """Give what the chart draws, as plain data."""
-    unit = trend.indicator.unit
+    unit, percent = trend.indicator.unit, trend.indicator.unit_code == "percent"
+    territories = [territory_data(line, trend) for line in trend.territories]
+    marks = [mark for t in territories for kind in ("points", "targets", "starts") for mark in t[kind]]
+    levels = [mark["level"] for mark in marks if mark["level"] is not None]
     return {
         "unit": unit.sign.strip(),
         "decimals": unit.decimals,
-        "percent": trend.indicator.unit_code == "percent",
-        "territories": [territory_data(line, trend) for line in trend.territories],
+        "percent": percent,
+        "axis": asdict(axis_for(levels or [0.0], top=100.0 if percent else None, decimals=unit.decimals)),
+        "territories": territories,
     }
 
 
@@ -210,4 +215,5 @@ def figure_line(place: Place, value: Value | None, trend: Trend) -> list[Any]:
     figures = ["" if x is None else x for x in (value.numerator, value.denominator)]
     marks = ["có" if value.simulated else "", "có" if value.restated else "", value.on]
     unit = trend.indicator.unit.label
-    return [place.full_name, place.code, value.year, value.value, unit, *figures, value.get_how_display(), *marks]
+    shown = None if value.value is None else trend.indicator.unit.shown(value.value)
+    return [place.full_name, place.code, value.year, shown, unit, *figures, value.get_how_display(), *marks]

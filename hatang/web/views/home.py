@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from hatang.accounts.access import scopes
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
-from hatang.plans.services import finding, progress_of
+from hatang.plans.services import finding, progress_of, report_years
 from hatang.web.services import decisions, finding_of, overview, parts_of, plans_of, tally
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def own_province(request: HttpRequest) -> Place | None:
     return provinces.pop() if len(provinces) == 1 else None
 
 
-def every_province_url() -> str:
-    """Give the address of the list of provinces, also for those who are led to their own."""
-    return f"{reverse('web:home')}?{EVERY_PROVINCE}=moi"
+def holds_within(request: HttpRequest, permission: str, province: Place) -> bool:
+    """Tell whether the permission is held anywhere in the province: in all of it, in a commune or for an operator."""
+    return any(scope.province_id in (None, province.pk) for scope in scopes(request.user, permission))
 
 
 @require_GET
@@ -60,15 +60,16 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "total": len(progress),
         "parts": parts_of(progress, province=place, today=today),
         "plans": plans,
-        "report_year": today.year,
+        "plan_lines": [(plan, report_years(plan, today=today)) for plan in plans],
         "writes": request.user.has_perm("plans.write_report", place),
-        "records": request.user.has_perm("indicators.record_value", place),
-        "sees_masts": request.user.has_perm("network.view_mast", place),
+        "records": holds_within(request, "indicators.record_value", place),
+        "sees_masts": holds_within(request, "network.view_mast", place),
+        "sees_people": holds_within(request, "accounts.view_person", place),
         "decides": decides,
         "decisions": decisions(province=place, plans=plans, progress=progress, person=request.user, today=today)
         if decides
         else [],
         "simulated": any(p.simulated or any(v.simulated for v in p.series) for p in progress),
-        "crumbs": [("Các tỉnh", every_province_url()), (place.full_name, "")],
+        "crumbs": [(place.full_name, "")],
     }
     return render(request, "web/province.html", context)

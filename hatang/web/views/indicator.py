@@ -17,7 +17,6 @@ from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.plans.services import TargetProgress, finding, progress_of
 from hatang.web.services import Trend, chart_data, trend_of, trend_table
-from hatang.web.views.home import every_province_url
 
 MOST_SENTENCES = 2
 NAMED = 3
@@ -55,7 +54,6 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "restated": any(v.restated for v in shown),
         "simulated": any(v.simulated for v in shown),
         "crumbs": [
-            ("Các tỉnh", every_province_url()),
             (province.full_name, reverse("web:province", args=[province.code])),
             (asked.short_name, ""),
         ],
@@ -89,15 +87,18 @@ def sentence(progress: TargetProgress, several: bool) -> str:
 
 
 def where_behind(trend: Trend, province: Place) -> str:
-    """Say how many communes do not reach what is asked of their territory, and which are furthest behind."""
+    """Say how many communes do not reach what is asked of their territory, as of which year, and the furthest behind.
+
+    The communes' year may be later than the target's, so it is named beside it.
+    """
     judged = [c for c in trend.communes if c.reached is not None]
     if not judged:
         return ""
     goals = "; ".join(goal_words(p, province) for p in trend.goals)
     if not trend.below:
-        return f"Cả {number(len(judged))} xã, phường có số liệu đều đạt mức {goals}."
+        return f"Tính đến năm {trend.year}, cả {number(len(judged))} xã, phường có số liệu đều đạt mức {goals}."
     worst = ", ".join(f"{c.place.full_name} ({c.value})" for c in trend.below[:NAMED])
-    count = f"{number(len(trend.below))} trong {number(len(judged))} xã, phường có số liệu"
+    count = f"Tính đến năm {trend.year}, {number(len(trend.below))} trong {number(len(judged))} xã, phường có số liệu"
     return f"{count} chưa đạt mức {goals}. Kém nhất: {worst}."
 
 

@@ -15,7 +15,6 @@ from hatang.indicators.models import Value
 from hatang.indicators.services import values_of
 from hatang.places.models import Place
 from hatang.web.services import presence_at, whereabouts
-from hatang.web.views.home import every_province_url
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -66,9 +65,9 @@ def newest_values(row: Place, person: Someone) -> list[Value]:
 
 
 def crumbs_to(row: Place, today: date) -> list[tuple[str, str]]:
-    """Give the way from the list of provinces to the place."""
+    """Give the way from the province to the place."""
     province = today_province(row, today)
     above = [(province.full_name, reverse("web:province", args=[province.code]))] if province else []
     if row.parent and row.parent_id != row.province_id:
         above.append((row.parent.full_name, row.parent.get_absolute_url()))
-    return [("Các tỉnh", every_province_url()), *above, (row.full_name, "")]
+    return [*above, (row.full_name, "")]

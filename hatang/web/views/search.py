@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.places.services.search import LONGEST_TEXT
-from hatang.plans.models import Plan
 from hatang.web.services import find
+from hatang.web.views.home import own_province
 
 SUGGESTED = 6
 
@@ -23,25 +24,21 @@ def asked_text(request: HttpRequest) -> str:
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """List what was found, by kind."""
-    q, today = asked_text(request), timezone.localdate()
-    found = find(q, person=request.user, today=today)
-    province = province_with_plan(request) if found.indicators else None
-    return render(request, "web/search.html", {"q": q, "found": found, "province": province})
+    q = asked_text(request)
+    found = find(q, person=request.user, today=timezone.localdate(), province=asked_province(request))
+    return render(request, "web/search.html", {"q": q, "found": found, "simulated": found.simulated})
 
 
-def province_with_plan(request: HttpRequest) -> object:
-    """Choose the province in which an indicator opens: the one named in the address, else the first with a plan."""
+def asked_province(request: HttpRequest) -> Place | None:
+    """Choose the province in which indicators open: the one named in the address, else the person's own."""
     code = request.GET.get("tinh", "")
-    if code:
-        return province_by_code(code)
-    plan = Plan.objects.visible_to(request.user).select_related("province").order_by("province__sort_key").first()
-    return plan.province if plan else None
+    return province_by_code(code) if code else own_province(request)
 
 
 @require_GET
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Give the first few finds while somebody types."""
-    q = asked_text(request)
-    found = find(q, person=request.user, today=timezone.localdate(), limit=SUGGESTED)
-    province = province_with_plan(request) if found.indicators else None
-    return render(request, "web/suggest.html", {"q": q, "found": found, "province": province})
+    """Give the first few finds while somebody types; the last word may be unfinished."""
+    q, today = asked_text(request), timezone.localdate()
+    province = asked_province(request)
+    found = find(q, person=request.user, today=today, limit=SUGGESTED, province=province, unfinished=True)
+    return render(request, "web/suggest.html", {"q": q, "found": found})

@@ -53,14 +53,10 @@
     })),
   ];
 
-  const levels = data.territories.flatMap((t) => [...t.points, ...t.targets, ...t.starts].map((p) => p.level));
-  const [low, high] = [Math.min(...levels), Math.max(...levels)];
-  const step = high - low > 20 ? 10 : high - low > 4 ? 5 : 1;
-  const floor = low > 0.6 * high ? Math.max(0, Math.floor((low - (high - low) / 4) / step) * step) : 0;
   const caption = holder.parentElement.querySelector("figcaption");
   if (caption) {
     caption.hidden = false;
-    if (floor > 0) caption.append(` Trục dọc bắt đầu từ ${written.format(floor)}${data.percent ? "%" : ` ${data.unit}`}.`);
+    if (data.axis.least > 0) caption.append(` Trục dọc bắt đầu từ ${written.format(data.axis.least)}${data.percent ? "%" : ` ${data.unit}`}.`);
   }
   holder.hidden = false;
   const chart = window.echarts.init(holder, null, { renderer: "svg" });
@@ -90,8 +86,9 @@
     },
     yAxis: {
       type: "value",
-      min: floor,
-      max: data.percent ? 100 : undefined,
+      min: data.axis.least,
+      max: data.axis.most,
+      interval: data.axis.step,
       axisLabel: { formatter: (v) => written.format(v) + (data.percent ? "%" : ""), ...font },
       splitLine: { lineStyle: { color: "#d4d9df" } },
     },
