@@ -134,10 +134,10 @@ def test_a_file_is_served_under_a_fixed_type(world: World, people: dict[str, Per
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert response["Content-Disposition"].startswith("attachment")
         assert response["X-Content-Type-Options"] == "nosniff"
-        response.close()
+        response.file_to_stream.close()
     image = file_response(stored(people, world, picture("PNG"), "ảnh.png"), inline=True)
     assert (image["Content-Type"], image["Content-Disposition"][:6]) == ("image/png", "inline")
-    image.close()
+    image.file_to_stream.close()
 
 
 def test_a_file_is_listed_for_who_stored_it(world: World, people: dict[str, Person]) -> None:
