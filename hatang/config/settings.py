@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from hatang.config import environment
+from hatang.config import environment, libraries
 from hatang.config.logs import logging_configuration
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "hatang.accounts",
     "hatang.places",
     "hatang.pages",
+    "hatang.geosqlite",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.gis",
     "simple_history",
     "csp",
     "django_tasks",
@@ -89,8 +91,11 @@ TEMPLATES = [
     }
 ]
 
+GDAL_LIBRARY_PATH = libraries.GDAL_LIBRARY_PATH
+GEOS_LIBRARY_PATH = libraries.GEOS_LIBRARY_PATH
+
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "hatang.geosqlite",
     "NAME": DATA / "hatang.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
@@ -99,7 +104,10 @@ SQLITE = {
     },
 }
 DATABASE_URL = environment.read("HATANG_DATABASE_URL")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60) if DATABASE_URL else SQLITE}
+POSTGIS = "django.contrib.gis.db.backends.postgis"
+DATABASES = {
+    "default": dj_database_url.parse(DATABASE_URL, engine=POSTGIS, conn_max_age=60) if DATABASE_URL else SQLITE
+}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -147,7 +155,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "hatang.config.staticfiles.HashedFiles"},
 }
 MEDIA_ROOT = DATA / "files"
 UPLOAD_BYTES = int(environment.read("HATANG_UPLOAD_MB")) * 1_000_000

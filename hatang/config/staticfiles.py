@@ -6,11 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 NOTO_SANS = "@fontsource/noto-sans/files"
 FILES = {
     "vendor/htmx.js": "htmx.org/dist/htmx.min.js",
     "vendor/echarts.js": "echarts/dist/echarts.common.min.js",
+    "vendor/maplibre-gl.mjs": "maplibre-gl/dist/maplibre-gl.mjs",
+    "vendor/maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    "vendor/maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
     **{
         f"vendor/noto-sans/{subset}-{weight}.woff2": f"{NOTO_SANS}/noto-sans-{subset}-{weight}-normal.woff2"
         for subset in ("latin", "latin-ext", "vietnamese")
@@ -44,3 +48,21 @@ class NpmStorage(FileSystemStorage):
 
     def path(self, name: str) -> str:
         return super().path(FILES.get(name, name))
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """Files under names with a hash, also where one module imports another or asks for it by its own address."""
+
+    support_js_module_import_aggregation = True
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (
+            "*.js",
+            (
+                (
+                    r"""(?P<matched>new URL\(["'](?P<url>\.[^"']*)["'], import\.meta\.url\))""",
+                    """new URL("%(url)s", import.meta.url)""",
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""GeoDjango on plain SQLite: a database backend that needs no loadable extension. It stands alone."""
