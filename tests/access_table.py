@@ -18,6 +18,7 @@ from hatang.accounts.models import Person
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import Mast, Station, StationUpload
 from hatang.plans.models import Plan, Task
+from hatang.web.models import BoundaryUpload
 from hatang.work.models import Job, StoredFile
 from tests.conftest import World
 
@@ -136,6 +137,11 @@ def commune(world: World, people: People) -> dict[str, Any]:
     return {"pk": world.commune.pk}
 
 
+def village(world: World, people: People) -> dict[str, Any]:
+    """Address a village of the province."""
+    return {"pk": world.village.pk}
+
+
 def operators_mast(world: World, people: People) -> dict[str, Any]:
     """Address a mast that the operator owns and alone uses."""
     mast = Mast.objects.create(
@@ -148,6 +154,21 @@ def operators_mast(world: World, people: People) -> dict[str, Any]:
         built_on=date(2020, 1, 1),
     )
     return {"pk": mast.pk}
+
+
+def tile_of_operators_mast(world: World, people: People) -> dict[str, Any]:
+    """Address the tile on which the operator's mast stands; who may see none in the province has no such layer."""
+    operators_mast(world, people)
+    return {"layer": "masts", "z": 8, "x": 203, "y": 112}
+
+
+def boundary_file(world: World, people: People) -> dict[str, Any]:
+    """Address a boundary file of the province, found wrong."""
+    state = BoundaryUpload.State.WRONG
+    file = stored_file(world, people, "xa.geojson")
+    return {
+        "pk": BoundaryUpload.objects.create(file=file, province=world.province, on=date(2026, 1, 1), state=state).pk
+    }
 
 
 def operators_mast_with_photo(world: World, people: People) -> dict[str, Any]:
@@ -298,14 +319,44 @@ ACCESS: dict[str, Row] = {
     "plans:report_template": row(404, draft_report_template, department_officer=200, department_head=200),
     "places:communes": row(200, province),
     "places:edit": signed_in(404, commune, department_officer=200, department_head=200, administrator=200),
+    "places:boundary": signed_in(404, village, department_officer=200, department_head=200, administrator=200),
     "places:succession": row(200, commune),
     "web:home": row(302, visitor=200, administrator=302),
     "web:about": row(200),
     "web:search": row(200),
     "web:suggest": row(200),
     "web:place": row(200, commune),
+    "web:tile": row(
+        200, tile_of_operators_mast, data={"tinh": "20"}, visitor=404, rival=204, administrator=404, stranger=404
+    ),
     "web:province": row(200, province),
     "web:indicator": row(200, indicator_here),
+    "web:map": row(200, province),
+    "web:choropleth": row(200, province),
+    "web:map_sheet": row(200, province),
+    "web:country_map": row(200),
+    "web:country_choropleth": row(200),
+    "web:country_sheet": row(200),
+    "pages:ground": row(200),
+    "web:whereabouts": row(200, data={"lon": "106.7", "lat": "21.95"}),
+    "web:boundaries": signed_in(404, department_officer=200, department_head=200, administrator=200, stranger=200),
+    "web:boundary_upload": signed_in(
+        404, boundary_file, department_officer=200, department_head=200, administrator=200
+    ),
+    "web:boundary_lists": signed_in(404, boundary_file, department_officer=200, department_head=200, administrator=200),
+    "web:boundary_file": signed_in(404, boundary_file, department_officer=200, department_head=200, administrator=200),
+    "web:boundary_reread": signed_in(
+        404, boundary_file, method="post", department_officer=302, department_head=302, administrator=302
+    ),
+    "web:boundary_save": signed_in(
+        404, boundary_file, method="post", department_officer=302, department_head=302, administrator=302
+    ),
+    "web:boundary_discard": signed_in(
+        404, boundary_file, method="post", department_officer=302, department_head=302, administrator=302
+    ),
+    "web:boundary_undo": signed_in(
+        404, boundary_file, method="post", department_officer=302, department_head=302, administrator=302
+    ),
     "work:job": signed_in(404, operators_job, operator=200),
     "indicators:list": row(200),
     "indicators:value": row(

@@ -37,6 +37,8 @@ WITHOUT_HISTORY = {
     "LegalReference": "facts of the law, loaded",
     "PlaceCode": "facts of other registers, loaded",
     "IndicatorSet": "loaded from data/",
+    "Boundary": "keeps its own versions: known_from, known_to",
+    "BoundaryUpload": "a file on its way in; the boundaries it brings keep their versions",
     "Baseline": "what a plan states, loaded; nobody edits it",
     "Duty": "what a plan states, loaded; nobody edits it",
     "Value": "keeps its own versions: known_from, known_to",

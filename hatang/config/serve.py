@@ -37,11 +37,17 @@ def prepare(*, empty: bool) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     gather_static(Path(settings.STATIC_ROOT), settings.ROOT)
+    from django.utils import timezone
+
+    from hatang.pages.ground import ground
     from hatang.places.models import Place
+    from hatang.places.services.boundaries import illustrate
     from hatang.work.services import resume_interrupted_jobs
 
     resume_interrupted_jobs()
+    ground()
     if Place.objects.exists():
+        illustrate(on=timezone.localdate())
         return
     if empty:
         for command in ("load_places", "load_organisations", "load_indicators", "first_administrator"):

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("hatang.web.urls")),
+    path("", include("hatang.pages.urls")),
     path("dia-ban/", include("hatang.places.urls")),
     path("ha-tang/", include("hatang.network.urls")),
     path("viec/", include("hatang.work.urls")),

@@ -13,6 +13,7 @@ from hatang.accounts.models import Organisation
 from hatang.core.tables import RIGHT_DATE, TableError, as_text, parse_date, parse_number
 from hatang.core.vietnamese import number
 from hatang.network.models import Mast, Station
+from hatang.pages.widgets import PointWidget
 from hatang.places.models import Place
 from hatang.places.points import too_far_km
 
@@ -100,6 +101,8 @@ class MastForm(forms.ModelForm[Mast]):
             "dismantled_on",
         ]
         field_classes = FIELDS
+        widgets: ClassVar = {"lat": PointWidget(partner="lon")}
+        localized_fields: ClassVar = ["lon", "lat", "height_m"]
         error_messages: ClassVar = {
             "structure": {"invalid_choice": "Loại cột là một trong A1, A2, A3, A4, A5, A6."},
             **dict.fromkeys(("owner", "commune", "zone"), ONE_OF_LIST),
@@ -108,6 +111,7 @@ class MastForm(forms.ModelForm[Mast]):
     def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.province = province
+        self.fields["lat"].widget.near = (province.lon, province.lat)  # type: ignore[attr-defined]
         inside = Place.objects.filter(province=province).in_force(today).order_by("sort_key")
         choose(self, "commune", inside.communes())
         choose(self, "zone", inside.of_kind(Place.Kind.ZONE))

@@ -12,8 +12,9 @@ from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation
+from hatang.geosqlite.fields import GeneratedPointField
 from hatang.places.models import Place
-from hatang.work.models import StoredFile
+from hatang.work.models import StoredFile, Upload
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -86,6 +87,7 @@ class Mast(models.Model):
     structure = models.CharField("loại cột", max_length=2, choices=Structure, default=Structure.A1)
     lon = models.FloatField("kinh độ", validators=between(102, 118, "Kinh độ của Việt Nam từ 102 đến 118."))
     lat = models.FloatField("vĩ độ", validators=between(6, 24, "Vĩ độ của Việt Nam từ 6 đến 24."))
+    point = GeneratedPointField(lon="lon", lat="lat")
     height_m = models.FloatField(
         "chiều cao, m",
         null=True,
@@ -99,7 +101,7 @@ class Mast(models.Model):
     )
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["point"])
     objects = MastQuerySet.as_manager()
 
     class Meta:
@@ -268,18 +270,9 @@ class StationUploadQuerySet(models.QuerySet["StationUpload"]):
         )
 
 
-class StationUpload(models.Model):
-    """A station file on its way in: checked first, saved only when somebody says so."""
+class StationUpload(Upload):
+    """A station file on its way in."""
 
-    class State(models.TextChoices):
-        CHECKING = "checking", "đang kiểm tra"
-        WRONG = "wrong", "có lỗi"
-        READY = "ready", "chờ lưu"
-        SAVING = "saving", "đang lưu"
-        SAVED = "saved", "đã lưu"
-        DISCARDED = "discarded", "đã bỏ"
-
-    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="tệp")
     province = models.ForeignKey(Place, models.PROTECT, verbose_name="tỉnh")
     operator = models.ForeignKey(
         Organisation,
@@ -289,17 +282,11 @@ class StationUpload(models.Model):
         verbose_name="doanh nghiệp",
         help_text="Để trống khi Sở tải lên tệp gồm nhiều doanh nghiệp.",
     )
-    state = models.CharField("trạng thái", max_length=9, choices=State, default=State.CHECKING)
-    summary = models.JSONField("kết quả kiểm tra", default=dict)
-    saved_at = models.DateTimeField("lúc lưu", null=True, blank=True)
 
     objects = StationUploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tệp trạm tải lên"
-
-    def __str__(self) -> str:
-        return self.file.name
 
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions."""

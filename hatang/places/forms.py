@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 
 from hatang.core.vietnamese import number
+from hatang.pages.widgets import PointWidget, ShapeField
 from hatang.places.models import Place, PlaceSuccession
 from hatang.places.points import FURTHEST_FROM_COMMUNE_KM, LAT_RANGE, LON_RANGE, too_far_km
 
@@ -58,6 +60,7 @@ class PlaceForm(forms.ModelForm[Place]):
             "lon": MeasureField,
             "lat": MeasureField,
         }
+        widgets: ClassVar = {"lat": PointWidget(partner="lon")}
         localized_fields: ClassVar = ["area_km2", "lon", "lat"]
         error_messages: ClassVar = {
             "lon": dict.fromkeys(("min_value", "max_value"), LON_RANGE),
@@ -75,6 +78,9 @@ class PlaceForm(forms.ModelForm[Place]):
         super().__init__(*args, **kwargs)
         if self.instance.kind in (Place.Kind.PROVINCE, Place.Kind.DISTRICT):
             del self.fields["has_grid_power"], self.fields["has_demand"]
+        above = self.instance.parent or self.instance.province
+        if above is not None:
+            self.fields["lat"].widget.near = (above.lon, above.lat)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -95,7 +101,8 @@ class PlaceForm(forms.ModelForm[Place]):
         if far and len(far) == len(near):
             other, away = min(far, key=lambda pair: pair[1])
             limit = f"quá {FURTHEST_FROM_COMMUNE_KM} km thì một trong hai điểm sai"
-            self.add_error("lon", f"Điểm cách {other.full_name} {number(away)} km; {limit}.")
+            now = f" (nay thuộc {self.instance})" if self.instance.kind == Place.Kind.COMMUNE else ""
+            self.add_error("lon", f"Điểm cách {other.full_name}{now} {number(away)} km; {limit}.")
 
 
 def communes_of_point(place: Place) -> list[Place]:
@@ -105,6 +112,35 @@ def communes_of_point(place: Place) -> list[Place]:
         return list(before.filter(lon__isnull=False, lat__isnull=False))
     above = place.parent
     return [above] if above is not None and above.kind == Place.Kind.COMMUNE else []
+
+
+class DrawnBoundaryForm(forms.Form):
+    """The boundary of a zone, site or village, drawn by hand; left empty it is taken away."""
+
+    geometry = ShapeField(
+        geom_type="MULTIPOLYGON",
+        srid=4326,
+        label="Ranh giới",
+        required=False,
+        help_text="Bấm từng đỉnh trên bản đồ; để trống thì nơi này không có ranh giới.",
+    )
+
+    def __init__(self, *args: Any, place: Place, beside: dict[str, Any] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = place
+        widget: Any = self.fields["geometry"].widget
+        holder = place if place.lon is not None else place.parent or place
+        widget.near, widget.reference = (holder.lon, holder.lat), beside
+
+    def clean_geometry(self) -> GEOSGeometry | None:
+        """Refuse what lies too far from the commune that the place is in."""
+        drawn: GEOSGeometry | None = self.cleaned_data["geometry"]
+        commune = self.place.parent
+        if drawn and commune is not None:
+            away = too_far_km(commune, drawn.centroid.x, drawn.centroid.y)
+            if away is not None:
+                raise ValidationError(f"Hình cách {commune.full_name} {number(away)} km. Vẽ lại ở đúng xã.")
+        return drawn
 
 
 class SharesForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.gis.db.models import MultiPolygonField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from hatang.core.vietnamese import search_key, sort_key
+from hatang.geosqlite.fields import GeneratedPointField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -136,6 +138,7 @@ class Place(models.Model):
         "kinh độ", null=True, blank=True, validators=[MinValueValidator(102), MaxValueValidator(118)]
     )
     lat = models.FloatField("vĩ độ", null=True, blank=True, validators=[MinValueValidator(6), MaxValueValidator(24)])
+    point = GeneratedPointField(lon="lon", lat="lat")
     area_km2 = models.FloatField("diện tích, km²", null=True, blank=True, validators=[MinValueValidator(0)])
     population = models.PositiveIntegerField("dân số, người", null=True, blank=True)
     households = models.PositiveIntegerField("số hộ", null=True, blank=True)
@@ -147,7 +150,7 @@ class Place(models.Model):
     search_key = models.CharField(max_length=260, editable=False, db_index=True)
     sort_key = models.CharField(max_length=500, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "point"])
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
@@ -266,3 +269,59 @@ class PlaceSuccession(models.Model):
     def whole(self) -> bool:
         """Whether everything passed on."""
         return self.population_percent == 100 and self.area_percent == 100
+
+
+class BoundaryQuerySet(models.QuerySet["Boundary"]):
+    """Sets of boundaries."""
+
+    def current(self) -> Self:
+        """Keep what the system holds now."""
+        return self.filter(known_to__isnull=True)
+
+    def real(self) -> Self:
+        """Leave out the cells that only illustrate."""
+        return self.filter(illustrative=False)
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """Boundaries are public."""
+        return self
+
+
+class Boundary(models.Model):
+    """Where a place lies, as the system knows it. Never overwritten: a newer one ends the older one's `known_to`.
+
+    A unit has dates of its own, so the boundaries of former and present units stand side by side.
+    """
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="boundaries", verbose_name="nơi")
+    geometry = MultiPolygonField("ranh giới", srid=4326)
+    illustrative = models.BooleanField(
+        "chỉ minh hoạ", default=False, help_text="Vẽ từ các điểm của đơn vị khi chưa có ranh giới thật."
+    )
+    area_km2 = models.FloatField("diện tích trong ranh giới, km²", help_text="Trên ellipsoid WGS 84.")
+    repaired = models.CharField("đã sửa khi nhập", max_length=500, blank=True)
+    source = models.CharField("nguồn", max_length=200)
+    source_sha256 = models.CharField("mã băm của tệp nguồn", max_length=64, blank=True)
+    known_from = models.DateTimeField("hệ thống biết từ")
+    known_to = models.DateTimeField("đến", null=True, blank=True)
+
+    objects = BoundaryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ranh giới"
+        indexes = [models.Index(fields=["place"], condition=Q(known_to__isnull=True), name="boundary_now")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place"],
+                condition=Q(known_to__isnull=True),
+                name="boundary_unique_now",
+                violation_error_message="Nơi này đã có ranh giới.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ranh giới của {self.place_id}"
+
+    def owners(self) -> dict[str, int | None]:
+        """Say whose row this is, for permissions."""
+        return self.place.owners()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,10 +18,12 @@ from django.utils.dateparse import parse_date
 
 from hatang.core.vietnamese import number
 from hatang.pages.lists import Column, ListPage
-from hatang.places.forms import PlaceForm, SharesForm
-from hatang.places.models import Place, PlaceQuerySet, PlaceSuccession
+from hatang.places.forms import DrawnBoundaryForm, PlaceForm, SharesForm
+from hatang.places.models import Boundary, Place, PlaceQuerySet, PlaceSuccession
 from hatang.places.services import communes_of, province_by_code, record_shares
+from hatang.places.services.boundaries import keep_drawn
 from hatang.places.services.changes import changes_of, save_corrected
+from hatang.places.services.locating import strayed
 from hatang.places.services.unit_source import NEW_UNITS
 
 CHANGE = "places.change_place"
@@ -141,15 +144,58 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if form.has_changed():
             save_corrected(form.save(commit=False))
         messages.success(request, f"Đã lưu {place.full_name}." if form.has_changed() else "Không có gì thay đổi.")
+        if {"lon", "lat"} & set(form.changed_data) and (said := strayed(place, on=timezone.localdate())):
+            messages.warning(request, said)
         return redirect("places:edit", pk=pk)
     context = {
         "place": place,
         "form": form,
         "changes": changes_of(place),
         "simulated": place.simulated,
+        "draws": place.kind in DRAWN,
         "crumbs": crumbs_to(place, "Sửa"),
     }
     return render(request, "places/edit.html", context)
+
+
+DRAWN = (Place.Kind.ZONE, Place.Kind.SITE, Place.Kind.VILLAGE)
+
+
+@login_required
+def boundary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an officer draw or correct the boundary of a zone, site or village; units' boundaries come from files."""
+    places = Place.objects.visible_to(request.user).of_kind(*DRAWN).select_related("parent", "province")
+    place = get_object_or_404(places, pk=pk)
+    if not request.user.has_perm(CHANGE, place):
+        raise Http404
+    now = place.boundaries.current().real().first()  # type: ignore[attr-defined]
+    above = place.parent.boundaries.current().first() if place.parent else None  # type: ignore[attr-defined]
+    initial = {"geometry": now.geometry if now else None}
+    form = DrawnBoundaryForm(request.POST or None, initial=initial, place=place, beside=outline_of(above))
+    if request.method == "POST" and form.is_valid() and drawn(request, place, form):
+        return redirect("places:edit", pk=pk)
+    context = {"place": place, "form": form, "boundary": now, "simulated": place.simulated}
+    context |= {"crumbs": crumbs_to(place, "Ranh giới")}
+    return render(request, "places/boundary.html", context, status=422 if form.errors else 200)
+
+
+def outline_of(row: Boundary | None) -> dict[str, Any] | None:
+    """Give the outline of the commune around as GeoJSON, as fine as a screen shows."""
+    if row is None:
+        return None
+    outline = row.geometry.simplify(0.0005, preserve_topology=True)
+    return {"type": "Feature", "properties": {}, "geometry": json.loads(outline.geojson)}
+
+
+def drawn(request: HttpRequest, place: Place, form: DrawnBoundaryForm) -> bool:
+    """Store what was drawn, or put what is wrong with it on the form."""
+    try:
+        changed = keep_drawn(place=place, geometry=form.cleaned_data["geometry"])
+    except ValidationError as error:
+        form.add_error("geometry", error)
+        return False
+    messages.success(request, f"Đã lưu ranh giới của {place.full_name}." if changed else "Không có gì thay đổi.")
+    return True
 
 
 def crumbs_to(place: Place, here: str) -> list[tuple[str, str]]:

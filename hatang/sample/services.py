@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -20,6 +20,7 @@ from hatang.indicators.services import Entry, compute_values, record_values
 from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
 from hatang.places.models import Place
 from hatang.places.services import import_units
+from hatang.places.services.boundaries import illustrate
 from hatang.plans.models import Plan, Report, Task
 from hatang.plans.services import import_plans
 from hatang.sample.coverage import make_coverage, make_fibre
@@ -72,6 +73,7 @@ def load_reference(tell: Tell) -> None:
     """Load units, organisations, indicators and plans, in the order in which they refer to each other."""
     steps: list[tuple[str, Callable[[], object]]] = [
         ("Đơn vị hành chính", import_units),
+        ("Ranh giới minh hoạ", lambda: illustrate(on=timezone.localdate())),
         ("Tổ chức", import_organisations),
         ("Chỉ tiêu", import_indicators),
         ("Kế hoạch", import_plans),
@@ -90,10 +92,19 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> None:
     for territory in territories:
         tell(f"Sổ đăng ký mô phỏng: {territory.name}")
         grounds.append(fill_registers(territory, operators, today))
+    count_rows_anew()
     for province in provinces_of(grounds):
         tell(f"Số liệu mô phỏng: {province}")
         fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)
     fill_tasks()
+
+
+def count_rows_anew() -> None:
+    """Let PostgreSQL count the rows that were just written: it may believe the tables empty, and plan accordingly."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Place, Mast, Station, DeclaredCoverage, FibreReach):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def provinces_of(grounds: Iterable[Ground]) -> list[Place]:

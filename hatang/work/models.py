@@ -75,3 +75,26 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Upload(models.Model):
+    """A file on its way into a register: checked first, saved only when somebody says so."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "đang kiểm tra"
+        WRONG = "wrong", "có lỗi"
+        READY = "ready", "chờ lưu"
+        SAVING = "saving", "đang lưu"
+        SAVED = "saved", "đã lưu"
+        DISCARDED = "discarded", "đã bỏ"
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="tệp")
+    state = models.CharField("trạng thái", max_length=9, choices=State, default=State.CHECKING)
+    summary = models.JSONField("kết quả kiểm tra", default=dict)
+    saved_at = models.DateTimeField("lúc lưu", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.file.name

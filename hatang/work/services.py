@@ -10,7 +10,7 @@ import re
 import secrets
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -19,8 +19,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Sum
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -45,6 +46,13 @@ KINDS = {
     ".csv": "text/csv; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
+MAP_KINDS = {
+    ".geojson": "application/geo+json",
+    ".json": "application/geo+json",
+    ".gz": "application/gzip",
+    ".gpkg": "application/geopackage+sqlite3",
+    ".zip": "application/zip",
+}
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2_000
 UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
@@ -54,7 +62,13 @@ UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\
 
 
 def store_file(
-    *, actor: Person, name: str, content: bytes, province: Place | None, organisation: Organisation | None
+    *,
+    actor: Person,
+    name: str,
+    content: bytes,
+    province: Place | None,
+    organisation: Organisation | None,
+    kinds: Mapping[str, str] = KINDS,
 ) -> StoredFile:
     """Store a file for an organisation, or for a province; a picture loses what its camera wrote into it.
 
@@ -62,8 +76,8 @@ def store_file(
     """
     name = safe_name(name)
     suffix = PurePath(name).suffix.lower()
-    if suffix not in KINDS:
-        raise ValidationError(f"Không nhận tệp loại “{suffix}”. Các loại nhận: {', '.join(sorted(KINDS))}.")
+    if suffix not in kinds:
+        raise ValidationError(f"Không nhận tệp loại “{suffix}”. Các loại nhận: {', '.join(sorted(kinds))}.")
     check_size(len(content))
     if suffix in PICTURES:
         content = bare_picture(content, PICTURES[suffix])
@@ -157,11 +171,16 @@ def drop_file(stored: StoredFile) -> None:
 def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponseBase:
     """Answer with a stored file under a fixed content type; the caller has asked who may see it."""
     suffix = PurePath(stored.name).suffix.lower()
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError as error:
+        log.exception("stored file is not on the disk", extra={"file": stored.pk})
+        raise Http404("Tệp không còn trong kho lưu.") from error
     response = FileResponse(
-        stored.file.open("rb"),
+        content,
         as_attachment=not (inline and suffix in PICTURES),
         filename=stored.name,
-        content_type=KINDS.get(suffix, "application/octet-stream"),
+        content_type=(KINDS | MAP_KINDS).get(suffix, "application/octet-stream"),
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=300"
@@ -182,6 +201,10 @@ class Progress:
 
 
 Work = Callable[..., str]
+MOST_STARTS = 2
+"""How often a job whose worker was killed is begun; what twice took its worker along would do so for ever."""
+GIVEN_UP_WORDS = "Hệ thống đã hai lần phải dừng giữa chừng khi làm việc này nên không làm lại nữa."
+GIVEN_UP: dict[str, Callable[..., None]] = {}
 
 
 def background(work: Work) -> Task[..., None]:
@@ -223,6 +246,43 @@ def run_job(work: Task[..., None], *, actor: Person, title: str, **arguments: An
 def resume_interrupted_jobs() -> int:
     """Put jobs whose worker was killed back into the queue; only for a start at which no worker runs yet.
 
-    Doing them again is safe: a check changes nothing, and a save is one transaction that was rolled back.
+    Doing them again is safe: a check changes nothing, and a save looks first whether it was done. A job that was
+    interrupted twice is given up instead: a file that ends its worker must not do so at every start.
     """
-    return DBTaskResult.objects.running().update(status=TaskResultStatus.READY, started_at=None)
+    left = list(DBTaskResult.objects.running())
+    again = [row.pk for row in left if len(row.worker_ids) < MOST_STARTS]
+    for row in left:
+        if row.pk not in again:
+            give_up(row)
+    return DBTaskResult.objects.filter(pk__in=again).update(status=TaskResultStatus.READY, started_at=None)
+
+
+def when_given_up(work: Task[..., None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Name what is to happen, with the job's own arguments, when work is given up."""
+
+    def keep(release: Callable[..., None]) -> Callable[..., None]:
+        GIVEN_UP[work.module_path] = release
+        return release
+
+    return keep
+
+
+def give_up(row: DBTaskResult) -> None:
+    """End a job that was interrupted too often, and let go of what it held."""
+    arguments = dict(row.args_kwargs["kwargs"])
+    with transaction.atomic():
+        row.status, row.finished_at = TaskResultStatus.FAILED, timezone.now()
+        row.save(update_fields=["status", "finished_at"])
+        ended(arguments.pop("job_id", 0), Job.State.FAILED, message=GIVEN_UP_WORDS)
+        release = released_by(row)
+        if release:
+            release(**arguments)
+
+
+def released_by(row: DBTaskResult) -> Callable[..., None] | None:
+    """Find what lets go of a job's things; work that no longer exists holds nothing."""
+    try:
+        import_string(row.task_path)
+    except ImportError:
+        return None
+    return GIVEN_UP.get(row.task_path)

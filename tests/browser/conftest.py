@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -32,7 +33,10 @@ def filled(world: World) -> Filled:
 
 @pytest.fixture
 def browser(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """Start the browser; its driver runs an event loop in this thread, which Django must be told to bear."""
+    """Start the browser; its driver runs an event loop in this thread, which Django must be told to bear.
+
+    Within that loop Django has a connection to the database of its own: it is closed before the loop ends.
+    """
     if not CHROMIUM.exists():
         pytest.skip("không có /usr/bin/chromium")
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -40,6 +44,7 @@ def browser(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_DATABASE = ("hatang/core", "tests/core", "tests/browser", "tests/config", "tests/geosqlite")
+"""What asks no database, only the pages that other tests ask too, or opens both databases by itself."""
 
 
 def test_the_suite_on_postgresql() -> None:
     server = os.environ.get("HATANG_TEST_POSTGRESQL")
     if not server:
         pytest.skip("không có máy chủ PostgreSQL (HATANG_TEST_POSTGRESQL)")
-    apart = ["--ignore=tests/config", "--ignore=tests/browser", "--ignore=hatang/core"]
+    apart = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *apart],
         cwd=ROOT,

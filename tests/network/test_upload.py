@@ -310,6 +310,14 @@ def test_simulated_rows_keep_their_mark_and_lose_it_to_real_ones(world: World, o
     assert not Station.objects.get().simulated
 
 
+def test_a_saving_that_is_run_again_after_its_commit_changes_nothing(world: World, officer: Person) -> None:
+    upload = saved(officer, world, {})
+    saved_at, fingerprint = upload.saved_at, upload.summary["fingerprint"]
+    assert save_upload(actor=officer, upload=upload)
+    upload.refresh_from_db()
+    assert (upload.state, upload.saved_at, upload.summary["fingerprint"]) == (State.SAVED, saved_at, fingerprint)
+
+
 def test_the_queries_stay_few_as_rows_grow(world: World, officer: Person, django_assert_max_num_queries: Any) -> None:
     def rows(count: int, height: int) -> bytes:
         codes = ({"mast_code": f"C{n}", "station_code": f"T{n}", "height_m": height} for n in range(count))
@@ -317,6 +325,7 @@ def test_the_queries_stay_few_as_rows_grow(world: World, officer: Person, django
 
     for height in (40, 41):
         upload = uploaded(officer, world.province, rows(2_000, height))
+        type(upload).objects.filter(pk=upload.pk).update(state=State.SAVING)
         with django_assert_max_num_queries(30):
             assert save_upload(actor=officer, upload=upload)
     assert Mast.history.count() == 4_000

@@ -17,6 +17,7 @@ from hatang.accounts.models import Person
 from hatang.places.models import LegalReference, Place, PlaceSuccession
 from hatang.places.services import record_shares
 from tests.conftest import NEW_UNITS, World
+from tests.places.drawings import bound, square
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2025, 6, 30)
@@ -310,7 +311,7 @@ def test_a_unit_that_passed_whole_has_nothing_to_fill_in(people: dict[str, Perso
     [
         ("village", {"lon": "105,8", "lat": "21,95"}, "Điểm cách Xã Đồng Đăng 92 km"),
         ("village", {"lon": "106,7", "lat": "21,95"}, None),
-        ("commune", {"lon": "105,8", "lat": "21,95"}, "Điểm cách Xã Thụy Hùng 95 km"),
+        ("commune", {"lon": "105,8", "lat": "21,95"}, "Điểm cách Xã Thụy Hùng (nay thuộc Xã Đồng Đăng) 95 km"),
         ("province", {"lon": "2", "lat": "48"}, "Kinh độ của Việt Nam từ 102 đến 118."),
         ("village", {"population": "-1"}, "Số không thể âm."),
         ("village", {"area_km2": "-1"}, "Diện tích không thể âm."),
@@ -327,6 +328,15 @@ def test_a_point_far_from_its_commune_is_refused_in_our_words(
     assert "Đảm bảo" not in html
     assert answer.status_code == (302 if told is None else 200)
     assert told is None or told in html
+
+
+def test_a_point_set_in_another_commune_is_told(people: dict[str, Person], world: World) -> None:
+    """With real boundaries a point near by may still be wrong: it is kept as typed, and said."""
+    bound(world.commune, square(106.69, 21.94))
+    bound(world.neighbour, square(106.76, 21.86))
+    url = reverse("places:edit", args=[world.village.pk])
+    answer = signed_in(people["department_officer"]).post(url, {"lon": "106,76", "lat": "21,86"}, follow=True)
+    assert "Điểm vừa đặt nằm trong Phường Kỳ Lừa, ngoài Xã Đồng Đăng" in answer.content.decode()
 
 
 def test_shares_beyond_the_whole_are_refused_in_our_words(

@@ -190,9 +190,13 @@ def test_islands_are_not_put_ashore() -> None:
 
 def test_a_second_load_changes_nothing_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_places")
+    first = capsys.readouterr().out.splitlines()
+    assert first[2] == "Ranh giới minh hoạ: thêm 3355, sửa 0, giữ nguyên 0"
+    call_command("load_places")
     assert capsys.readouterr().out.splitlines() == [
         "Nơi: thêm 0, sửa 0, giữ nguyên 14138, không có trong nguồn 0",
         "Kế tiếp: thêm 0, sửa 0, giữ nguyên 10654, không có trong nguồn 0",
+        "Ranh giới minh hoạ: thêm 0, sửa 0, giữ nguyên 3355",
     ]
 
 

@@ -93,7 +93,7 @@ def former_name(commune: Place) -> str:
 def lines(rows: Iterable[Model]) -> Iterable[str]:
     """Write rows as text: related rows by their codes or names, others by their values."""
     for row in rows:
-        fields = [f for f in row._meta.concrete_fields if not f.primary_key]
+        fields = [f for f in row._meta.concrete_fields if not (f.primary_key or f.generated)]
         values = [getattr(row, f.name) for f in fields]
         yield "|".join(getattr(v, "code", "") or str(v) for v in values)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from PIL import Image, PngImagePlugin
 
 from hatang.accounts.models import Person
@@ -138,6 +139,13 @@ def test_a_file_is_served_under_a_fixed_type(world: World, people: dict[str, Per
     image = file_response(stored(people, world, picture("PNG"), "ảnh.png"), inline=True)
     assert (image["Content-Type"], image["Content-Disposition"][:6]) == ("image/png", "inline")
     image.file_to_stream.close()
+
+
+def test_a_file_that_is_gone_from_the_disk_is_absent(world: World, people: dict[str, Person]) -> None:
+    row = stored(people, world, b"x", "a.csv")
+    Path(row.file.path).unlink()
+    with pytest.raises(Http404):
+        file_response(row)
 
 
 def test_a_file_is_listed_for_who_stored_it(world: World, people: dict[str, Person]) -> None:

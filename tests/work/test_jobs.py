@@ -103,5 +103,11 @@ def test_work_that_a_killed_worker_left_behind_is_done_again() -> None:
     done = DBTaskResult.objects.create(status=TaskResultStatus.SUCCESSFUL, run_after=past, args_kwargs={})
     assert resume_interrupted_jobs() == 1
     assert set(DBTaskResult.objects.ready()) == {left}
+    left.claim("một")
+    assert resume_interrupted_jobs() == 1, "begun once and interrupted: once more"
+    left.refresh_from_db()
+    left.claim("hai")
+    assert resume_interrupted_jobs() == 0
+    assert not DBTaskResult.objects.ready().exists(), "what ended two workers does not end a third"
     done.refresh_from_db()
     assert done.status == TaskResultStatus.SUCCESSFUL

@@ -18,6 +18,7 @@ from hatang.network.forms import MastForm, dates_fault, position_fault
 from hatang.network.models import Mast, Station
 from hatang.network.services.columns import BY_KEY, COLUMNS, UploadRow, clean_rows, match_columns, unknown_headings
 from hatang.network.services.register import Register, StationKey, missing_stations, read_register
+from hatang.network.services.siting import fill_communes, locate_rows, put_in_zones, strayed
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.places.models import Place
 
@@ -41,6 +42,7 @@ class Outcome:
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    strayed: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
         """Give what the preview shows and what a saving compares with."""
@@ -60,6 +62,8 @@ class Outcome:
             "ignored": unknown_headings(self.table),
             "errors": [self.error(row, i) for row in self.rows for i in range(len(row.faults))][:FAULTS_KEPT],
             "changes": self.changes[:LINES_KEPT],
+            "strayed": len(self.strayed),
+            "strayed_masts": self.strayed[:LINES_KEPT],
             "missing_codes": self.missing[:LINES_KEPT],
             "fingerprint": self.fingerprint(),
         }
@@ -97,9 +101,13 @@ def check_table(table: Table, *, province: Place, operator: Organisation | None,
         resolve_operator(row, register, operator)
         resolve_owner(row, register, operator)
         resolve_commune(row, register)
+    sites = locate_rows(rows, province=province, on=today)
+    fill_communes(rows, sites, register)
     masts = build_masts(outcome, register, operator)
     named = build_stations(outcome, register, masts)
     operators = {operator.pk} if operator else {key[0] for key in named}
+    put_in_zones([*outcome.masts_added, *outcome.masts_changed], sites)
+    outcome.strayed = strayed(rows, sites)
     outcome.missing = missing_stations(province, operators, named)
     return outcome
 

@@ -71,7 +71,7 @@ COLUMNS = (
         "Mã xã",
         Mast,
         "commune",
-        "Mã 5 chữ số hiện hành; xem trang “Mã xã” của tệp mẫu.",
+        "Mã 5 chữ số hiện hành, xem trang “Mã xã” của tệp mẫu; để trống thì tìm theo tọa độ.",
         "",
         reference=True,
         also=("mã xã, phường", "xã phường"),

@@ -16,15 +16,23 @@ from hatang.network.models import Mast, Station, StationUpload
 from hatang.network.services.check import MAST_FACTS, Outcome, check_table
 from hatang.network.services.columns import HEADINGS
 from hatang.places.models import Place
-from hatang.work.models import Job
-from hatang.work.services import Progress, background, drop_file, run_job, store_file
+from hatang.work.models import Job, Upload
+from hatang.work.services import (
+    GIVEN_UP_WORDS,
+    Progress,
+    background,
+    drop_file,
+    run_job,
+    store_file,
+    when_given_up,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+State = Upload.State
 MOST_ROWS = 100_000
 BATCH = 2_000
-State = StationUpload.State
 
 
 def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> tuple[bool, Organisation | None]:
@@ -112,8 +120,13 @@ def take(upload: StationUpload, before: State, after: State) -> None:
 def save_upload(*, actor: Person, upload: StationUpload, progress: Progress | None = None) -> bool:
     """Save a checked file whole, in one transaction; give False, nothing saved, if the register moved meanwhile."""
     authorise(actor, upload)
+    upload.refresh_from_db(fields=["state", "saved_at", "summary"])
+    if upload.state == State.SAVED:
+        return True
     table = read_upload(upload, progress)
     with transaction.atomic():
+        if not StationUpload.objects.select_for_update().filter(pk=upload.pk, state=State.SAVING).exists():
+            raise ValidationError("Tệp này không còn chờ lưu: có người đã lưu hoặc đã bỏ.")
         outcome = outcome_of(upload, table)
         summary = outcome.summary()
         same = not summary["wrong"] and summary["fingerprint"] == upload.summary.get("fingerprint")
@@ -130,7 +143,7 @@ def save_upload(*, actor: Person, upload: StationUpload, progress: Progress | No
 def write_outcome(outcome: Outcome, *, actor: Person, reason: str) -> None:
     """Write masts, then stations, then their history: bulk writes send no signals."""
     Mast.objects.bulk_create(outcome.masts_added, batch_size=BATCH)
-    overwrite(Mast, outcome.masts_changed, ["code"], [*MAST_FACTS.values(), "simulated"])
+    overwrite(Mast, outcome.masts_changed, ["code"], [*MAST_FACTS.values(), "zone", "simulated"])
     Station.objects.bulk_create(outcome.stations_added, batch_size=BATCH)
     facts = ["mast", "on_air_on", "off_air_on", "simulated"]
     overwrite(Station, outcome.stations_changed, ["operator", "code", "technology"], facts)
@@ -147,7 +160,7 @@ def write_outcome(outcome: Outcome, *, actor: Person, reason: str) -> None:
 
 def overwrite(model: type[Mast] | type[Station], rows: list[Any], key: list[str], facts: list[str]) -> None:
     """Write changed rows in few statements, found by their natural key; `bulk_update` would take minutes."""
-    names = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
+    names = [f.attname for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="bulk_create")
     copies: list[Any] = [model(**{name: getattr(row, name) for name in names}) for row in rows]
@@ -164,6 +177,8 @@ def detail_address(upload: StationUpload) -> str:
 def check_job(progress: Progress, upload_id: int) -> str:
     """Check an upload in the background."""
     upload = StationUpload.objects.select_related("file", "province", "operator").get(pk=upload_id)
+    if upload.state != State.CHECKING:
+        return detail_address(upload)
     try:
         check_upload(upload, progress)
     except Exception:
@@ -171,6 +186,14 @@ def check_job(progress: Progress, upload_id: int) -> str:
         StationUpload.objects.filter(pk=upload_id).update(state=State.WRONG, summary={"refused": excuse})
         raise
     return detail_address(upload)
+
+
+@when_given_up(check_job)
+def check_given_up(upload_id: int) -> None:
+    """Tell that a file cannot be checked; it can then be discarded."""
+    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
+    refused = {"refused": {"wrong": GIVEN_UP_WORDS, "right": right}}
+    StationUpload.objects.filter(pk=upload_id, state=State.CHECKING).update(state=State.WRONG, summary=refused)
 
 
 @background
@@ -186,3 +209,9 @@ def save_job(progress: Progress, upload_id: int) -> str:
         StationUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
         raise
     return detail_address(upload)
+
+
+@when_given_up(save_job)
+def save_given_up(upload_id: int) -> None:
+    """Let a file wait again whose saving was given up; nothing of it was stored."""
+    StationUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)

@@ -20,12 +20,13 @@ from hatang.network.audience import Viewer
 from hatang.network.forms import MastForm, PhotoForm, StationForm
 from hatang.network.models import Mast, Station
 from hatang.network.services import keep_photo, neighbours
+from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.lists import crumbs
 from hatang.places.models import Place
 from hatang.work.services import check_size, file_response
 
 HISTORY_SHOWN = 20
-NO_NEWS = {"id", "history_id", "simulated"}
+NO_NEWS = {"point", "id", "history_id", "simulated"}
 
 
 def visible_mast(request: HttpRequest, pk: int) -> Mast:
@@ -56,7 +57,7 @@ def mast(request: HttpRequest, pk: int) -> HttpResponse:
             "tenant_count": stations.values("operator").distinct().count(),
             "stations": list(stations.visible_to(request.user).select_related("operator").order_by("operator", "code")),
             "all_named": viewer.sees(row, "tenant_names"),
-            "neighbours": [(number(1000 * km), other) for km, other in neighbours(row, request.user)[:20]],
+            "neighbours": [(viewer.away(row, away_m), other) for away_m, other in neighbours(row, request.user)[:20]],
             "history": history(row, viewer),
             "form": PhotoForm(),
             "may_change": request.user.has_perm("network.upload_station", row),
@@ -81,10 +82,18 @@ def facts(row: Mast, viewer: Viewer) -> list[tuple[str, str]]:
         "Loại cột": row.get_structure_display(),
         "Chiều cao": f"{number(height, 1)} m" if height is not None else "",
         "Kinh độ; vĩ độ": viewer.point(row) + ("" if viewer.sees(row, "point") else " (làm tròn khoảng 1 km)"),
+        "Theo bản đồ": on_map(row) if viewer.sees(row, "point") else "",
         "Đưa vào sử dụng": day(row.built_on),
         "Tháo dỡ": day(gone) if gone else "",
     }
     return [(label, value) for label, value in known.items() if value]
+
+
+def on_map(row: Mast) -> str:
+    """Say in which village, commune and zone the mast's point lies, and how sure that is."""
+    where = whereabouts(row, on=timezone.localdate())
+    names = ", ".join(str(place) for place in (where.village, where.zone, where.commune) if place)
+    return " ".join(filter(None, [f"{names}." if names else "", where.note, doubt(row, where)]))
 
 
 def history(row: Mast, viewer: Viewer) -> list[dict[str, Any]]:
@@ -168,6 +177,8 @@ def edit(request: HttpRequest, form_class: Any, row: Mast | Station, mast: Mast,
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, f"Đã lưu {row}.")
+        if isinstance(row, Mast) and (said := doubt(row, whereabouts(row, on=timezone.localdate()))):
+            messages.warning(request, said)
         return redirect("network:mast", mast.pk)
     title = f"Sửa {row._meta.verbose_name} {row}"
     way = crumbs(province, (mast.code, reverse("network:mast", args=[mast.pk])), ("Sửa", ""))

@@ -65,6 +65,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "records": holds_within(request, "indicators.record_value", place),
         "sees_masts": holds_within(request, "network.view_mast", place),
         "sees_people": holds_within(request, "accounts.view_person", place),
+        "brings_boundaries": holds_within(request, "places.change_place", place),
         "decides": decides,
         "decisions": decisions(province=place, plans=plans, progress=progress, person=request.user, today=today)
         if decides

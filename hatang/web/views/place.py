@@ -39,6 +39,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "where": whereabouts(row, today=today),
         "values": values,
         "province": today_province(row, today),
+        "map_url": map_url(row, today, gone=gone),
         "corrects": request.user.has_perm("places.change_place", row),
         "simulated": presence.simulated or any(v.simulated for v in values),
         "crumbs": crumbs_to(row, today),
@@ -50,6 +51,15 @@ def today_province(row: Place, today: date) -> Place | None:
     """Give the province that the place lies in, if it is one of today's."""
     province = row.province
     return province if province and (province.valid_to is None or province.valid_to >= today) else None
+
+
+def map_url(row: Place, today: date, *, gone: bool) -> str:
+    """Give the address of the map that shows the place; none for what is gone or lies nowhere."""
+    province = today_province(row, today)
+    if province is None or gone or row.lon is None or row.lat is None:
+        return ""
+    questions = {Place.Kind.VILLAGE: "hoi=thon&", Place.Kind.ZONE: "hoi=khu&", Place.Kind.SITE: "hoi=khu&"}
+    return f"{reverse('web:map', args=[province.code])}?{questions.get(Place.Kind(row.kind), '')}noi={row.pk}"
 
 
 def newest_values(row: Place, person: Someone) -> list[Value]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from hatang.places.services import import_units
+from hatang.places.services.boundaries import illustrate
 
 
 class Command(BaseCommand):
@@ -14,3 +16,5 @@ class Command(BaseCommand):
         done = import_units()
         self.stdout.write(f"Nơi: {done.places}")
         self.stdout.write(f"Kế tiếp: {done.successions}")
+        drawn = illustrate(on=timezone.localdate())
+        self.stdout.write(f"Ranh giới minh hoạ: thêm {drawn.added}, sửa {drawn.changed}, giữ nguyên {drawn.unchanged}")

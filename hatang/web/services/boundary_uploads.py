@@ -1,0 +1,368 @@
+"""The way of a boundary file: stored, checked in the background, shown, saved whole, and taken back if need be."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max, Min
+from django.urls import reverse
+from django.utils import timezone
+
+from hatang.accounts.access import scopes
+from hatang.accounts.models import Person
+from hatang.core.vector_files import VectorFile, VectorFileError, open_vector
+from hatang.core.vietnamese import number
+from hatang.places.models import Place, PlaceQuerySet
+from hatang.places.services import provinces_on
+from hatang.places.services.boundaries import (
+    Asked,
+    BoundaryFileError,
+    check_boundaries,
+    illustrate,
+    preview_of,
+    save_boundaries,
+    undo_boundaries,
+)
+from hatang.web.models import BoundaryUpload
+from hatang.work.models import Job
+from hatang.work.services import (
+    GIVEN_UP_WORDS,
+    MAP_KINDS,
+    Progress,
+    background,
+    drop_file,
+    run_job,
+    store_file,
+    when_given_up,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+log = logging.getLogger("hatang.web")
+
+State = BoundaryUpload.State
+CHANGE = "places.change_place"
+AROUND_DEG = 0.3
+SOURCE_NAME = 165
+"""Letters of a file's name in a boundary's source: the import's number after it must not be cut off."""
+SETTLED = (State.READY, State.WRONG)
+
+
+def territories(person: Someone) -> tuple[PlaceQuerySet, bool]:
+    """Give the provinces whose boundaries the person may bring, and whether also the whole country's."""
+    held = scopes(person, CHANGE)
+    provinces = provinces_on(timezone.localdate()).order_by("sort_key")
+    if any(s.province_id is None for s in held):
+        return provinces, True
+    return provinces.filter(pk__in=[s.province_id for s in held]), False
+
+
+def start_upload(*, actor: Person, province: Place | None, name: str, content: bytes, options: dict[str, Any]) -> Job:
+    """Store a boundary file and start its check."""
+    provinces, everywhere = territories(actor)
+    if not (everywhere if province is None else provinces.filter(pk=province.pk).exists()):
+        raise PermissionDenied
+    with transaction.atomic():
+        file = store_file(
+            actor=actor, name=name, content=content, province=province, organisation=actor.organisation, kinds=MAP_KINDS
+        )
+        upload = BoundaryUpload(file=file, province=province, options=options, on=timezone.localdate())
+        upload.save()
+        return run_job(check_job, actor=actor, title=title("Kiểm tra", upload), upload_id=upload.pk)
+
+
+def title(verb: str, upload: BoundaryUpload) -> str:
+    """Name a job."""
+    return f"{verb} tệp ranh giới {upload.file.name}"
+
+
+def reread(*, actor: Person, upload: BoundaryUpload, options: dict[str, Any]) -> Job:
+    """Check a file again in the way that the user chose."""
+    authorise(actor, upload)
+    with transaction.atomic():
+        take(upload, SETTLED, State.CHECKING)
+        upload.options = options
+        upload.save(update_fields=["options"])
+        return run_job(check_job, actor=actor, title=title("Kiểm tra lại", upload), upload_id=upload.pk)
+
+
+def ask_to_save(*, actor: Person, upload: BoundaryUpload) -> Job:
+    """Start saving a checked file; of two who ask at once one wins."""
+    authorise(actor, upload)
+    with transaction.atomic():
+        take(upload, (State.READY,), State.SAVING)
+        return run_job(save_job, actor=actor, title=title("Lưu", upload), upload_id=upload.pk)
+
+
+def ask_to_undo(*, actor: Person, upload: BoundaryUpload) -> Job:
+    """Start taking a saved import back."""
+    authorise(actor, upload)
+    if not may_undo(upload):
+        raise ValidationError("Lần nhập này không còn trở lại được: chưa lưu, hoặc đã trở lại rồi.")
+    return run_job(undo_job, actor=actor, title=title("Trở lại ranh giới trước", upload), upload_id=upload.pk)
+
+
+def may_undo(upload: BoundaryUpload) -> bool:
+    """Tell whether an import can be taken back: it was saved, and not yet taken back but for what is newer."""
+    undone = upload.summary.get("undone")
+    return upload.state == State.SAVED and upload.saved_at is not None and (not undone or bool(undone.get("kept")))
+
+
+def discard_upload(*, actor: Person, upload: BoundaryUpload) -> None:
+    """Give up a file that was not saved; its content leaves the disk and the quota."""
+    authorise(actor, upload)
+    with transaction.atomic():
+        take(upload, SETTLED, State.DISCARDED)
+        upload.summary = {}
+        upload.save(update_fields=["summary"])
+        drop_file(upload.file)
+
+
+def authorise(actor: Person, upload: BoundaryUpload) -> None:
+    """Refuse somebody whose scopes do not cover the upload."""
+    if not actor.has_perm(CHANGE, upload):
+        raise PermissionDenied
+
+
+def take(upload: BoundaryUpload, before: tuple[str, ...], after: str) -> None:
+    """Move an upload from one state to the next, if nobody else did meanwhile."""
+    if not BoundaryUpload.objects.filter(pk=upload.pk, state__in=before).update(state=after):
+        raise ValidationError(
+            "Tệp này đã đổi trạng thái: có người đang kiểm tra, đã lưu hoặc đã bỏ. Xem lại trang này."
+        )
+    upload.state = after
+
+
+# Reading
+
+
+def asked_of(upload: BoundaryUpload) -> Asked:
+    """Give what the user said about the file."""
+    said = upload.options
+    return Asked(
+        on=date.fromisoformat(said["on"]) if said.get("on") else None,
+        kinds=(said["level"],) if said.get("level") else None,
+        province=upload.province,
+        code=said.get("code"),
+        name=said.get("name"),
+        merge=bool(said.get("merge")),
+        skip=bool(said.get("skip")),
+        choices={int(feature): int(pk) for feature, pk in said.get("choices", {}).items()},
+    )
+
+
+def checked_again(upload: BoundaryUpload) -> Asked:
+    """Give the same question with the day that the check found, so that midnight changes nothing."""
+    return replace(asked_of(upload), on=upload.on)
+
+
+def opened(upload: BoundaryUpload) -> VectorFile:
+    """Open the stored file in the way that the user chose."""
+    return open_vector(
+        Path(upload.file.file.path),
+        name=upload.file.name,
+        max_bytes=settings.UPLOAD_BYTES,
+        crs=upload.options.get("crs") or None,
+        layer=upload.options.get("layer") or None,
+        expected=around(upload.province),
+        polygons_only=True,
+    )
+
+
+def around(province: Place | None) -> tuple[float, float, float, float] | None:
+    """Give where a province's features should lie: around the points of its communes."""
+    if province is None:
+        return None
+    points = Place.objects.communes().filter(province=province, lon__isnull=False, lat__isnull=False)
+    edges = points.aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    if edges["west"] is None:
+        return None
+    west, south, east, north = (edges[side] for side in ("west", "south", "east", "north"))
+    return west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG
+
+
+def facts_of(file: VectorFile) -> dict[str, Any]:
+    """Give what the page says about the file itself."""
+    return {"fields": list(file.fields)[:100], "crs": file.crs, "kind": file.kind, "layer": file.layer}
+
+
+def check_upload(upload: BoundaryUpload, progress: Progress | None = None) -> None:
+    """Check the stored file against the units and keep the verdict; no boundary changes."""
+    upload.state = State.WRONG
+    try:
+        file = opened(upload)
+        tell = {"tell": progress} if progress else {}
+        outcome = check_boundaries(file, asked=asked_of(upload), today=timezone.localdate(), **tell)
+        upload.summary = outcome.summary() | facts_of(file) | {"preview": preview_of(outcome)}
+        upload.on, upload.level = outcome.found.on, outcome.found.kind
+        upload.state = State.READY if outcome.drawn and not outcome.wrong else State.WRONG
+    except VectorFileError as error:
+        upload.summary = {"refused": refusal(error)}
+    except BoundaryFileError as error:
+        upload.summary = {"refused": {"wrong": error.message, "right": error.right, "asks": "crs"}}
+    upload.save(update_fields=["summary", "state", "on", "level"])
+
+
+def refusal(error: VectorFileError) -> dict[str, Any]:
+    """Give what is wrong with a file, and between what the user may choose."""
+    choices = [[choice.value, choice.label] for choice in error.choices]
+    return {
+        "wrong": error.message,
+        "right": error.right,
+        "feature": error.feature,
+        "asks": error.asks,
+        "choices": choices,
+    }
+
+
+# Saving
+
+
+def save_upload(*, actor: Person, upload: BoundaryUpload, progress: Progress | None = None) -> bool:
+    """Save a checked file whole; give False, nothing saved, if the boundaries or units moved meanwhile."""
+    authorise(actor, upload)
+    upload.refresh_from_db(fields=["state", "saved_at", "summary"])
+    if upload.state == State.SAVED:
+        redraw_cells()
+        return True
+    if upload.state != State.SAVING:
+        raise ValidationError("Tệp này không còn chờ lưu: có người đã kiểm tra lại, đã bỏ, hoặc đã trở lại.")
+
+    def mark_saved(at: datetime) -> None:
+        if not BoundaryUpload.objects.filter(pk=upload.pk, state=State.SAVING).update(state=State.SAVED, saved_at=at):
+            raise ValidationError("Tệp này đã được lưu hoặc đã bỏ trong khi đang lưu.")
+        upload.state, upload.saved_at = State.SAVED, at
+
+    saved = save_boundaries(
+        opened(upload),
+        asked=checked_again(upload),
+        today=timezone.localdate(),
+        source=f"tệp {upload.file.name[-SOURCE_NAME:]}, nhập lần {upload.pk}",
+        sha256=upload.file.sha256,
+        fingerprint=upload.summary.get("fingerprint", ""),
+        when_saved=mark_saved,
+        **({"tell": progress} if progress else {}),
+    )
+    if saved.at is None:
+        check_upload(upload, progress)
+        upload.summary["moved"] = True
+        upload.save(update_fields=["summary"])
+        return False
+    redraw_cells()
+    return True
+
+
+def nothing_undone(kept: int) -> str:
+    """Say why taking an import back changed nothing."""
+    if not kept:
+        return "Lần nhập này không thay đổi ranh giới nào nên không có gì để trở lại."
+    return f"Chưa trở lại được: cả {number(kept)} nơi đã có ranh giới mới hơn. Hãy trở lại lần nhập mới hơn trước."
+
+
+def redraw_cells() -> None:
+    """Draw illustrative cells for the units that have no boundary now.
+
+    What was saved is saved whether or not this succeeds; the next start of the system draws them again.
+    """
+    try:
+        illustrate(on=timezone.localdate())
+    except Exception:
+        log.exception("illustrative boundaries could not be drawn")
+
+
+def undo_upload(*, actor: Person, upload: BoundaryUpload) -> None:
+    """Take a saved import back; of two who ask at once one wins."""
+    authorise(actor, upload)
+    with transaction.atomic():
+        row = BoundaryUpload.objects.select_for_update().get(pk=upload.pk)
+        if row.saved_at is None or not may_undo(row):
+            raise ValidationError("Lần nhập này đã được trở lại.")
+        done = undo_boundaries(saved_at=row.saved_at, sha256=upload.file.sha256)
+        if not done.restored + done.removed:
+            raise ValidationError(nothing_undone(done.kept))
+        told = {"at": timezone.localtime().isoformat(), "by": str(actor), "kept": done.kept}
+        before = row.summary.get("undone", {})
+        sums = {name: getattr(done, name) + before.get(name, 0) for name in ("restored", "removed")}
+        row.summary["undone"] = told | sums
+        row.save(update_fields=["summary"])
+    redraw_cells()
+
+
+# Jobs
+
+
+def detail_address(upload: BoundaryUpload) -> str:
+    """Give the address of an upload's page."""
+    return reverse("web:boundary_upload", args=[upload.pk])
+
+
+def upload_of(pk: int) -> BoundaryUpload:
+    """Read an upload with what jobs need."""
+    return BoundaryUpload.objects.select_related("file", "province").get(pk=pk)
+
+
+def asker(progress: Progress) -> Person:
+    """Give the person who asked for a job, who must still be allowed."""
+    actor = Job.objects.select_related("asked_by").get(pk=progress.job_id).asked_by
+    if actor is None:
+        raise PermissionDenied
+    return actor
+
+
+@background
+def check_job(progress: Progress, upload_id: int) -> str:
+    """Check an upload in the background."""
+    upload = upload_of(upload_id)
+    if upload.state != State.CHECKING:
+        return detail_address(upload)
+    try:
+        check_upload(upload, progress)
+    except Exception:
+        excuse = {"wrong": "Hệ thống gặp lỗi khi kiểm tra tệp.", "right": "Báo quản trị; chưa có gì được lưu."}
+        BoundaryUpload.objects.filter(pk=upload_id).update(state=State.WRONG, summary={"refused": excuse})
+        raise
+    return detail_address(upload)
+
+
+@when_given_up(check_job)
+def check_given_up(upload_id: int) -> None:
+    """Tell that a file cannot be checked; it can then be read in another way, or discarded."""
+    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ hay làm đơn giản rồi tải lên lại, và bỏ tệp này."
+    refused = {"refused": {"wrong": GIVEN_UP_WORDS, "right": right}}
+    BoundaryUpload.objects.filter(pk=upload_id, state=State.CHECKING).update(state=State.WRONG, summary=refused)
+
+
+@background
+def save_job(progress: Progress, upload_id: int) -> str:
+    """Save an upload in the background, by the person who asked."""
+    upload = upload_of(upload_id)
+    try:
+        save_upload(actor=asker(progress), upload=upload, progress=progress)
+    except Exception:
+        BoundaryUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
+        raise
+    return detail_address(upload)
+
+
+@when_given_up(save_job)
+def save_given_up(upload_id: int) -> None:
+    """Let a file wait again whose saving was given up; nothing of it was stored."""
+    BoundaryUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
+
+
+@background
+def undo_job(progress: Progress, upload_id: int) -> str:
+    """Take an import back in the background, by the person who asked."""
+    upload = upload_of(upload_id)
+    undo_upload(actor=asker(progress), upload=upload)
+    return detail_address(upload)

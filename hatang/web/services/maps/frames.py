@@ -1,0 +1,156 @@
+"""What the map and the table beside it show: a sentence, classes with their counts, and rows, the worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+NONE, OTHER = "none", "other"
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A line of the legend: the class, what it means, how many places are in it."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place in the table and on the map.
+
+    `figure` is as people read it, `number` the same for a file, `value` the figure's row if it has one.
+    """
+
+    place: int
+    figure: str
+    shade: str
+    note: str = ""
+    number: float | None = None
+    value: int | None = None
+    how: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a row counts: a village, a zone, a mast; `of` is the place it lies in."""
+
+    pk: int
+    name: str
+    of: int
+    shade: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One view: a year's figures, or what the registers say today."""
+
+    year: int | None
+    finding: str
+    shades: list[Shade]
+    rows: list[Row]
+    goal: str = ""
+    items: tuple[Item, ...] = ()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a row is simulated."""
+        return any(row.simulated for row in self.rows)
+
+    @property
+    def hows(self) -> list[str]:
+        """How the figures came, each way once."""
+        return sorted({row.how for row in self.rows if row.how})
+
+
+@dataclass(frozen=True)
+class Named:
+    """A place's name, what follows it in small print, the point at which it is written, and a province's code."""
+
+    name: str
+    under: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class MapView:
+    """All that one question shows: its frames by year (at least one), names of places, headings, sources in words."""
+
+    question: str
+    title: str
+    names: dict[int, Named]
+    frames: list[Frame]
+    heading: str = "Giá trị"
+    unit: str = ""
+    source: str = ""
+    layer: str = ""
+    noun: str = "xã, phường"
+    item_noun: str = ""
+
+    def frame(self, year: int | None) -> Frame:
+        """Give the frame of a year; the newest for a year that has none."""
+        return next((f for f in self.frames if f.year == year), self.frames[-1])
+
+    @property
+    def years(self) -> list[int]:
+        """The years that can be chosen."""
+        return [f.year for f in self.frames if f.year is not None]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether anything shown is simulated."""
+        return any(f.simulated for f in self.frames)
+
+    def data(self) -> dict[str, Any]:
+        """Give everything as plain data for the browser; rows and items as lists, to be small."""
+        return {
+            "question": self.question,
+            "title": self.title,
+            "heading": self.heading,
+            "unit": self.unit,
+            "source": self.source,
+            "layer": self.layer,
+            "noun": self.noun,
+            "itemNoun": self.item_noun,
+            "names": {pk: [n.name, n.under, short(n.lon), short(n.lat), n.code] for pk, n in self.names.items()},
+            "frames": [frame_data(f) for f in self.frames],
+        }
+
+
+def plain_frame(places: Iterable[int], finding: str) -> Frame:
+    """Show places without any figure: they can still be found and chosen."""
+    return Frame(None, finding, [], [Row(place, "–", "") for place in places])
+
+
+def short(degrees: float | None) -> float | None:
+    """Cut a degree to about ten metres."""
+    return None if degrees is None else round(degrees, 4)
+
+
+def frame_data(frame: Frame) -> dict[str, Any]:
+    """Give a frame as plain data."""
+    return {
+        "year": frame.year,
+        "finding": frame.finding,
+        "goal": frame.goal,
+        "simulated": frame.simulated,
+        "hows": frame.hows,
+        "shades": [asdict(s) for s in frame.shades],
+        "rows": [[r.place, r.figure, r.shade, r.note, r.value, r.how, int(r.simulated)] for r in frame.rows],
+        "items": [[i.pk, i.name, i.of, i.shade, i.note] for i in frame.items],
+    }
+
+
+def counted(keys: Sequence[str], labels: Sequence[str], shades: Sequence[str], **rest: str) -> list[Shade]:
+    """Count what falls into each class; the words of `rest` stand for what lies outside them, where there is such."""
+    counts = Counter(shades)
+    lines = [Shade(key, label, counts[key]) for key, label in zip(keys, labels, strict=True)]
+    return lines + [Shade(key, label, counts[key]) for key, label in rest.items() if counts[key]]

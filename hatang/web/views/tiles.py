@@ -1,0 +1,63 @@
+"""What is drawn here? One tile of a layer of the map."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date
+from hashlib import sha256
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from hatang.places.services import province_by_code
+from hatang.web.services.days import shown_day
+from hatang.web.services.layer_tiles import TileAsked, compressed_tile
+from hatang.web.services.layers import LAYERS, Ask
+
+CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+FOR_ALL, FOR_ONE = "public, max-age=60", "private, no-cache"
+
+
+@require_GET
+def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
+    """Answer with a tile, or 204 where nothing is on it; a layer that is not for this person is not there.
+
+    The ETag is made from what the person gets alone, so that it tells nothing of rows that they may not see.
+    """
+    on = asked_day(request)
+    if on is None:
+        return HttpResponseBadRequest("Ngày viết dạng 2026-01-31.", content_type="text/plain; charset=utf-8")
+    code = request.GET.get("tinh", "")
+    if layer not in LAYERS:
+        raise Http404
+    ask = Ask(request.user, province_by_code(code) if code else None, on)
+    asked = TileAsked(LAYERS[layer], ask, z, x, y)
+    if not asked.exists or not asked.layer.open_to(ask):
+        raise Http404
+    content = compressed_tile(asked)
+    etag = f'W/"{sha256(content).hexdigest()[:40]}"'
+    response = get_conditional_response(request, etag=etag) or answer(request, content)
+    response["ETag"] = etag
+    response["Cache-Control"] = FOR_ONE if asked.layer.permission else FOR_ALL
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def asked_day(request: HttpRequest) -> date | None:
+    """Read the day in the address, today if there is none; None if it cannot be read."""
+    text = request.GET.get("ngay", "")
+    try:
+        return shown_day(date.fromisoformat(text) if text else None, today=timezone.localdate())
+    except ValueError:
+        return None
+
+
+def answer(request: HttpRequest, compressed: bytes) -> HttpResponse:
+    """Send the content as it is kept, or unpacked to who cannot unpack it."""
+    if not compressed:
+        return HttpResponse(status=204)
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(gzip.decompress(compressed), content_type=CONTENT_TYPE)
+    return HttpResponse(compressed, content_type=CONTENT_TYPE, headers={"Content-Encoding": "gzip"})
