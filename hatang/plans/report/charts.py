@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import threading
 from functools import cache
 from importlib.util import find_spec
@@ -16,7 +17,7 @@ from django.core.cache import cache as kept
 
 from hatang.core.vietnamese import number
 from hatang.plans.report import parts
-from hatang.plans.report.letter import Bar, BarChart, Trend, TrendChart
+from hatang.plans.report.letter import Bar, BarChart, IndicatorMap, MapChart, MapShade, Trend, TrendChart
 from hatang.plans.report.parts import STATE_INKS, STATE_LABELS
 
 if TYPE_CHECKING:
@@ -32,10 +33,17 @@ MOST_PERCENT = 120
 TOP_OF_PERCENTS = 105
 KEPT_SECONDS = 30 * 24 * 3600
 LABEL_LETTERS = 30
+SHADES = {
+    "low3": "#8c4a06", "low2": "#cf8f3d", "low1": "#f0d9a8", "high1": "#93cbc4", "high2": "#0f766c",
+    "q1": "#deebf5", "q2": "#adcfe6", "q3": "#6faad0", "q4": "#3380b5", "q5": "#0b4f80", "": "#ffffff",
+}  # fmt: skip
+MAP_HEIGHT_IN = 3.4
 DRAWING = threading.Lock()
 
+Chart = BarChart | TrendChart | MapChart
 
-def draw(chart: BarChart | TrendChart, kind: str) -> bytes:
+
+def draw(chart: Chart, kind: str) -> bytes:
     """Draw a chart as "svg" or "png"; the same chart is drawn once and kept for every process."""
     key = f"chart-{kind}-{hashlib.sha256(f'{_look()}{chart!r}'.encode()).hexdigest()}"
     picture: bytes | None = kept.get(key)
@@ -52,13 +60,19 @@ def _look() -> str:
     return hashlib.sha256(b"".join(sources) + repr((STATE_INKS, STATE_LABELS)).encode()).hexdigest()
 
 
-def _drawn(chart: BarChart | TrendChart, kind: str) -> bytes:
+def _drawn(chart: Chart, kind: str) -> bytes:
     with DRAWING:
-        figure = _draw_bars(chart) if isinstance(chart, BarChart) else _draw_trends(chart)
+        figure = _draw_any(chart)
         file = io.BytesIO()
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
         figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
     return file.getvalue()
+
+
+def _draw_any(chart: Chart) -> Figure:
+    if isinstance(chart, MapChart):
+        return _draw_maps(chart)
+    return _draw_bars(chart) if isinstance(chart, BarChart) else _draw_trends(chart)
 
 
 def sign_fonts() -> Path:
@@ -166,3 +180,39 @@ def _quiet(axes: Axes, grid: str) -> None:
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(length=0)
+
+
+def _draw_maps(chart: MapChart) -> Figure:
+    longest = max(len(drawn.shades) for drawn in chart.maps)
+    figure = _figure(MAP_HEIGHT_IN + 0.2 * longest)
+    for axes, drawn in zip(figure.subplots(1, max(2, len(chart.maps))).flat, chart.maps, strict=False):
+        _draw_map(axes, drawn)
+    for axes in figure.axes:
+        axes.set_axis_off()
+    return figure
+
+
+def _draw_map(axes: Axes, drawn: IndicatorMap) -> None:
+    """Colour the communes; those without a figure are hatched, so that paper without colour tells them too."""
+    from matplotlib.patches import Patch, PathPatch
+    from matplotlib.path import Path as Outline
+
+    axes.set_title(fill(drawn.name, 2 * LABEL_LETTERS), fontsize=10, loc="left")
+    for area in drawn.areas:
+        rings = [list(zip(ring[::2], ring[1::2], strict=True)) for ring in area.rings]
+        outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
+        hatch = None if area.shade else "/////"
+        axes.add_patch(
+            PathPatch(outline, facecolor=SHADES[area.shade], edgecolor="#6b7683", linewidth=0.3, hatch=hatch)
+        )
+    axes.autoscale_view()
+    axes.set_aspect(1 / math.cos(math.radians(sum(axes.get_ylim()) / 2)))
+    handles = [
+        Patch(facecolor=SHADES[s.key], edgecolor="#6b7683", hatch=None if s.key else "/////", label=_counted(s))
+        for s in drawn.shades
+    ]
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 0), fontsize=9, frameon=False)
+
+
+def _counted(shade: MapShade) -> str:
+    return f"{shade.label} ({number(shade.count)})"

@@ -27,6 +27,7 @@ from hatang.plans.report.letter import (
     TaskRow,
     from_json,
 )
+from hatang.plans.report.maps import Figures, map_charts
 from hatang.plans.report.results import MARK, bar_charts, finding, progress_for, state_day, target_tables, trend_charts
 from hatang.plans.services import TargetProgress
 
@@ -60,7 +61,8 @@ def build_content(report: Report, *, today: date, person: Someone) -> ReportCont
     progress = progress_for(report, today=today, person=person)
     communes = list(_communes(report, today))
     tasks: list[Task] = [*report.plan.tasks.select_related("lead").annotate(heir=_heir(today)).order_by("order", "pk")]
-    annex, annex_simulated = _annex(report, progress, communes, person=person)
+    shown, found = _commune_figures(report, progress, communes, person=person)
+    annex, annex_simulated = _annex(report.year, shown, found, communes)
     leads = _leads(tasks)
     return ReportContent(
         year=report.year,
@@ -72,6 +74,7 @@ def build_content(report: Report, *, today: date, person: Someone) -> ReportCont
         target_tables=target_tables(progress, report.year),
         bar_charts=bar_charts(progress),
         trend_charts=trend_charts(progress),
+        map_charts=map_charts(indicators=shown, progress=progress, communes=communes, found=found, year=report.year),
         assessment=_typed(report.assessment),
         task_finding=_task_finding(tasks, today),
         task_groups=_task_groups(tasks, leads, today),
@@ -225,10 +228,10 @@ def _obstacle(task: Task, leads: dict[int | None, str]) -> str:
     return f"- {leads[task.lead_id]} ({task.title}): {' '.join(task.obstacle_text.split())}"
 
 
-def _annex(
+def _commune_figures(
     report: Report, progress: Iterable[TargetProgress], communes: list[Place], *, person: Someone
-) -> tuple[Annex, bool]:
-    """List counted and measured figures of each commune; commercial ones stay out, since what is sent is public."""
+) -> tuple[list[Indicator], Figures]:
+    """Find counted and measured figures by commune; commercial ones stay out, since what is sent is public."""
     indicators = list({p.indicator.pk: p.indicator for p in progress if _by_commune(p.indicator)}.values())
     found = values_of(
         person=person,
@@ -239,12 +242,16 @@ def _annex(
         chosen={p.indicator.pk: p.value.formula for p in progress if p.value},
     )
     with_figures = {indicator_id for indicator_id, _, _ in found}
-    shown = [indicator for indicator in indicators if indicator.pk in with_figures][:ANNEX_COLUMNS]
-    rows = [_annex_row(n, commune, shown, found, report.year) for n, commune in enumerate(communes, start=1)]
+    return [indicator for indicator in indicators if indicator.pk in with_figures][:ANNEX_COLUMNS], found
+
+
+def _annex(year: int, shown: list[Indicator], found: Figures, communes: list[Place]) -> tuple[Annex, bool]:
+    """List the figures of each commune."""
+    rows = [_annex_row(n, commune, shown, found, year) for n, commune in enumerate(communes, start=1)]
     simulated = any(value.simulated for (pk, _, _), value in found.items() if pk in {i.pk for i in shown})
     note = "Dấu – nghĩa là chưa có số liệu, không phải bằng không." if shown else ""
     note += " Mọi số trong phụ lục có dấu ▒ là số liệu mô phỏng." if simulated else ""
-    title = f"Số liệu theo xã, phường năm {report.year}"
+    title = f"Số liệu theo xã, phường năm {year}"
     return Annex(title, note, tuple(map(_annex_heading, shown)), tuple(rows) if shown else ()), simulated
 
 
@@ -258,9 +265,7 @@ def _annex_heading(indicator: Indicator) -> str:
     return f"{indicator.short_name}{f' ({unit})' if unit else ''}"
 
 
-def _annex_row(
-    position: int, commune: Place, shown: list[Indicator], found: dict[tuple[int, int, int], Value], year: int
-) -> AnnexRow:
+def _annex_row(position: int, commune: Place, shown: list[Indicator], found: Figures, year: int) -> AnnexRow:
     values = [found.get((indicator.pk, commune.pk, year)) for indicator in shown]
     cells = tuple(_annex_cell(value) for value in values)
     return AnnexRow(str(position), commune.full_name, cells)

@@ -111,6 +111,41 @@ class TrendChart:
 
 
 @dataclasses.dataclass(frozen=True)
+class MapShade:
+    """One class of a map's legend: its colour's key, what it means, how many communes are in it."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True)
+class MapArea:
+    """One commune on a map: its class ("" where it has no figure) and its outlines, each lon, lat, lon, lat …"""
+
+    shade: str
+    rings: tuple[tuple[float, ...], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class IndicatorMap:
+    """One indicator's figures by commune, coloured."""
+
+    name: str
+    shades: tuple[MapShade, ...]
+    areas: tuple[MapArea, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class MapChart:
+    """Maps side by side, in one scale."""
+
+    title: str
+    alt: str
+    maps: tuple[IndicatorMap, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class TaskRow:
     """One task: when it is due, how it stands."""
 
@@ -174,11 +209,12 @@ class ReportContent:
     annex: Annex
     simulated: bool
     missing: tuple[str, ...]
+    map_charts: tuple[MapChart, ...] = ()
 
     @property
-    def charts(self) -> tuple[BarChart | TrendChart, ...]:
+    def charts(self) -> tuple[BarChart | TrendChart | MapChart, ...]:
         """All charts, in the order in which they stand."""
-        return (*self.bar_charts, *self.trend_charts)
+        return (*self.bar_charts, *self.trend_charts, *self.map_charts)
 
     @property
     def simulated_note(self) -> str:
@@ -198,10 +234,10 @@ def from_json(data: dict[str, Any]) -> ReportContent:
 
 
 def _build(kind: Any, data: Any) -> Any:
-    """Rebuild one value by its type: a dataclass, a tuple of one kind, or a plain value."""
+    """Rebuild one value by its type: a dataclass (older ones may lack a field), a tuple of one kind, a plain value."""
     if isinstance(kind, types.GenericAlias):
         return tuple(_build(typing.get_args(kind)[0], item) for item in data)
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return typing.cast(Any, kind)(**{name: _build(hints[name], data[name]) for name in hints})
+        return typing.cast(Any, kind)(**{name: _build(hints[name], data[name]) for name in hints if name in data})
     return data

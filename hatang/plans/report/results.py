@@ -116,7 +116,7 @@ def bar_charts(progress: list[TargetProgress]) -> tuple[BarChart, ...]:
 
 def _bar(progress: TargetProgress) -> Bar | None:
     """Give a target's bar; a yes/no target, or one without figure or goal, has none."""
-    goal, value = _goal(progress), progress.value.value if progress.value else None
+    goal, value = goal_of(progress), progress.value.value if progress.value else None
     if not goal or value is None or progress.indicator.unit_code == "yes_no" or progress.indicator.direction == "lower":
         return None
     unit = progress.indicator.unit
@@ -125,7 +125,8 @@ def _bar(progress: TargetProgress) -> Bar | None:
     return Bar(progress.indicator.short_name, round(100 * value / goal, 2), written, progress.state, simulated)
 
 
-def _goal(progress: TargetProgress) -> float | None:
+def goal_of(progress: TargetProgress) -> float | None:
+    """Give what the target asks for as a number, if it is one."""
     target = progress.target
     if target.comparator == Comparator.DOUBLE and target.value is not None and progress.baseline is not None:
         return target.value * progress.baseline
@@ -160,7 +161,7 @@ def trend_charts(progress: list[TargetProgress]) -> tuple[TrendChart, ...]:
 
 def _trend(line: list[Value], progress: list[TargetProgress]) -> Trend:
     indicator = line[0].indicator
-    goals = sorted({(p.target.year, goal) for p in progress if (goal := _goal(p)) is not None})
+    goals = sorted({(p.target.year, goal) for p in progress if (goal := goal_of(p)) is not None})
     return Trend(
         name=indicator.short_name,
         unit=indicator.unit.sign.strip(),
