@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import shapely
+import shapely.affinity
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
@@ -313,3 +314,21 @@ def test_cracks_between_communes_do_not_show_in_their_provinces_outline(world: W
     assert outline.illustrative
     assert (len(outline.geometry), outline.geometry[0].num_interior_rings) == (1, 0)
     assert outline.geometry.area == pytest.approx(outline.geometry.convex_hull.area, rel=1e-3), "no slit is left"
+
+
+def test_units_drawn_on_one_another_are_refused_at_once(world: World, tmp_path: Path) -> None:
+    """Comparing three hundred units that all claim one ground would take hours; the file is refused in words."""
+    codes = [f"{n:05d}" for n in range(40_000, 40_300)]
+    more = {"kind": "commune", "title": "Xã", "province": world.province, "parent": world.province}
+    Place.objects.bulk_create(
+        Place(code=code, name=f"Chồng {code}", search_key=code, lon=106.7, lat=21.9, **more) for code in codes
+    )
+    round_one = shapely.Point(106.7, 21.9).buffer(0.02, quad_segs=250)
+    drawn = [
+        feature(shapely.affinity.translate(round_one, n / 1e5), code=code, name=f"Xã Chồng {code}")
+        for n, code in enumerate(codes)
+    ]
+    with pytest.raises(BoundaryFileError) as refused:
+        check_boundaries(written_file(tmp_path, *drawn), today=TODAY)
+    assert "chồng" in refused.value.message
+    assert refused.value.asks == "", "another reading of the file would not help"

@@ -209,7 +209,7 @@ def check_upload(upload: BoundaryUpload, progress: Progress | None = None) -> No
     except VectorFileError as error:
         upload.summary = {"refused": refusal(error)}
     except BoundaryFileError as error:
-        upload.summary = {"refused": {"wrong": error.message, "right": error.right, "asks": "crs"}}
+        upload.summary = {"refused": {"wrong": error.message, "right": error.right, "asks": error.asks}}
     upload.save(update_fields=["summary", "state", "on", "level"])
 
 

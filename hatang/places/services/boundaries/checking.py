@@ -176,15 +176,16 @@ def check_position(groups: Sequence[tuple[Place, list[Feature]]]) -> None:
         raise BoundaryFileError(
             f"{number(far)} trong {number(len(groups))} hình nằm cách đơn vị mà chúng mang tên quá {FURTHEST_KM} km.",
             "Hệ tọa độ hoặc thứ tự kinh độ, vĩ độ của tệp không đúng: chọn lại hệ tọa độ rồi kiểm tra lại.",
+            asks="crs",
         )
 
 
 class BoundaryFileError(ValueError):
-    """Why a whole file is refused, and what would be right."""
+    """Why a whole file is refused, what would be right, and what the user could choose to read it otherwise."""
 
-    def __init__(self, message: str, right: str) -> None:
+    def __init__(self, message: str, right: str, *, asks: str = "") -> None:
         super().__init__(f"{message} {right}")
-        self.message, self.right = message, right
+        self.message, self.right, self.asks = message, right, asks
 
 
 def general_notes(features: Sequence[Feature]) -> dict[str, int]:

@@ -189,7 +189,8 @@ def keep_drawn(*, place: Place, geometry: GEOSGeometry | None) -> bool:
         return before is not None
     sound = mended(shapely.from_wkb(bytes(geometry.wkb)))
     if shapely.is_empty(sound.geometry):
-        raise ValidationError("Hình vẽ không có diện tích. Vẽ một vùng khép kín, ít nhất ba đỉnh.")
+        told = sound.faults[-1] if sound.faults else "Hình vẽ không có diện tích."
+        raise ValidationError(f"{told} Vẽ một vùng khép kín, ít nhất ba đỉnh.")
     if before is not None and same(before, sound.geometry):
         return False
     now, words = timezone.now(), " ".join(sound.faults)[:500]
