@@ -234,7 +234,8 @@ def test_lines_come_back_within_half_a_pixel_with_their_ends(points: list[tuple[
     (feature,) = one_layer(encode_layer("l", drawn, ids=None, properties={})).features
     assert feature.kind == 2
     assert wanted.buffer(SAME_UNITS + 2).covers(feature.geometry)
-    assert feature.geometry.buffer(2 * SAME_UNITS).covers(wanted)
+    told = [part for part in shapely.get_parts(wanted) if part.length >= 2 * SAME_UNITS]
+    assert all(feature.geometry.buffer(2 * SAME_UNITS).covers(part) for part in told), "only flecks may go"
 
 
 def test_two_neighbours_share_their_border_and_leave_no_gap() -> None:
