@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from hatang.accounts.models import Person
 from hatang.places.models import Boundary, Place
 from hatang.plans.models import Report
-from hatang.plans.report.charts import draw
+from hatang.plans.report.charts import SHADES, draw
 from hatang.plans.report.content import build_content
 from hatang.plans.report.keeping import new_report
 from hatang.plans.report.letter import MapChart, ReportContent, from_json, to_json
@@ -124,3 +124,9 @@ def test_neighbours_are_simplified_together(report: Report, officer: Person, wor
     )
     width = max(r.bounds[2] for r in rings) - min(r.bounds[0] for r in rings)
     assert shapely.distance(rings[0], rings[-1]) < 2 * width / STEPS_ACROSS
+
+
+def test_the_report_shades_its_maps_as_the_map_page_does() -> None:
+    style = (Path(__file__).parents[2] / "hatang/web/static/web/map.css").read_text()
+    page = dict(re.findall(r"--(low[0-9]|high[0-9]|q[0-9]): (#[0-9a-f]{6})", style))
+    assert {key: shade for key, shade in SHADES.items() if key} == page

@@ -34,7 +34,7 @@ TOP_OF_PERCENTS = 105
 KEPT_SECONDS = 30 * 24 * 3600
 LABEL_LETTERS = 30
 SHADES = {
-    "low3": "#8c4a06", "low2": "#cf8f3d", "low1": "#f0d9a8", "high1": "#93cbc4", "high2": "#0f766c",
+    "low3": "#8c4a06", "low2": "#cf8f3d", "low1": "#f0d9a8", "high1": "#b4dcd6", "high2": "#5cada2",
     "q1": "#deebf5", "q2": "#adcfe6", "q3": "#6faad0", "q4": "#3380b5", "q5": "#0b4f80", "": "#ffffff",
 }  # fmt: skip
 MAP_HEIGHT_IN = 3.4
