@@ -18,12 +18,16 @@ from hatang.network.services.columns import HEADINGS
 from hatang.places.models import Place
 from hatang.work.models import Job, Upload
 from hatang.work.services import (
-    GIVEN_UP_WORDS,
     Progress,
     background,
-    drop_file,
+    check_now,
+    discard,
+    let_wait,
+    refuse_waiting,
     run_job,
+    save_now,
     store_file,
+    take,
     when_given_up,
 )
 
@@ -89,32 +93,20 @@ def ask_to_save(*, actor: Person, upload: StationUpload) -> Job:
     """Start saving a checked file; of two who ask at once one wins."""
     authorise(actor, upload)
     with transaction.atomic():
-        take(upload, State.READY, State.SAVING)
+        take(upload, [State.READY], State.SAVING)
         return run_job(save_job, actor=actor, title=f"Lưu tệp {upload.file.name}", upload_id=upload.pk)
 
 
 def discard_upload(*, actor: Person, upload: StationUpload) -> None:
-    """Give up a file that was not saved; its content leaves the disk and the quota."""
+    """Give up a file that was not saved."""
     authorise(actor, upload)
-    with transaction.atomic():
-        if not StationUpload.objects.filter(pk=upload.pk, state__in=[State.READY, State.WRONG]).update(
-            state=State.DISCARDED, summary={}
-        ):
-            raise ValidationError("Tệp này không còn bỏ được: đang chạy, đã lưu hoặc đã bỏ.")
-        drop_file(upload.file)
+    discard(upload)
 
 
 def authorise(actor: Person, upload: StationUpload) -> None:
     """Refuse somebody whose scopes do not cover the upload."""
     if not actor.has_perm("network.upload_station", upload):
         raise PermissionDenied
-
-
-def take(upload: StationUpload, before: State, after: State) -> None:
-    """Move an upload from one state to the next, if nobody else did meanwhile."""
-    if not StationUpload.objects.filter(pk=upload.pk, state=before).update(state=after):
-        raise ValidationError("Tệp này không còn chờ lưu: có người đã lưu hoặc đã bỏ.")
-    upload.state = after
 
 
 def save_upload(*, actor: Person, upload: StationUpload, progress: Progress | None = None) -> bool:
@@ -173,18 +165,16 @@ def detail_address(upload: StationUpload) -> str:
     return reverse("network:upload_detail", args=[upload.pk])
 
 
+def upload_of(pk: int) -> StationUpload:
+    """Read an upload with what jobs need."""
+    return StationUpload.objects.select_related("file", "province", "operator").get(pk=pk)
+
+
 @background
 def check_job(progress: Progress, upload_id: int) -> str:
     """Check an upload in the background."""
-    upload = StationUpload.objects.select_related("file", "province", "operator").get(pk=upload_id)
-    if upload.state != State.CHECKING:
-        return detail_address(upload)
-    try:
-        check_upload(upload, progress)
-    except Exception:
-        excuse = {"wrong": "Hệ thống gặp lỗi khi kiểm tra tệp.", "right": "Báo quản trị; chưa có gì được lưu."}
-        StationUpload.objects.filter(pk=upload_id).update(state=State.WRONG, summary={"refused": excuse})
-        raise
+    upload = upload_of(upload_id)
+    check_now(upload, check_upload, progress)
     return detail_address(upload)
 
 
@@ -192,26 +182,18 @@ def check_job(progress: Progress, upload_id: int) -> str:
 def check_given_up(upload_id: int) -> None:
     """Tell that a file cannot be checked; it can then be discarded."""
     right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    refused = {"refused": {"wrong": GIVEN_UP_WORDS, "right": right}}
-    StationUpload.objects.filter(pk=upload_id, state=State.CHECKING).update(state=State.WRONG, summary=refused)
+    refuse_waiting(StationUpload, upload_id, right=right)
 
 
 @background
 def save_job(progress: Progress, upload_id: int) -> str:
     """Save an upload in the background, by the person who asked."""
-    upload = StationUpload.objects.select_related("file", "province", "operator").get(pk=upload_id)
-    actor = Job.objects.select_related("asked_by").get(pk=progress.job_id).asked_by
-    try:
-        if actor is None:
-            raise PermissionDenied
-        save_upload(actor=actor, upload=upload, progress=progress)
-    except Exception:
-        StationUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
-        raise
+    upload = upload_of(upload_id)
+    save_now(upload, save_upload, progress)
     return detail_address(upload)
 
 
 @when_given_up(save_job)
 def save_given_up(upload_id: int) -> None:
     """Let a file wait again whose saving was given up; nothing of it was stored."""
-    StationUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
+    let_wait(StationUpload, upload_id)

@@ -33,13 +33,19 @@ from hatang.places.services.boundaries import (
 from hatang.web.models import BoundaryUpload
 from hatang.work.models import Job
 from hatang.work.services import (
-    GIVEN_UP_WORDS,
     MAP_KINDS,
+    SETTLED,
     Progress,
+    asker,
     background,
-    drop_file,
+    check_now,
+    discard,
+    let_wait,
+    refuse_waiting,
     run_job,
+    save_now,
     store_file,
+    take,
     when_given_up,
 )
 
@@ -55,7 +61,6 @@ CHANGE = "places.change_place"
 AROUND_DEG = 0.3
 SOURCE_NAME = 165
 """Letters of a file's name in a boundary's source: the import's number after it must not be cut off."""
-SETTLED = (State.READY, State.WRONG)
 
 
 def territories(person: Someone) -> tuple[PlaceQuerySet, bool]:
@@ -119,28 +124,15 @@ def may_undo(upload: BoundaryUpload) -> bool:
 
 
 def discard_upload(*, actor: Person, upload: BoundaryUpload) -> None:
-    """Give up a file that was not saved; its content leaves the disk and the quota."""
+    """Give up a file that was not saved."""
     authorise(actor, upload)
-    with transaction.atomic():
-        take(upload, SETTLED, State.DISCARDED)
-        upload.summary = {}
-        upload.save(update_fields=["summary"])
-        drop_file(upload.file)
+    discard(upload)
 
 
 def authorise(actor: Person, upload: BoundaryUpload) -> None:
     """Refuse somebody whose scopes do not cover the upload."""
     if not actor.has_perm(CHANGE, upload):
         raise PermissionDenied
-
-
-def take(upload: BoundaryUpload, before: tuple[str, ...], after: str) -> None:
-    """Move an upload from one state to the next, if nobody else did meanwhile."""
-    if not BoundaryUpload.objects.filter(pk=upload.pk, state__in=before).update(state=after):
-        raise ValidationError(
-            "Tệp này đã đổi trạng thái: có người đang kiểm tra, đã lưu hoặc đã bỏ. Xem lại trang này."
-        )
-    upload.state = after
 
 
 # Reading
@@ -311,26 +303,11 @@ def upload_of(pk: int) -> BoundaryUpload:
     return BoundaryUpload.objects.select_related("file", "province").get(pk=pk)
 
 
-def asker(progress: Progress) -> Person:
-    """Give the person who asked for a job, who must still be allowed."""
-    actor = Job.objects.select_related("asked_by").get(pk=progress.job_id).asked_by
-    if actor is None:
-        raise PermissionDenied
-    return actor
-
-
 @background
 def check_job(progress: Progress, upload_id: int) -> str:
     """Check an upload in the background."""
     upload = upload_of(upload_id)
-    if upload.state != State.CHECKING:
-        return detail_address(upload)
-    try:
-        check_upload(upload, progress)
-    except Exception:
-        excuse = {"wrong": "Hệ thống gặp lỗi khi kiểm tra tệp.", "right": "Báo quản trị; chưa có gì được lưu."}
-        BoundaryUpload.objects.filter(pk=upload_id).update(state=State.WRONG, summary={"refused": excuse})
-        raise
+    check_now(upload, check_upload, progress)
     return detail_address(upload)
 
 
@@ -338,26 +315,21 @@ def check_job(progress: Progress, upload_id: int) -> str:
 def check_given_up(upload_id: int) -> None:
     """Tell that a file cannot be checked; it can then be read in another way, or discarded."""
     right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ hay làm đơn giản rồi tải lên lại, và bỏ tệp này."
-    refused = {"refused": {"wrong": GIVEN_UP_WORDS, "right": right}}
-    BoundaryUpload.objects.filter(pk=upload_id, state=State.CHECKING).update(state=State.WRONG, summary=refused)
+    refuse_waiting(BoundaryUpload, upload_id, right=right)
 
 
 @background
 def save_job(progress: Progress, upload_id: int) -> str:
     """Save an upload in the background, by the person who asked."""
     upload = upload_of(upload_id)
-    try:
-        save_upload(actor=asker(progress), upload=upload, progress=progress)
-    except Exception:
-        BoundaryUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
-        raise
+    save_now(upload, save_upload, progress)
     return detail_address(upload)
 
 
 @when_given_up(save_job)
 def save_given_up(upload_id: int) -> None:
     """Let a file wait again whose saving was given up; nothing of it was stored."""
-    BoundaryUpload.objects.filter(pk=upload_id, state=State.SAVING).update(state=State.READY)
+    let_wait(BoundaryUpload, upload_id)
 
 
 @background
