@@ -894,6 +894,16 @@ def test_bytes_changed_anywhere_give_an_answer_or_a_reason(tmp_path: Path, data:
         assert error.message.endswith(".")
 
 
+def test_a_geopackage_whose_broken_schema_is_no_text_gives_a_reason(tmp_path: Path) -> None:
+    """sqlite's own complaint names what is broken, here in bytes that are no text."""
+    name = b"gpkg_tile_matrix_zoom_level_insert"
+    content = good_file(tmp_path, "gpkg").replace(name, b"\x80" * len(name))
+    path = tmp_path / "hong.gpkg"
+    path.write_bytes(content.replace(b"CREATE TRIGGER", b"CREATE TRIGGE\x80"))
+    with pytest.raises(VectorFileError, match="bị hỏng|không đọc được"):
+        open_vector(path)
+
+
 def good_file(folder: Path, kind: str) -> bytes:
     """Give the bytes of a good file of a kind."""
     plain = collection(

@@ -23,6 +23,9 @@ select c.table_name, g.column_name, g.srs_id from gpkg_contents c
 join gpkg_geometry_columns g on g.table_name = c.table_name where c.data_type = 'features' order by c.rowid
 """
 
+FAULTS = (sqlite3.Error, OverflowError, UnicodeDecodeError)
+"""What a broken file makes sqlite raise; its own message may quote bytes that are no text."""
+
 
 def opened(path: Path, limits: Limits) -> sqlite3.Connection:
     """Open a GeoPackage so that nothing in it can write, call out, or hand over more than one feature may hold."""
@@ -55,7 +58,7 @@ def layers_of(path: Path, limits: Limits) -> list[tuple[str, str, int]]:
             if not {"gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"} <= plain:
                 raise VectorFileError(*NOT_GPKG)
             return [row for row in connection.execute(LAYERS).fetchmany(1000) if row[0] in plain]
-    except (sqlite3.Error, OverflowError) as error:
+    except FAULTS as error:
         raise VectorFileError(*BROKEN) from error
 
 
@@ -70,7 +73,7 @@ class GeoPackageReader:
                 described = connection.execute(f"pragma table_info({quoted(self.table)})").fetchall()
                 self.names = [str(row[1]) for row in described if row[1].lower() != self.column.lower()]
                 self.facts = Facts(crs=srs_text(connection, srs))
-        except (sqlite3.Error, OverflowError) as error:
+        except FAULTS as error:
             raise VectorFileError(*BROKEN) from error
         if len(self.names) > limits.fields:
             raise VectorFileError(f"Quá nhiều trường; tối đa {number(limits.fields)}.", "Bỏ các trường thừa.")
@@ -84,7 +87,7 @@ class GeoPackageReader:
                 rows = connection.execute(f"select {listed} from {quoted(self.table)}")  # noqa: S608
                 for count, (blob, *values) in enumerate(rows, start=1):
                     yield built(count, blob, list(zip(self.names, values, strict=True)))
-        except (sqlite3.Error, OverflowError) as error:
+        except FAULTS as error:
             raise VectorFileError(*BROKEN) from error
 
 
