@@ -23,21 +23,15 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import from_excel
 
+from hatang.core.office_package import BROKEN, CHUNK, ENCRYPTED, OLE, has_doctype, inflated, unpacks_to_too_much
 from hatang.core.vietnamese import number, search_key
 
 Cell = str | int | float | bool | date | datetime | None
 
 HEADER_WITHIN = 20
-MOST_MEMBERS = 2_000
 MOST_SHEETS = 20
 MOST_MERGES = 5_000
 LAST_ROW_OF_EXCEL = 1_048_576
-RATIO_FROM_BYTES = 20_000_000
-RATIO = 200
-CHUNK = 1_000_000
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-DOCTYPES = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)[ >]")
 MERGE = re.compile(rb'mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
@@ -153,7 +147,7 @@ class Part:
     def feed(self, chunk: bytes) -> None:
         """Count rows that hold a value and note merged areas; refuse document types."""
         text = self.tail + chunk
-        if any(mark in text for mark in DOCTYPES):
+        if has_doctype(text):
             raise TableError("Tệp có khai báo DTD hoặc thực thể XML, không an toàn.", RESAVE)
         *rows, rest = text.split(b"row>")
         for row in rows:
@@ -179,26 +173,16 @@ def inspect_package(content: bytes, limits: Limits) -> dict[str, Part]:
                     if left < 0:
                         raise too_big(limits)
                     parts[member.filename].feed(chunk)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except BROKEN as error:
         if isinstance(error, TableError):
             raise
         raise TableError("Tệp Excel bị hỏng, không mở được.", RESAVE) from error
     return parts
 
 
-def inflated(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Give a part piece by piece, never more in memory than one piece."""
-    with package.open(member) as stream:
-        while chunk := stream.read(CHUNK):
-            yield chunk
-
-
 def check_members(members: list[zipfile.ZipInfo], size_bytes: int, limits: Limits) -> None:
     """Refuse by the package's list of contents what is too big, locked, or another kind of file."""
-    declared = sum(m.file_size for m in members)
-    if declared > limits.unpacked_bytes or len(members) > MOST_MEMBERS:
-        raise too_big(limits)
-    if declared > RATIO_FROM_BYTES and declared > RATIO * size_bytes:
+    if unpacks_to_too_much(members, size_bytes, limits.unpacked_bytes):
         raise too_big(limits)
     if any(m.flag_bits & 1 for m in members):
         raise TableError(*LOCKED)

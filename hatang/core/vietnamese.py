@@ -8,6 +8,9 @@ from datetime import date
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 TONE_MARKS = re.compile("[" + "".join(TONES) + "]")
+UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EF9, 2)))
+"""Capital letters, for a class in a regular expression: in Unicode they alternate with the small ones."""
+LOWER = UPPER.lower()
 NOT_WORD = re.compile(r"[^0-9a-z]+")
 LOOKS_LIKE_D = str.maketrans("đðɖ", "ddd")
 

@@ -211,6 +211,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
         (PLAIN, "a.csv", "Đổi tên thành .xlsx"),
         (PLAIN, "khong-duoi", "loại ."),
         (PLAIN[:-200], "a.xlsx", "bị hỏng"),
+        (PLAIN[:60] + b"\xff" * 6 + PLAIN[66:], "a.xlsx", "bị hỏng"),
         (repacked(PLAIN, {"xl/vbaProject.bin": b"x"}), "a.xlsx", "macro"),
         (repacked(PLAIN, {"xl/workbook.xml": b"<a"}), "a.xlsx", "bị hỏng"),
         (repacked(PLAIN, {SHEET: b"<worksheet><sheetData><row"}), "a.xlsx", "bị hỏng"),
