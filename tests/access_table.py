@@ -17,7 +17,7 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import Mast, Station, StationUpload
-from hatang.plans.models import Plan, Task
+from hatang.plans.models import Plan, PlanReading, Statement, Task
 from hatang.web.models import BoundaryUpload
 from hatang.work.models import Job, StoredFile
 from tests.conftest import World
@@ -125,6 +125,39 @@ def task_of_draft(world: World, people: People) -> dict[str, Any]:
     """Address a task of a plan that was not published."""
     plan = Plan.objects.get(**draft_plan(world, people))
     return {"pk": Task.objects.create(plan=plan, title="Lập quy hoạch").pk}
+
+
+def draft_document(world: World, people: People) -> dict[str, Any]:
+    """Address the document of a plan that was not published."""
+    address = draft_plan(world, people)
+    reading = PlanReading.objects.get(**plan_document(world, people))
+    PlanReading.objects.filter(pk=reading.pk).update(plan=Plan.objects.get(**address), state=PlanReading.State.SAVED)
+    return address
+
+
+def plan_document(world: World, people: People) -> dict[str, Any]:
+    """Address a plan's document that waits to be looked through, with 300 rows."""
+    words = "Đạt 95 % thôn có cáp quang."
+    block = {"text": words, "page": 1, "cells": [], "strong": False, "footnote": False, "section": "I", "level": 0}
+    reading = PlanReading.objects.create(
+        file=stored_file(world, people, "ke-hoach.txt"),
+        province=world.province,
+        state=PlanReading.State.READY,
+        facts={"title": "Kế hoạch", "territory": world.province.pk, "code": "moi", "relation": "independent"},
+        document={"blocks": [block | {"title": "", "start": 0, "part": "targets"}] * 300},
+    )
+    facts = {"subject": "thôn có cáp quang", "due_year": 2030, "comparator": "ge", "value": 95, "unit": "percent"}
+    facts |= {"unit_written": "%", "scope": "", "condition": None, "base_year": None, "aspirational": False}
+    facts |= {"indicator": None, "candidates": [], "new_indicator": None, "score": 0, "mention": False}
+    place = {"kind": "target", "start": 0, "end": len(words), "quote": words, "facts": facts}
+    Statement.objects.bulk_create(Statement(reading=reading, block=n, order=n, **place) for n in range(300))
+    return {"pk": reading.pk}
+
+
+def row_of_document(world: World, people: People) -> dict[str, Any]:
+    """Address a row of a document that waits to be looked through."""
+    address = plan_document(world, people)
+    return address | {"row": Statement.objects.get(reading=address["pk"], order=0).pk}
 
 
 def province(world: World, people: People) -> dict[str, Any]:
@@ -317,6 +350,29 @@ ACCESS: dict[str, Row] = {
     "plans:report_docx": row(404, draft_report, department_officer=200, department_head=200),
     "plans:report_pdf": row(404, draft_report, department_officer=200, department_head=200),
     "plans:report_template": row(404, draft_report_template, department_officer=200, department_head=200),
+    "plans:document": row(404, draft_document, department_officer=200, department_head=200),
+    "plans:reading_new": signed_in(404, province, department_officer=200, department_head=200),
+    "plans:reading": signed_in(404, plan_document, department_officer=200, department_head=200),
+    "plans:reading_file": signed_in(404, plan_document, department_officer=200, department_head=200),
+    "plans:reading_compare": signed_in(404, plan_document, department_officer=200, department_head=200),
+    "plans:reading_publish": signed_in(404, plan_document, department_officer=200, department_head=200),
+    "plans:reading_row": signed_in(404, row_of_document, department_officer=302, department_head=302),
+    "plans:reading_row_act": signed_in(
+        404,
+        lambda world, people: row_of_document(world, people) | {"act": "nhan"},
+        method="post",
+        department_officer=302,
+        department_head=302,
+    ),
+    "plans:reading_act": signed_in(
+        404,
+        lambda world, people: plan_document(world, people) | {"act": "nhan-chac"},
+        method="post",
+        department_officer=302,
+        department_head=302,
+    ),
+    "plans:reading_discard": signed_in(404, plan_document, method="post", department_officer=302, department_head=302),
+    "plans:reading_withdraw": signed_in(404, plan_document, method="post", department_officer=302, department_head=302),
     "places:communes": row(200, province),
     "places:edit": signed_in(404, commune, department_officer=200, department_head=200, administrator=200),
     "places:boundary": signed_in(404, village, department_officer=200, department_head=200, administrator=200),

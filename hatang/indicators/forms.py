@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,12 +22,14 @@ GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+")
 NUMBER = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 MOST_DECIMALS = 9
 LARGEST_COUNT = 2_147_483_647
+LARGEST_FIGURE = 10.0**15
 
 
 class NumberField(forms.Field):
     """A number as people here write it: 1.234,5."""
 
     widget = forms.TextInput
+    most: ClassVar[float] = LARGEST_FIGURE
 
     def to_python(self, value: Any) -> float | None:
         """Read the number, or say how to write it."""
@@ -38,7 +40,10 @@ class NumberField(forms.Field):
             raise ValidationError(f"“{value}”: chỉ ghi số, bỏ dấu %.")
         if not NUMBER.fullmatch(text):
             raise ValidationError(f"“{value}” không phải số; viết như 1.234,5.")
-        return float(text.replace(".", "").replace(",", "."))
+        found = float(text.replace(".", "").replace(",", "."))
+        if abs(found) > self.most:
+            raise ValidationError(f"Số này quá lớn; nhiều nhất {number(self.most)}.")
+        return found
 
     def prepare_value(self, value: Any) -> Any:
         """Write a number back as it may be typed."""
@@ -63,12 +68,7 @@ class WholeNumberField(NumberField):
 class SampleSizeField(WholeNumberField):
     """A count that must fit the column of sample sizes."""
 
-    def to_python(self, value: Any) -> float | None:
-        """Read the count and ask that it is not too large."""
-        found = super().to_python(value)
-        if found is not None and found > LARGEST_COUNT:
-            raise ValidationError(f"“{value}” quá lớn; nhiều nhất {number(LARGEST_COUNT)}.")
-        return found
+    most = LARGEST_COUNT
 
 
 class IndicatorField(forms.ModelChoiceField):

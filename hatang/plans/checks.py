@@ -14,6 +14,7 @@ from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day
 from hatang.indicators.formulas import variants
 from hatang.indicators.models import Indicator
+from hatang.plans.governing import outranks
 from hatang.plans.models import Baseline, Comparator, Plan, Target
 
 HARDLY = 0.0025
@@ -226,11 +227,11 @@ def impossible_level(facts: PlanFacts) -> Found:
 
 
 def two_targets_at_once(facts: PlanFacts) -> Found:
-    """Two levels for one figure, year and territory contradict each other."""
+    """Two levels for one figure, year and territory contradict each other, unless a document comes after the other."""
     rivals = [r for r in facts.rivals if _overlap(facts.plan, r.plan)]
     for position, target in enumerate(facts.targets):
         for other in [*facts.targets[position + 1 :], *rivals]:
-            if (other.indicator_id, other.year) == (target.indicator_id, target.year):
+            if (other.indicator_id, other.year) == (target.indicator_id, target.year) and not _ordered(target, other):
                 yield (
                     target,
                     (
@@ -289,6 +290,13 @@ def _worse(target: Target, value: float, than: float) -> bool:
 
 def _write(indicator: Indicator, level: Baseline) -> str:
     return indicator.unit.write(level.value)
+
+
+def _ordered(target: Target, other: Target) -> bool:
+    """Tell whether the rule says which of two documents of one territory governs."""
+    first, second = target.plan, other.plan
+    same = first.territory_id == second.territory_id
+    return same and (outranks(first, second) or outranks(second, first))
 
 
 def _overlap(plan: Plan, other: Plan) -> bool:

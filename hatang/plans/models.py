@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
-from hatang.accounts.models import Organisation
+from hatang.accounts.models import Organisation, Person
 from hatang.indicators.models import Component, Indicator
 from hatang.places.models import LegalReference, Place
-from hatang.work.models import StoredFile
+from hatang.work.models import StoredFile, Upload
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 YEARS = [MinValueValidator(2015), MaxValueValidator(2060)]
+PAST_YEARS = [MinValueValidator(1990), MaxValueValidator(2060)]
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -34,7 +35,13 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class Plan(models.Model):
     """A province's digital-infrastructure plan, on the territory it was made for."""
 
+    class Kind(models.TextChoices):
+        STRATEGY = "strategy", "chiến lược, nghị quyết, đề án"
+        PLAN = "plan", "kế hoạch"
+        AMENDMENT = "amendment", "sửa đổi, bổ sung"
+
     code = models.SlugField("mã", max_length=40, unique=True)
+    kind = models.CharField("loại", max_length=9, choices=Kind, default=Kind.PLAN)
     title = models.CharField("tên", max_length=300)
     number = models.CharField("số ký hiệu", max_length=60, blank=True)
     issuer = models.CharField("cơ quan ban hành", max_length=200)
@@ -48,6 +55,9 @@ class Plan(models.Model):
     bases = models.ManyToManyField(LegalReference, blank=True, verbose_name="căn cứ")
     funding = models.TextField("kinh phí", blank=True)
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, verbose_name="thay thế")
+    amends = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="amendments", verbose_name="sửa đổi, bổ sung"
+    )
     published = models.BooleanField("đã công bố", default=False)
 
     history = HistoricalRecords()
@@ -56,6 +66,13 @@ class Plan(models.Model):
     class Meta:
         verbose_name = "kế hoạch"
         ordering = ["-year_to", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True) | Q(replaces__isnull=True),
+                name="plan_one_relation",
+                violation_error_message="Kế hoạch hoặc sửa đổi, hoặc thay thế một kế hoạch khác, không cả hai.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -71,8 +88,17 @@ class Comparator(models.TextChoices):
     AT_LEAST = "ge", "ít nhất"
     MORE_THAN = "gt", "trên"
     EQUAL = "eq", "bằng"
+    AT_MOST = "le", "không quá"
+    LESS_THAN = "lt", "dưới"
+    ABOUT = "approx", "khoảng"
     DOUBLE = "double", "gấp đôi năm gốc"
     DONE = "done", "hoàn thành"
+
+    def nothing_beyond(self, value: float, unit: str) -> bool:
+        """Tell whether a level is the furthest there is: at least 100 %, at most none."""
+        return (self == Comparator.AT_LEAST and unit == "percent" and value == 100) or (
+            self == Comparator.AT_MOST and value == 0
+        )
 
 
 class Target(models.Model):
@@ -91,6 +117,7 @@ class Target(models.Model):
     aspirational = models.BooleanField("phấn đấu", default=False)
     section = models.CharField("mục trong văn bản", max_length=40, blank=True)
     unit_as_written = models.CharField("đơn vị như văn bản ghi", max_length=30, blank=True)
+    quote = models.TextField("nguyên văn", blank=True)
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
 
     history = HistoricalRecords()
@@ -110,9 +137,10 @@ class Target(models.Model):
         if self.comparator == Comparator.DOUBLE:
             return f"gấp đôi năm {self.base_year}"
         level = self.indicator.unit.write(self.value)
-        if self.comparator == Comparator.EQUAL:
+        comparator = Comparator(self.comparator)
+        if comparator == Comparator.EQUAL or comparator.nothing_beyond(self.value, self.indicator.unit_code):
             return level
-        return f"{Comparator(self.comparator).label} {level}"
+        return f"{comparator.label} {level}"
 
 
 class Baseline(models.Model):
@@ -123,17 +151,27 @@ class Baseline(models.Model):
         Indicator, models.PROTECT, null=True, blank=True, related_name="baselines", verbose_name="chỉ tiêu"
     )
     label = models.CharField("nội dung", max_length=200)
-    year = models.PositiveSmallIntegerField("năm", validators=YEARS)
+    year = models.PositiveSmallIntegerField("năm", validators=PAST_YEARS)
     year_note = models.CharField("ghi chú về năm", max_length=200, blank=True)
     value = models.FloatField("mức")
     approximate = models.BooleanField("khoảng", default=False)
     section = models.CharField("mục trong văn bản", max_length=40, blank=True)
+    quote = models.TextField("nguyên văn", blank=True)
 
     class Meta:
         verbose_name = "hiện trạng trong kế hoạch"
 
     def __str__(self) -> str:
         return self.label
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Sets of tasks."""
+
+    def superseded(self, on: date) -> Self:
+        """Keep tasks that a later document of the day or before took over: singly, or with their whole plan."""
+        later = Plan.objects.filter(published=True).filter(Q(date__lte=on) | Q(date=None))
+        return self.filter(Q(continued_by__plan__in=later) | Q(plan__plan__in=later)).distinct()
 
 
 class Task(models.Model):
@@ -149,6 +187,7 @@ class Task(models.Model):
     title = models.CharField("nhiệm vụ", max_length=300)
     component = models.CharField("thành phần", max_length=10, choices=Component, blank=True)
     section = models.CharField("mục trong văn bản", max_length=40, blank=True)
+    quote = models.TextField("nguyên văn", blank=True)
     lead = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="tasks_led", verbose_name="chủ trì"
     )
@@ -161,9 +200,19 @@ class Task(models.Model):
     funding_source = models.CharField("nguồn kinh phí", max_length=200, blank=True)
     spent_vnd = models.BigIntegerField("đã chi, đồng", null=True, blank=True)
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
+    continues = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name="nối tiếp nhiệm vụ",
+        help_text="Nhiệm vụ của văn bản trước mà văn bản này nhắc lại hoặc sửa.",
+    )
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
 
     history = HistoricalRecords()
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nhiệm vụ"
@@ -199,6 +248,7 @@ class Duty(models.Model):
     due_day = models.PositiveSmallIntegerField("ngày hạn", null=True, blank=True)
     recipient = models.CharField("nơi nhận", max_length=200, blank=True)
     section = models.CharField("mục trong văn bản", max_length=40, blank=True)
+    quote = models.TextField("nguyên văn", blank=True)
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
 
     class Meta:
@@ -271,3 +321,114 @@ class ReportTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"Mẫu báo cáo của {self.province}"
+
+
+class PlanReadingQuerySet(models.QuerySet["PlanReading"]):
+    """Sets of documents that were read."""
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """A document under review belongs to the officers of the province that its plan is for."""
+        return self.filter(filter_for(person, "plans.change_plan", province="province_id"))
+
+
+class PlanReading(Upload):
+    """A plan's document on its way to a plan: read by the machine, looked through by an officer, then published.
+
+    `document` holds the blocks of the text with their outline, `facts` what the head says and the officer corrected.
+    """
+
+    province = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="tỉnh")
+    against = models.ForeignKey(
+        Plan, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="so với kế hoạch"
+    )
+    plan = models.ForeignKey(
+        Plan, models.SET_NULL, null=True, blank=True, related_name="readings", verbose_name="kế hoạch đã lập"
+    )
+    document = models.JSONField("văn bản", default=dict, editable=False)
+    facts = models.JSONField("thông tin chung", default=dict)
+
+    objects = PlanReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "văn bản kế hoạch được đọc"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan"], name="planreading_plan", violation_error_message="Kế hoạch này đã lập từ văn bản khác."
+            ),
+        ]
+
+    def owners(self) -> dict[str, int | None]:
+        """Say whose row this is, for permissions."""
+        return {"province_id": self.province_id}
+
+
+class Statement(models.Model):
+    """What was found in a document's words: by the reader, or by an officer who marked them.
+
+    `facts` holds what its kind needs, under the names of `core.plan_reader`; `sure` (0 to 1) orders what to look at.
+    """
+
+    class Kind(models.TextChoices):
+        TARGET = "target", "mục tiêu"
+        BASELINE = "baseline", "hiện trạng"
+        TASK = "task", "nhiệm vụ"
+        BODY = "body", "cơ quan"
+        DUTY = "duty", "nghĩa vụ báo cáo"
+        BASIS = "basis", "căn cứ"
+        ODDITY = "oddity", "điểm lạ"
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "chờ xem"
+        CONFIRMED = "confirmed", "đã nhận"
+        REJECTED = "rejected", "đã bỏ"
+
+    reading = models.ForeignKey(PlanReading, models.CASCADE, related_name="statements", verbose_name="văn bản được đọc")
+    kind = models.CharField("loại", max_length=8, choices=Kind)
+    state = models.CharField("trạng thái", max_length=9, choices=State, default=State.PROPOSED)
+    by_hand = models.BooleanField("do người ghi", default=False)
+    block = models.PositiveIntegerField("đoạn", null=True, blank=True)
+    start = models.PositiveIntegerField("từ ký tự", default=0)
+    end = models.PositiveIntegerField("đến ký tự", default=0)
+    quote = models.TextField("nguyên văn", blank=True)
+    section = models.CharField("mục", max_length=40, blank=True)
+    facts = models.JSONField("nội dung", default=dict)
+    sure = models.FloatField("độ chắc", default=1)
+    order = models.PositiveIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "điều đọc được"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__gte=F("start")),
+                name="statement_span",
+                violation_error_message="Chỗ đánh dấu phải kết thúc sau khi bắt đầu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sure__gte=0) & Q(sure__lte=1),
+                name="statement_sure",
+                violation_error_message="Độ chắc phải từ 0 đến 1.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.quote[:80]
+
+
+class ReadingAct(models.Model):
+    """One thing an officer did to a reading, with the rows before and after, so that it can be taken back."""
+
+    reading = models.ForeignKey(PlanReading, models.CASCADE, related_name="acts", verbose_name="văn bản được đọc")
+    what = models.CharField("việc", max_length=200)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người làm")
+    at = models.DateTimeField("lúc", auto_now_add=True)
+    before = models.JSONField("trước", default=dict)
+    after = models.JSONField("sau", default=dict)
+    undone = models.BooleanField("đã hoàn tác", default=False)
+
+    class Meta:
+        verbose_name = "việc đã làm khi xem văn bản"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.what

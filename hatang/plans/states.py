@@ -8,6 +8,8 @@ from hatang.plans.models import Comparator
 
 MET, ON_TRACK, AT_RISK, MISSED = "met", "on_track", "at_risk", "missed"
 NOT_MEASURED, NOT_DUE = "not_measured", "not_due"
+FROM_ABOVE = (Comparator.AT_MOST, Comparator.LESS_THAN)
+STRICTLY = (Comparator.MORE_THAN, Comparator.LESS_THAN)
 
 
 def target_state(
@@ -27,7 +29,8 @@ def target_state(
     1. A yes/no target before its date is not due until it is done.
     2. Without a value it is not measured; after its date, a value from before the target's year counts as none.
     3. A doubling is held against twice the base year's value, `baseline`; without it, it is not measured.
-    4. Met when the value reaches the target ("more than" must pass it); where lower is better, the other way round.
+    4. Met when the value reaches the target ("more than" and "below" must pass it); where lower is better, or the
+       target sets a bound from above (`le`, `lt`), the other way round. "About" is held like "at least".
     5. After 31/12 of its year it is missed when not met.
     6. Before that it is on track when the value lies on the target's side of the straight line from the baseline
        (31/12 of its year) to the target (31/12 of the target's year), read on the value's date `value_on` (today if not
@@ -39,14 +42,15 @@ def target_state(
     goal = _goal(comparator, target, baseline)
     if value is None or goal is None or (due and value_on is not None and value_on.year < year):
         return NOT_MEASURED
-    if _reached(value, goal, strictly=comparator == Comparator.MORE_THAN, lower=direction == "lower"):
+    lower = direction == "lower" or comparator in FROM_ABOVE
+    if _reached(value, goal, strictly=comparator in STRICTLY, lower=lower):
         return MET
     if due:
         return MISSED
     if baseline is None or baseline_year is None:
         return NOT_MEASURED
     expected = expected_on(value_on or today, baseline=baseline, baseline_year=baseline_year, goal=goal, year=year)
-    return ON_TRACK if _reached(value, expected, lower=direction == "lower") else AT_RISK
+    return ON_TRACK if _reached(value, expected, lower=lower) else AT_RISK
 
 
 def expected_on(on: date, *, baseline: float, baseline_year: int, goal: float, year: int) -> float:

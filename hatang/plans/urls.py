@@ -3,10 +3,22 @@
 from django.urls import URLPattern, path
 
 from hatang.plans.views import plan, report
+from hatang.plans.views.reading import acts, document, ending, pages
 
 app_name = "plans"
 urlpatterns: list[URLPattern] = [
     path("nhiem-vu/<int:pk>/", plan.TaskPage.as_view(), name="task"),
+    path("doc/<int:pk>/", pages.review, name="reading"),
+    path("doc/<int:pk>/tep", pages.original, name="reading_file"),
+    path("doc/<int:pk>/bo", pages.discard, name="reading_discard"),
+    path("doc/<int:pk>/dong/<int:row>/", acts.row, name="reading_row"),
+    path("doc/<int:pk>/dong/<int:row>/<slug:act>", acts.row_act, name="reading_row_act"),
+    path("doc/<int:pk>/viec/<slug:act>", acts.act, name="reading_act"),
+    path("doc/<int:pk>/so-sanh", ending.comparison, name="reading_compare"),
+    path("doc/<int:pk>/cong-bo", ending.publish, name="reading_publish"),
+    path("doc/<int:pk>/rut-lai", ending.withdraw, name="reading_withdraw"),
+    path("<slug:code>/doc-van-ban", pages.new, name="reading_new"),
+    path("<slug:code>/van-ban", document.page, name="document"),
     path("<slug:code>/", plan.plan_page, name="plan"),
     path("<slug:code>/bao-cao/mau", report.TemplatePage.as_view(), name="report_template"),
     path("<slug:code>/bao-cao/<int:year>/", report.ReportPage.as_view(), name="report"),

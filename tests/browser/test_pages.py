@@ -80,6 +80,7 @@ def officers_addresses() -> dict[str, str]:
     return {
         "cot": "/ha-tang/20/cot",
         "tai-len": "/ha-tang/20/tai-len",
+        "doc-van-ban": "/ke-hoach/20/doc-van-ban",
         "ghi": "/so-lieu/20/ghi",
         "duyet": "/so-lieu/20/duyet",
         "bao-cao": f"/ke-hoach/lang-son/bao-cao/{LAST_YEAR}/",

@@ -70,6 +70,27 @@ def test_where_lower_is_better_everything_turns_round() -> None:
     assert state(**lower, value=13, value_on=END_2027) == "at_risk"
 
 
+def test_a_bound_from_above_is_kept_below_it() -> None:
+    """Độ trễ không quá 10 ms: 8 đạt, 30 không đạt; dưới 10 ms: 10 chưa đạt."""
+    bound = {"target": 10, "baseline": 40, "today": date(2031, 1, 1), "value_on": date(2030, 12, 31)}
+    assert state(**bound, comparator="le", value=8) == "met"
+    assert state(**bound, comparator="le", value=10) == "met"
+    assert state(**bound, comparator="le", value=30) == "missed"
+    assert state(**bound, comparator="lt", value=10) == "missed"
+    assert state(**bound, comparator="lt", value=9.9) == "met"
+
+
+def test_a_bound_from_above_is_neared_from_above() -> None:
+    """From 40 (end of 2024) to 10 (end of 2030): end of 2027 is half-way, 25."""
+    bound = {"comparator": "le", "target": 10, "baseline": 40, "value_on": END_2027}
+    assert state(**bound, value=24) == "on_track"
+    assert state(**bound, value=26) == "at_risk"
+
+
+def test_about_a_level_is_held_like_at_least() -> None:
+    assert state(comparator="approx", value=98) == "met"
+
+
 def test_a_doubling_is_held_against_the_base_year() -> None:
     double = {"comparator": "double", "target": 2, "baseline": 45, "year": 2025, "today": date(2026, 2, 1)}
     at_the_end = {"value_on": date(2025, 12, 31)}

@@ -71,7 +71,7 @@ def test_the_bar_shows_figure_start_need_and_targets_where_they_belong(client: C
     assert (row.bar.value, row.bar.base, row.bar.need, row.bar.goals) == ("90.0", "80.0", "83.3", ("95.0", "100.0"))
     assert (
         row.bar.words
-        == f"Hiện có 90% (năm {LAST_YEAR}); mục tiêu ít nhất 95% năm {LAST_YEAR}, ít nhất 100% năm {LAST_YEAR + 5}"
+        == f"Hiện có 90% (năm {LAST_YEAR}); mục tiêu ít nhất 95% năm {LAST_YEAR}, 100% năm {LAST_YEAR + 5}"
     )
 
 

@@ -75,7 +75,13 @@ def test_the_page_polls_while_the_job_runs_and_goes_to_its_result(client: Client
     assert "<html" not in part
     Job.objects.update(state="done", result_url="/ket-qua")
     assert page(client, person, job)[::2] == (302, "/ket-qua")
-    assert page(client, person, job, **{"HX-Request": "true"})[::2] == (200, "/ket-qua")
+    status, part, way = page(client, person, job, **{"HX-Request": "true"})
+    assert (status, way) == (200, ""), "an answer that redirects would leave the polling on"
+    assert "every 1s" not in part
+    assert f'hx-get="/viec/{job.pk}/?mo=1" hx-trigger="load"' in part
+    assert '<a href="/ket-qua">Mở kết quả</a>' in part
+    answer = client.get(f"/viec/{job.pk}/?mo=1", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/ket-qua"
     Job.objects.update(state="failed", message="Không xong vì …")
     status, text, _ = page(client, person, job)
     assert "Không xong vì …" in text

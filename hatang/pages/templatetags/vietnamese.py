@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hatang.core import vietnamese
+from hatang.core.plan_reader.section_words import section_in_words
 
 register = template.Library()
 
@@ -39,6 +40,12 @@ def vn(value: float | str | None, decimals: int = 0) -> str:
 def day(value: date | None) -> str:
     """Write a date as dd/mm/yyyy."""
     return vietnamese.day(value)
+
+
+@register.filter
+def section_words(section: str) -> str:
+    """Write a place in a plan, kept as a path of labels, in words: mục III.1, gạch đầu dòng 4."""
+    return section_in_words(section)
 
 
 @register.simple_tag

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 MARK = "\u00a0▒"
 MOST_BARS, MOST_TRENDS = 14, 6
-SIGNS = {Comparator.AT_LEAST: "≥ ", Comparator.MORE_THAN: "> "}
+SIGNS = {
+    Comparator.AT_LEAST: "≥ ",
+    Comparator.MORE_THAN: "> ",
+    Comparator.AT_MOST: "≤ ",
+    Comparator.LESS_THAN: "< ",
+    Comparator.ABOUT: "≈ ",
+}
 
 
 def state_day(year: int, today: date) -> date:
@@ -62,7 +68,7 @@ def _row(position: int, progress: TargetProgress, year: int) -> TargetRow:
     target, indicator, value = progress.target, progress.indicator, progress.value
     return TargetRow(
         number=str(position),
-        name=_name(target),
+        name=f"{_name(target)}{_superseded(progress)}",
         unit=indicator.unit.sign.strip() or "–",
         target=_goal_written(target),
         previous=_figure(progress.previous),
@@ -83,6 +89,11 @@ def _name(target: Target) -> str:
         threshold = f" (ngưỡng {sign}{number(target.condition_value, 1)} {target.condition_unit})"
     scope = f" – {target.scope}" if target.scope.lower() not in target.indicator.name.lower() else ""
     return f"{target.indicator.name}{threshold}{scope}{' (phấn đấu)' if target.aspirational else ''}"
+
+
+def _superseded(progress: TargetProgress) -> str:
+    """Say that a later document took the target's place."""
+    return "" if progress.governs or not progress.governing else f" ({progress.governing.text})"
 
 
 def _goal_written(target: Target) -> str:

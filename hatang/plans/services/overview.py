@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hatang.indicators.models import FormulaChoice, Indicator, Value
 from hatang.indicators.services import REPORTED
 from hatang.places.models import Place
+from hatang.plans.governing import governing_of
 from hatang.plans.models import Baseline, Plan, Target
 from hatang.plans.services.progress import start_of, state_of, stated_in, value_for
 
@@ -49,11 +50,16 @@ class ProvinceStanding:
 
 
 def standing_of_provinces(*, person: Someone, today: date) -> list[ProvinceStanding]:
-    """Give the standing of each province that has a plan to see, by name; six queries, however many provinces."""
+    """Give the standing of each province that has a plan to see, by name; six queries, however many provinces.
+
+    Only targets that govern count.
+    """
     plans = list(Plan.objects.visible_to(person).select_related("territory", "province"))
     targets = _targets_of(plans)
     figures = _figures(plans, person)
     stated = stated_in(Baseline.objects.filter(plan__in=plans))
+    governing = governing_of(targets, [p for p in plans if p.published and p.replaces_id], on=today)
+    targets = [t for t in targets if governing[t.pk].governs]
     provinces = {plan.province_id: plan.province for plan in plans}
     standings = []
     for province in sorted(provinces.values(), key=lambda p: p.sort_key):

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from hatang.core.vietnamese import day, number
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import values_of
 from hatang.places.models import Place
+from hatang.plans.governing import Governing, governing_of
 from hatang.plans.models import Baseline, Comparator, Plan, Target
 from hatang.plans.states import AT_RISK, MET, MISSED, NOT_DUE, ON_TRACK, expected_on, target_state
 
@@ -51,6 +52,12 @@ class TargetProgress:
     state: str
     text: str
     series: tuple[Value, ...] = ()
+    governing: Governing | None = None
+
+    @property
+    def governs(self) -> bool:
+        """Whether the target is the one that holds today, among those of several documents."""
+        return self.governing is None or self.governing.governs
 
     @property
     def simulated(self) -> bool:
@@ -76,23 +83,42 @@ def progress_of(
 
     A target is held against figures of the territory it was set for; only years for which a former province has none
     are answered by today's. Figures after `up_to_year` are left out: a report of a year does not know the next.
-    At most five queries, however many targets.
+    Each says whether it governs; who counts targets counts `governing_only`. At most five queries, however many.
     """
-    targets = _targets(subject, person)
+    compared = _targets(subject, person)
+    targets = [t for t in compared if not isinstance(subject, Plan) or t.plan_id == subject.pk]
     if not targets:
         return []
-    province = targets[0].plan.province
-    values = _values(targets, province, person, up_to_year)
-    return [_progress(target, values, _stated(target), today) for target in targets]
+    values = _values(targets, targets[0].plan.province, person, up_to_year)
+    governing = governing_of(compared, _replacing(compared), on=today)
+    return [_progress(target, values, _stated(target), today, governing[target.pk]) for target in targets]
+
+
+def governing_only(progress: Iterable[TargetProgress]) -> list[TargetProgress]:
+    """Keep the targets that govern: of several documents' for one figure, the one that holds."""
+    return [p for p in progress if p.governs]
+
+
+def _replacing(targets: Iterable[Any]) -> list[Plan]:
+    """Give the documents that replace those of the targets; one that sets no target itself is asked for."""
+    plans = {t.plan_id: t.plan for t in targets}
+    silent = {t.replaced_by for t in targets if t.replaced_by} - plans.keys()
+    return [p for p in plans.values() if p.replaces_id and p.published] + list(Plan.objects.in_bulk(silent).values())
 
 
 def _targets(subject: Plan | Place, person: Someone) -> list[Target]:
+    """Read the targets, and with a plan's own those of other documents that speak of the same figures."""
     baseline = Baseline.objects.filter(plan=OuterRef("plan"), indicator=OuterRef("indicator")).order_by("pk")
+    later = Plan.objects.filter(replaces=OuterRef("plan"), published=True).order_by("date", "pk")
     targets = Target.objects.select_related("indicator", "plan__territory", "plan__province").annotate(
-        stated_value=Subquery(baseline.values("value")[:1]), stated_year=Subquery(baseline.values("year")[:1])
+        stated_value=Subquery(baseline.values("value")[:1]),
+        stated_year=Subquery(baseline.values("year")[:1]),
+        replaced_by=Subquery(later.values("pk")[:1]),
     )
     if isinstance(subject, Plan):
-        return list(targets.filter(plan=subject).order_by("order"))
+        figures = Target.objects.filter(plan=subject).values("indicator")
+        rivals = Q(plan__province=subject.province_id, plan__published=True, indicator__in=figures)
+        return list(targets.filter(Q(plan=subject) | rivals).order_by("order", "pk"))
     plans = Plan.objects.visible_to(person).filter(province=subject)
     return list(targets.filter(plan__in=plans).order_by("-plan__year_to", "plan__code", "order"))
 
@@ -128,7 +154,11 @@ def stated_in(baselines: Iterable[Baseline]) -> dict[tuple[int, int], Start]:
 
 
 def _progress(
-    target: Target, values: Mapping[tuple[int, int], YearValues], stated: Start | None, today: date
+    target: Target,
+    values: Mapping[tuple[int, int], YearValues],
+    stated: Start | None,
+    today: date,
+    governing: Governing,
 ) -> TargetProgress:
     plan = target.plan
     own = values.get((target.indicator_id, plan.territory_id), {})
@@ -147,6 +177,7 @@ def _progress(
         state=state,
         text=_text(target, value, start, state),
         series=tuple(series[year] for year in sorted(series)),
+        governing=governing,
     )
 
 

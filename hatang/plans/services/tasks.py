@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from hatang.core.vietnamese import day, number
+from hatang.plans.governing import name_of
 from hatang.plans.models import Task
 
 
@@ -22,13 +23,15 @@ class TaskChange:
 
 
 def task_changes(task: Task) -> list[TaskChange]:
-    """Tell a task's changes, newest first; one query."""
+    """Tell a task's changes, newest first, then those of the task that it continues; one query for each."""
     records = list(task.history.select_related("history_user", "lead").order_by("-history_date", "-history_id"))
     told = [
         TaskChange(new.history_date, _who(new), "; ".join(_differences(new, old))) for new, old in pairwise(records)
     ]
-    first = [TaskChange(r.history_date, _who(r), "thêm nhiệm vụ") for r in records[-1:]]
-    return [change for change in told if change.what] + first
+    earlier = task.continues
+    begun = f"nối tiếp nhiệm vụ của {name_of(earlier.plan)}" if earlier else "thêm nhiệm vụ"
+    first = [TaskChange(r.history_date, _who(r), begun) for r in records[-1:]]
+    return [change for change in told if change.what] + first + (task_changes(earlier) if earlier else [])
 
 
 def _who(record: Any) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,8 +21,9 @@ from hatang.core.vietnamese import number
 from hatang.indicators.models import Component
 from hatang.plans.checks import PlanFacts, find_oddities
 from hatang.plans.forms import ProgressForm, TaskForm
-from hatang.plans.models import Baseline, Duty, Plan, Task
-from hatang.plans.services import TargetProgress, finding, progress_of, report_years, task_changes
+from hatang.plans.governing import continued, relations_of
+from hatang.plans.models import Baseline, Duty, Plan, PlanReading, Task
+from hatang.plans.services import TargetProgress, finding, governing_only, progress_of, report_years, task_changes
 
 CHANGE, REPORT, ODDITY = "plans.change_plan", "plans.report_task", "plans.view_oddity"
 
@@ -36,10 +38,11 @@ class TargetGroup:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task and whether it is late."""
+    """A task, whether it is late, and whether a later document took it over."""
 
     task: Task
     late: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ class DutyGroup:
 
 def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     """Who must do what by when?"""
-    plans = Plan.objects.visible_to(request.user).select_related("territory", "province")
-    plan = get_object_or_404(plans, code=code)
+    plan, later = plan_and_later(request, code)
     today = timezone.localdate()
     stated = list(Baseline.objects.filter(plan__province=plan.province).order_by("pk"))
     baselines = [b for b in stated if b.plan_id == plan.pk]
     everything = progress_of(plan.province, today=today, person=request.user)
     own = [p for p in everything if p.target.plan_id == plan.pk]
-    tasks = list(plan.tasks.select_related("lead__province"))
+    taken_over = Exists(Task.objects.superseded(today).filter(pk=OuterRef("pk")))
+    tasks = list(plan.tasks.select_related("lead__province").annotate(gone=taken_over))
     duties = list(plan.duties.select_related("body__province"))
     bodies = {d.body_id: d.body for d in duties} | {t.lead.pk: t.lead for t in tasks if t.lead}
     heirs = bodies_on(bodies.values(), today)
@@ -83,8 +86,9 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     lead_groups = _by_lead(tasks, heirs, today)
     context = {
         "plan": plan,
-        "finding": finding(own, today=today),
-        "late": _lateness(lead_groups, len(tasks)),
+        "finding": finding_of(own, today),
+        "relations": relations_of(plan, later, on=today),
+        "late": _lateness(lead_groups),
         "groups": _by_component(own),
         "leads": lead_groups,
         "duty_groups": _by_body(duties, heirs),
@@ -94,10 +98,40 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "others": _other_plans(plan, everything),
         "years": report_years(plan, today=today),
         "writes": request.user.has_perm("plans.write_report", plan),
+        "reads": request.user.has_perm(CHANGE, plan),
+        "has_document": has_document(plan),
         "simulated": any(p.simulated for p in own) or any(t.simulated for t in tasks),
         "crumbs": [*_above(plan), (plan.title, "")],
     }
     return render(request, "plans/plan.html", context)
+
+
+def finding_of(own: Sequence[TargetProgress], today: date) -> str:
+    """Say how the targets that still govern stand, and how many a later document took over."""
+    governing = governing_only(own)
+    gone = len(own) - len(governing)
+    repeated = any(p.governing and p.governing.repeated for p in own if not p.governs)
+    verb = "được văn bản khác nhắc lại, thay hoặc sửa" if repeated else "được văn bản sau thay hoặc sửa"
+    if own and not governing:
+        return f"Mọi mục tiêu của kế hoạch này đã {verb}."
+    told = f" {number(gone)} mục tiêu khác đã {verb}." if gone else ""
+    return finding(governing, today=today) + told
+
+
+def plan_and_later(request: HttpRequest, code: str) -> tuple[Plan, list[Plan]]:
+    """Give the plan of a code and the published documents that replace or amend it, in one query."""
+    wanted = Q(code=code) | Q(replaces__code=code, published=True) | Q(amends__code=code, published=True)
+    related = ("territory", "province", "replaces", "amends")
+    plans = list(Plan.objects.visible_to(request.user).filter(wanted).select_related(*related).distinct())
+    plan = next((plan for plan in plans if plan.code == code), None)
+    if plan is None:
+        raise Http404
+    return plan, [other for other in plans if other.pk != plan.pk]
+
+
+def has_document(plan: Plan) -> bool:
+    """Tell whether the plan was read from a document that can be shown."""
+    return plan.readings.filter(state=PlanReading.State.SAVED).exists()
 
 
 def _above(plan: Plan) -> list[tuple[str, str]]:
@@ -113,16 +147,21 @@ def _by_component(progress: Iterable[TargetProgress]) -> list[TargetGroup]:
     return [TargetGroup(label, rows) for label, rows in ordered if rows]
 
 
-def _by_lead(tasks: Iterable[Task], heirs: dict[int, Organisation], today: date) -> list[LeadGroup]:
+def _by_lead(tasks: Iterable[Any], heirs: dict[int, Organisation], today: date) -> list[LeadGroup]:
     """Group tasks by who leads them, those without a lead last."""
-    by_lead: dict[int | None, list[Task]] = {}
+    by_lead: dict[int | None, list[Any]] = {}
     for task in tasks:
         by_lead.setdefault(task.lead_id, []).append(task)
     groups = [
-        LeadGroup(same[0].lead, _heir(same[0].lead, heirs), [TaskLine(t, t.late(today)) for t in same])
+        LeadGroup(same[0].lead, _heir(same[0].lead, heirs), [_line(t, today, t.gone) for t in same])
         for same in by_lead.values()
     ]
     return sorted(groups, key=lambda group: (group.lead is None, -group.late))
+
+
+def _line(task: Task, today: date, gone: bool) -> TaskLine:
+    """Give a task's line; what a later document took over is not late here."""
+    return TaskLine(task, not gone and task.late(today), gone)
 
 
 def _by_body(duties: Iterable[Duty], heirs: dict[int, Organisation]) -> list[DutyGroup]:
@@ -138,14 +177,19 @@ def _heir(body: Organisation | None, heirs: dict[int, Organisation]) -> Organisa
     return heir if heir and body and heir.name != body.name else None
 
 
-def _lateness(groups: Iterable[LeadGroup], tasks: int) -> str:
-    """Say how many tasks are done and how many late."""
-    lines = [line for group in groups for line in group.lines]
+def _lateness(groups: Iterable[LeadGroup]) -> str:
+    """Say how many tasks are done and how many late, of those that no later document took over."""
+    everything = [line for group in groups for line in group.lines]
+    lines = [line for line in everything if not line.gone]
+    gone = len(everything) - len(lines)
+    moved = f" {number(gone)} nhiệm vụ đã được văn bản sau thay hoặc sửa, theo dõi ở văn bản ấy." if gone else ""
+    if not lines:
+        return moved.strip()
     done = sum(line.task.state == Task.State.DONE for line in lines)
     late = sum(line.late for line in lines)
     undated = sum(line.task.due_on is None for line in lines)
-    text = f"{number(done)} trong {number(tasks)} nhiệm vụ đã hoàn thành, {number(late)} quá hạn"
-    return f"{text}; {number(undated)} nhiệm vụ kế hoạch không ghi hạn." if undated else f"{text}."
+    text = f"{number(done)} trong {number(len(lines))} nhiệm vụ đã hoàn thành, {number(late)} quá hạn"
+    return (f"{text}; {number(undated)} nhiệm vụ kế hoạch không ghi hạn." if undated else f"{text}.") + moved
 
 
 def _other_plans(plan: Plan, progress: Iterable[TargetProgress]) -> list[Plan]:
@@ -176,21 +220,27 @@ class TaskPage(View):
     def find(self, request: HttpRequest, pk: int) -> Task:
         """Give the task if the person may see its plan."""
         tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(request.user))
-        return get_object_or_404(tasks.select_related("plan__province", "plan__territory", "lead__province"), pk=pk)
+        return get_object_or_404(
+            tasks.select_related("plan__province", "plan__territory", "lead__province", "continues__plan"), pk=pk
+        )
 
     def page(self, request: HttpRequest, task: Task, form: ProgressForm | None) -> HttpResponse:
         today = timezone.localdate()
         plan = task.plan
         inside = form is not None or request.user.has_perm(ODDITY, plan)
+        later = continued(task, on=today)
         context: dict[str, Any] = {
             "task": task,
-            "late": task.late(today),
+            "late": later is None and task.late(today),
+            "later": later,
+            "heirs": task.continued_by.filter(plan__in=Plan.objects.visible_to(request.user)) if later else [],
             "heir": _heir(task.lead, {task.lead.pk: body_on(task.lead, today)}) if task.lead else None,
             "support": task.support.order_by("sort_key"),
-            "form": form,
+            "form": None if later else form,
             "inside": inside,
             "changes": task_changes(task) if inside else [],
             "simulated": task.simulated,
+            "has_document": bool(task.quote) and has_document(plan),
             "crumbs": [*_above(plan), (plan.title, reverse("plans:plan", args=[plan.code])), ("Nhiệm vụ", "")],
         }
         return render(request, "plans/task.html", context)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from hatang.core.vietnamese import number
@@ -40,7 +40,8 @@ class Decision:
 def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
     """List the plans that the person may see, each with how many of its tasks are late (`late_tasks`)."""
     open_states = (Task.State.NOT_STARTED, Task.State.UNDER_WAY)
-    late = Count("tasks", filter=Q(tasks__due_on__lt=today, tasks__state__in=open_states))
+    live = ~Exists(Task.objects.superseded(today).filter(pk=OuterRef("tasks__pk")))
+    late = Count("tasks", filter=Q(live, tasks__due_on__lt=today, tasks__state__in=open_states))
     return list(Plan.objects.visible_to(person).filter(province=province).annotate(late_tasks=late))
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from hatang.accounts.access import scopes
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
-from hatang.plans.services import finding, progress_of, report_years
+from hatang.plans.services import finding, governing_only, progress_of, report_years
 from hatang.web.services import decisions, finding_of, overview, parts_of, plans_of, tally
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def holds_within(request: HttpRequest, permission: str, province: Place) -> bool
 def province(request: HttpRequest, code: str) -> HttpResponse:
     """Show how the province stands against its targets and, to officers, what waits for a decision."""
     place, today = province_by_code(code), timezone.localdate()
-    progress = progress_of(place, today=today, person=request.user)
+    progress = governing_only(progress_of(place, today=today, person=request.user))
     plans = plans_of(place, request.user, today)
     decides = request.user.has_perm("plans.view_oddity", place)
     context = {
@@ -63,6 +63,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "plan_lines": [(plan, report_years(plan, today=today)) for plan in plans],
         "writes": request.user.has_perm("plans.write_report", place),
         "records": holds_within(request, "indicators.record_value", place),
+        "reads_plans": request.user.has_perm("plans.change_plan", place),
         "sees_masts": holds_within(request, "network.view_mast", place),
         "sees_people": holds_within(request, "accounts.view_person", place),
         "brings_boundaries": holds_within(request, "places.change_place", place),

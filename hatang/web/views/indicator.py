@@ -15,7 +15,7 @@ from hatang.indicators.models import Indicator
 from hatang.pages.lists import csv_response
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
-from hatang.plans.services import TargetProgress, finding, progress_of
+from hatang.plans.services import TargetProgress, finding, governing_only, progress_of
 from hatang.web.services import Trend, chart_data, trend_of, trend_table
 
 MOST_SENTENCES = 2
@@ -28,7 +28,8 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     province = province_by_code(code)
     asked = get_object_or_404(Indicator.objects.select_related("legal"), code=indicator)
     today = timezone.localdate()
-    progress = [p for p in progress_of(province, today=today, person=request.user) if p.indicator.pk == asked.pk]
+    everything = [p for p in progress_of(province, today=today, person=request.user) if p.indicator.pk == asked.pk]
+    progress = governing_only(everything)
     communes = Place.objects.communes().in_force(today).filter(province=province)
     trend = trend_of(
         indicator=asked,
@@ -44,9 +45,10 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     context = {
         "province": province,
         "indicator": asked,
-        "progress": progress,
+        "progress": sorted(everything, key=lambda p: not p.governs),
         "trend": trend,
         "finding": finding_of(trend, progress, today),
+        "governing": governing_words(everything),
         "where": where_behind(trend, province),
         "has_figures": has_figures,
         "chart": chart_data(trend) if has_figures and asked.unit_code != "yes_no" else None,
@@ -84,6 +86,14 @@ def sentence(progress: TargetProgress, several: bool) -> str:
     """Say one target's state, with its territory where there are several."""
     place = f"{progress.target.plan.territory.full_name}, " if several else ""
     return f"{place}{'đ' if place else 'Đ'}ến hết năm {progress.target.year}: {progress.text}"
+
+
+def governing_words(everything: list[TargetProgress]) -> str:
+    """Say which documents' targets govern where several speak of the figure; where none does, what replaced them."""
+    contested = [p for p in everything if p.governing and p.governing.contested]
+    told = [p for p in contested if p.governs] or contested
+    words = {f"Mục tiêu năm {p.target.year} ({p.target.written}) {p.governing.text}." for p in told if p.governing}
+    return " ".join(sorted(words)[:MOST_SENTENCES])
 
 
 def where_behind(trend: Trend, province: Place) -> str:

@@ -17,7 +17,7 @@ from hatang.places.models import Boundary, Place
 from hatang.places.services import units_on
 from hatang.places.services.territory import of_territory
 from hatang.places.services.unit_source import NEW_UNITS
-from hatang.plans.services import TargetProgress, progress_of
+from hatang.plans.services import TargetProgress, governing_only, progress_of
 from hatang.web.services.days import shown_day
 from hatang.web.services.maps.choropleth import bare_view, choropleth, choropleth_of_country
 from hatang.web.services.maps.frames import MapView
@@ -105,7 +105,7 @@ def province_page(*, province: Place, asked: Asked, person: Someone, today: date
     offered = {k: v for k, v in QUESTIONS.items() if k != "cot" or may_see_masts(person, province)}
     question = asked.question if asked.question in offered else INDICATOR
     indicators = indicators_offered(communes, person, asked.indicator)
-    progress = progress_of(province, today=today, person=person) if question == INDICATOR else []
+    progress = governing_only(progress_of(province, today=today, person=person)) if question == INDICATOR else []
     indicator = chosen_indicator(asked.indicator, indicators, {p.indicator.pk for p in progress})
     if question == INDICATOR:
         view = indicator_view(indicator, province, communes, progress, person)
