@@ -109,7 +109,8 @@ def mended(geometry: BaseGeometry) -> Mended:
     if tangled(parts):
         return Mended(MultiPolygon(), (*faults, TANGLED))
     faults += found_faults(parts)
-    sound = shapely.make_valid(whole, method="structure", keep_collapsed=False)
+    plain = MultiPolygon([without_spikes(part) for part in parts])
+    sound = shapely.make_valid(plain, method="structure", keep_collapsed=False)
     kept = [part for part in polygons_of(sound) if ring_area_m2(part) >= SLIVER_M2]
     if not kept:
         return Mended(MultiPolygon(), (*faults, "Sau khi sửa không còn vùng nào."))
@@ -167,6 +168,35 @@ def meeting(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.
         return np.asarray(side[:, 0] * side[:, 1] > 0)
 
     return ~on_one_side(one, other) & ~on_one_side(other, one)
+
+
+def without_spikes(part: Polygon) -> Polygon:
+    """Take out walks to a vertex and straight back: GEOS gives nothing for a ring that begins with one.
+
+    >>> without_spikes(Polygon([(0, 0), (3, 1), (0, 0), (2, 1), (3, 1)])).wkt
+    'POLYGON ((0 0, 2 1, 3 1, 0 0))'
+    """
+    shell, *holes = [turning_points(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
+    return Polygon(shell, [hole for hole in holes if len(hole)]) if len(shell) else part
+
+
+def turning_points(ring: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Give the vertices of a closed ring without walks straight back; none if nothing is left."""
+    kept: list[tuple[float, float]] = []
+    for point in map(tuple, ring[:-1].tolist()):
+        if len(kept) > 1 and kept[-2] == point:
+            kept.pop()
+        elif not kept or kept[-1] != point:
+            kept.append(point)
+    first, last = 0, len(kept) - 1
+    while last - first > 1:
+        if kept[first] in (kept[last], kept[last - 1]):
+            last -= 1
+        elif kept[first + 1] == kept[last]:
+            first += 1
+        else:
+            break
+    return kept[first : last + 1] if last - first > 1 else []
 
 
 def polygons_of(geometry: BaseGeometry) -> list[Polygon]:

@@ -102,6 +102,8 @@ def test_a_valid_polygon_keeps_every_vertex() -> None:
         (MultiPolygon([box(0, 0, 3, 3), box(1, 1, 2, 2)]), "Mảnh 1 và mảnh 2 trùng nhau", 1),
         (MultiPolygon([box(0, 0, 1, 1), box(1, 0, 2, 1)]), "Đường biên tự cắt", 1),
         (Polygon([(0, 0), (4, 0), (4, 4), (2, 4), (2, 9), (2, 4), (0, 4)]), "tự cắt tại 2; ", 1),
+        (Polygon([(0, 0), (3, 1), (0, 0), (2, 1), (3, 1)]), "Đường biên tự chạm", 1),
+        (Polygon([(2, 1), (3, 1), (0, 0), (3, 1), (0, 0)]), "Đường biên tự", 1),
         (GeometryCollection([Point(0, 0), box(0, 0, 1, 1)]), "Bỏ điểm và đường", 1),
     ],
 )
