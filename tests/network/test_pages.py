@@ -216,7 +216,7 @@ def test_upload_page_to_saved_register(client: Client, people: dict[str, Person]
     assert "thêm 3 trạm" in text
     assert Station.objects.count() == 3
     again = client.post(f"/ha-tang/tai-len/{upload.pk}/luu", follow=True).content.decode()
-    assert "không còn chờ lưu" in again
+    assert "Tệp này đã đổi trạng thái" in again
     assert b"".join(client.get(f"/ha-tang/tai-len/{upload.pk}/tep")).startswith(b"PK")
 
 
