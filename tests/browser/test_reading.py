@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, Route
+from playwright.sync_api import Page, Route
 
 from hatang.accounts.models import Organisation, Person
 from hatang.plans.models import PlanReading, Statement
@@ -88,8 +88,9 @@ def rows(reading: PlanReading, kind: str) -> list[Statement]:
     return list(reading.statements.filter(kind=kind).order_by("order", "pk"))
 
 
-def in_sight(place: Locator) -> bool:
-    return bool(place.evaluate(IN_SIGHT))
+def wait_in_sight(page: Page, selector: str) -> None:
+    look = f"(selector) => {{ const found = document.querySelector(selector); return found && ({IN_SIGHT})(found); }}"
+    page.wait_for_function(look, arg=selector)
 
 
 def wait_for_state(page: Page, pk: int, state: str) -> None:
@@ -160,18 +161,15 @@ def test_a_click_on_words_shows_the_row_and_a_click_on_a_row_its_words(desk: Ope
     page.locator(f".mark[data-of~='{last.pk}']").first.click(position={"x": 60, "y": 8})
     page.wait_for_selector(f"#dong-{last.pk}.is-chosen")
     assert page.get_attribute(".found__tabs [aria-current]", "data-kind") == "task"
-    assert in_sight(page.locator(f"#dong-{last.pk}"))
+    wait_in_sight(page, f"#dong-{last.pk}")
     page.click(".found__tabs [data-kind=target]")
     first = rows(reading, "target")[0]
     page.click(f"#dong-{first.pk} .row__main")
-    mark = page.locator(f".mark[data-of~='{first.pk}']").first
-    page.wait_for_function("(e) => e.classList.contains('is-chosen')", arg=mark.element_handle())
-    page.wait_for_timeout(100)
-    assert in_sight(mark)
+    wait_in_sight(page, f".mark.is-chosen[data-of~='{first.pk}']")
     page.click(".found__tabs [data-kind=body]")
-    page.click(f"#dong-{rows(reading, 'body')[-1].pk} .row__main")
-    page.wait_for_timeout(100)
-    assert in_sight(page.locator(f".mark[data-of~='{rows(reading, 'body')[-1].pk}']").first)
+    body = rows(reading, "body")[-1]
+    page.click(f"#dong-{body.pk} .row__main")
+    wait_in_sight(page, f".mark.is-chosen[data-of~='{body.pk}']")
     assert page.evaluate("scrollY") == 0
 
 
@@ -313,11 +311,7 @@ def test_on_a_phone_rows_and_document_are_two_tabs(desk: Open, reading: PlanRead
     page.wait_for_selector(".row__open")
     page.tap("[data-where]")
     assert page.is_hidden("#cac-dong")
-    mark = page.locator(f".mark[data-of~='{task.pk}']").first
-    page.wait_for_timeout(100)
-    box = mark.bounding_box()
-    assert box is not None
-    assert 0 <= box["y"] < 800
+    wait_in_sight(page, f".mark[data-of~='{task.pk}']")
     other = rows(reading, "target")[0]
     page.locator(f".mark[data-of~='{other.pk}']").first.tap()
     assert page.is_hidden("#van-ban")
