@@ -11,6 +11,13 @@ from hatang.core.plan_reader.header import read_header
 from hatang.core.plan_reader.structure import Header, Line, Text
 from hatang.core.plan_reader.text import read_text
 
+PLANS = (
+    "bac-giang-2023-2025",
+    "dak-lak-2025-2030",
+    "ha-giang-2023-2025",
+    "lang-son-2025-2030",
+    "tuyen-quang-2025-2030",
+)
 GIVEN = ("lang_son", "dak_lak", "tuyen_quang")
 
 

@@ -15,6 +15,7 @@ from hatang.core.__main__ import main
 from hatang.core.documents import read_document
 from hatang.core.plan_reader.normalise import normalised
 from tests.core.document_makers import abstract, docx, level, num, p, pdf_of, table
+from tests.core.plan_texts import PLANS
 
 AIM = "Phát triển hạ tầng số của tỉnh đồng bộ, hiện đại, đi trước một bước, làm nền tảng cho chuyển đổi số toàn diện"
 PARAGRAPHS = [
@@ -80,15 +81,6 @@ def paragraphs(content: bytes, name: str) -> list[str]:
 @pytest.mark.parametrize("name", MADE)
 def test_one_plan_in_each_format(name: str) -> None:
     assert paragraphs(MADE[name](), name) == PARAGRAPHS
-
-
-PLANS = (
-    "bac-giang-2023-2025",
-    "dak-lak-2025-2030",
-    "ha-giang-2023-2025",
-    "lang-son-2025-2030",
-    "tuyen-quang-2025-2030",
-)
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -15,14 +15,8 @@ from hatang.core.plan_reader.structure import Condition, Line, Target
 from hatang.core.plan_reader.targets import find_targets
 from hatang.core.plan_reader.text import read_text
 from hatang.core.vietnamese import search_key
+from tests.core.plan_texts import PLANS
 
-PLANS = (
-    "bac-giang-2023-2025",
-    "dak-lak-2025-2030",
-    "ha-giang-2023-2025",
-    "lang-son-2025-2030",
-    "tuyen-quang-2025-2030",
-)
 SHARE_AT_TOP = 0.95
 
 

@@ -16,14 +16,8 @@ from hatang.core.plan_reader.markers import marker_of
 from hatang.core.plan_reader.normalise import MOST_LETTERS, normalised
 from hatang.core.plan_reader.structure import Header, Line, Part, Text
 from hatang.core.plan_reader.text import read_text
+from tests.core.plan_texts import PLANS
 
-PLANS = (
-    "lang-son-2025-2030",
-    "tuyen-quang-2025-2030",
-    "dak-lak-2025-2030",
-    "ha-giang-2023-2025",
-    "bac-giang-2023-2025",
-)
 MARKERS = [
     ("I. MỤC TIÊU", "I"),
     ("4- Ủy ban nhân dân", "4"),

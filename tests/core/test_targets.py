@@ -16,16 +16,9 @@ from hatang.core.plan_reader.statements import clauses, sentences
 from hatang.core.plan_reader.structure import Line
 from hatang.core.plan_reader.targets import find_targets
 from hatang.core.plan_reader.text import read_text
-from tests.core.plan_texts import GIVEN, given_plan, text_of
+from tests.core.plan_texts import GIVEN, PLANS, given_plan, text_of
 from tests.core.target_texts import AIMS, TASKS, Row, of_bullet, read, rows, targets_of
 
-PLANS = (
-    "bac-giang-2023-2025",
-    "dak-lak-2025-2030",
-    "ha-giang-2023-2025",
-    "lang-son-2025-2030",
-    "tuyen-quang-2025-2030",
-)
 ONE = [
     ("95% bản có điện lưới được phủ sóng 4G", (2030, "ge", 95, "percent")),
     ("Tỷ lệ dân số được phủ sóng 5G ≥ 95%", (2030, "ge", 95, "percent")),

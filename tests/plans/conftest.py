@@ -1,4 +1,4 @@
-"""The provinces of the five plans, before and after 1 July 2025, and the reference tables."""
+"""The provinces of the five plans, before and after 1 July 2025, and the reference tables; who reads a document."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ from datetime import date
 
 import pytest
 
+from hatang.accounts.models import Person
 from hatang.accounts.services import import_organisations
 from hatang.indicators.definitions import import_indicators
+from hatang.indicators.models import Indicator
 from hatang.places.models import Place, PlaceSuccession
 
 OLD_LAST_DAY, NEW_FIRST_DAY = date(2025, 6, 30), date(2025, 7, 1)
 MERGED = {"08": ("Tuyên Quang", ["08", "02"]), "66": ("Đắk Lắk", ["66"]), "24": ("Bắc Ninh", ["24"])}
 FORMER = {"08": "Tuyên Quang", "02": "Hà Giang", "66": "Đắk Lắk", "24": "Bắc Giang"}
+
+
+@pytest.fixture
+def officer(people: dict[str, Person]) -> Person:
+    return people["department_officer"]
+
+
+@pytest.fixture
+def fibre(db: None) -> Indicator:
+    traits = {"component": "telecom", "unit_code": "percent", "rollup": "none", "source": "reported"}
+    return Indicator.objects.create(
+        code="thon-cap-quang", number=7, name="Tỷ lệ thôn có cáp quang", short_name="Thôn có cáp quang", **traits
+    )
 
 
 @pytest.fixture

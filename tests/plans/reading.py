@@ -23,6 +23,7 @@ from hatang.core.plan_reader.structure import (
     Task,
     Text,
 )
+from hatang.indicators.models import Indicator
 from hatang.places.models import Place
 from hatang.plans.models import Plan, PlanReading, Statement
 from hatang.plans.services import readings
@@ -150,3 +151,12 @@ def confirm_all(*, actor: Person, reading: PlanReading, kind: str = "") -> None:
     waiting = reading.statements.filter(state=Statement.State.PROPOSED).exclude(kind=Statement.Kind.ODDITY)
     rows = waiting.filter(kind=kind) if kind else waiting
     readings.confirm(actor=actor, reading=reading, statements=[row.pk for row in rows])
+
+
+def choose(reading: PlanReading, officer: Person, fibre: Indicator) -> None:
+    """Say which indicator each target speaks of."""
+    for row in reading.statements.filter(kind=Statement.Kind.TARGET):
+        same = row.facts["subject"] == fibre.name
+        facts = {"indicator": fibre.code, "new_indicator": None} if same else {}
+        if not row.facts["mention"]:
+            readings.correct(actor=officer, reading=reading, statement=row.pk, facts=facts)

@@ -20,11 +20,6 @@ WARNING = "1 nhiệm vụ có cơ quan chủ trì do máy đề nghị, chưa ai
 
 
 @pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["department_officer"]
-
-
-@pytest.fixture
 def reading(world: World, officer: Person) -> PlanReading:
     """A reading whose first task names its lead; for the second, lead and support are proposed."""
     Organisation.objects.create(kind="department", name="Sở Xây dựng", province=world.province)

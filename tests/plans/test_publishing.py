@@ -17,22 +17,9 @@ from hatang.plans.forms import HeadFactsForm
 from hatang.plans.models import Comparator, Plan, PlanReading, Report, Statement, Target, Task
 from hatang.plans.services import readings, task_changes
 from tests.conftest import World
-from tests.plans.reading import LINES, SIGNED, confirm_all, kept_reading, plan_read, target
+from tests.plans.reading import LINES, SIGNED, choose, confirm_all, kept_reading, plan_read, target
 
 Kind = Statement.Kind
-
-
-@pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["department_officer"]
-
-
-@pytest.fixture
-def fibre(db: None) -> Indicator:
-    traits = {"component": "telecom", "unit_code": "percent", "rollup": "none", "source": "reported"}
-    return Indicator.objects.create(
-        code="thon-cap-quang", number=7, name="Tỷ lệ thôn có cáp quang", short_name="Thôn có cáp quang", **traits
-    )
 
 
 @pytest.fixture
@@ -42,15 +29,6 @@ def reading(world: World, officer: Person, fibre: Indicator) -> PlanReading:
     reading = kept_reading(officer, world.province)
     choose(reading, officer, fibre)
     return reading
-
-
-def choose(reading: PlanReading, officer: Person, fibre: Indicator) -> None:
-    """Say which indicator each target speaks of."""
-    for row in reading.statements.filter(kind=Kind.TARGET):
-        same = row.facts["subject"] == fibre.name
-        facts = {"indicator": fibre.code, "new_indicator": None} if same else {}
-        if not row.facts["mention"]:
-            readings.correct(actor=officer, reading=reading, statement=row.pk, facts=facts)
 
 
 def test_the_plan_holds_what_was_read(reading: PlanReading, officer: Person, fibre: Indicator, world: World) -> None:

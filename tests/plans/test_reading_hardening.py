@@ -20,25 +20,9 @@ from hatang.plans.services import readings
 from hatang.plans.services.readings import comparing, recording
 from hatang.plans.services.readings.comparing import Fact
 from tests.conftest import World
-from tests.plans.reading import confirm_all, kept_reading
-from tests.plans.test_publishing import choose
+from tests.plans.reading import choose, confirm_all, kept_reading
 
 Kind = Statement.Kind
-
-
-@pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["department_officer"]
-
-
-@pytest.fixture
-def fibre(db: None) -> Indicator:
-    return indicator("thon-cap-quang", "Tỷ lệ thôn có cáp quang", 7)
-
-
-def indicator(code: str, name: str, number: int) -> Indicator:
-    traits = {"component": "telecom", "unit_code": "percent", "rollup": "none", "source": "reported"}
-    return Indicator.objects.create(code=code, number=number, name=name, short_name=name, **traits)
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ Kind, State = Statement.Kind, Statement.State
 
 
 @pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["department_officer"]
-
-
-@pytest.fixture
 def reading(world: World, officer: Person) -> PlanReading:
     Organisation.objects.create(kind="department", name="Sở Xây dựng", province=world.province)
     return kept_reading(officer, world.province)
