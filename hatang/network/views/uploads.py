@@ -28,7 +28,7 @@ from hatang.network.services import (
 from hatang.network.views.lists import crumbs, province_for
 from hatang.pages.lists import attachment
 from hatang.places.models import Place
-from hatang.work.services import KINDS, check_size, file_response
+from hatang.work.services import KINDS, check_size, original_response
 
 ERRORS_A_PAGE = 100
 UPLOADS_SHOWN = 10
@@ -115,10 +115,7 @@ def errors(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the file as it was uploaded."""
-    row = visible_upload(request, pk)
-    if row.state == StationUpload.State.DISCARDED:
-        raise Http404
-    return file_response(row.file)
+    return original_response(visible_upload(request, pk))
 
 
 @login_required

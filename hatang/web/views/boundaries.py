@@ -32,7 +32,7 @@ from hatang.web.services.boundary_uploads import (
     start_upload,
     territories,
 )
-from hatang.work.services import check_size, file_response
+from hatang.work.services import SETTLED, check_size, original_response
 
 UPLOADS_SHOWN = 50
 LINES_SHOWN = 50
@@ -112,7 +112,7 @@ def detail_context(row: BoundaryUpload, form: ReadingForm) -> dict[str, Any]:
         "undoable": may_undo(row),
         "simulated": is_simulated(summary),
         "undone_at": parse_datetime(summary.get("undone", {}).get("at", "")),
-        "settled": row.state in (BoundaryUpload.State.READY, BoundaryUpload.State.WRONG),
+        "settled": row.state in SETTLED,
         "crumbs": [(HERE, reverse("web:boundaries")), (row.file.name, "")],
     }
 
@@ -156,10 +156,7 @@ def line_of(finding: dict[str, Any]) -> list[Any]:
 @require_GET
 def boundary_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the file as it was uploaded."""
-    row = visible_upload(request, pk)
-    if row.state == BoundaryUpload.State.DISCARDED:
-        raise Http404
-    return file_response(row.file)
+    return original_response(visible_upload(request, pk))
 
 
 @login_required

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404, HttpResponseBase
 
 from hatang.accounts.models import Person
 from hatang.work.models import Job, Upload
-from hatang.work.services.files import drop_file
+from hatang.work.services.files import drop_file, file_response
 from hatang.work.services.jobs import GIVEN_UP_WORDS, Progress
 
 AnUpload = TypeVar("AnUpload", bound=Upload)
@@ -69,6 +70,13 @@ def discard(upload: Upload) -> None:
         upload.summary = {}
         upload.save(update_fields=["summary"])
         drop_file(upload.file)
+
+
+def original_response(upload: Upload) -> HttpResponseBase:
+    """Answer with the file as it was uploaded; the caller has asked who may see it. What was given up is gone."""
+    if upload.state == State.DISCARDED:
+        raise Http404
+    return file_response(upload.file)
 
 
 def asker(progress: Progress) -> Person:

@@ -33,7 +33,7 @@ from hatang.plans.views.reading.desk import Desk, desk_of, visible_reading, want
 from hatang.plans.views.reading.paper import SIGNS
 from hatang.plans.views.reading.rows import TABS, row_of
 from hatang.plans.views.reading.typed import head_form, row_form
-from hatang.work.services import check_size, file_response
+from hatang.work.services import check_size, original_response
 
 State = PlanReading.State
 READINGS_SHOWN = 30
@@ -165,10 +165,7 @@ def opened(request: HttpRequest, desk: Desk, statement: Statement, form: Any = N
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the file as it was uploaded."""
-    reading = visible_reading(request, pk)
-    if reading.state == State.DISCARDED:
-        raise Http404
-    return file_response(reading.file)
+    return original_response(visible_reading(request, pk))
 
 
 @login_required
