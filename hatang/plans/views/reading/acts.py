@@ -353,6 +353,7 @@ def parts(request: HttpRequest, desk: Desk, *, head: bool) -> Mapping[str, str]:
     sums = {
         f"gon-{tab.kind}": render_to_string("plans/reading_sum.html", {"tab": tab} | context, request)
         for tab in desk.tabs
+        if tab.kind != HEAD
     }
     return whole | sums
 

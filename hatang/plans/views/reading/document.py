@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET
 
 from hatang.plans.models import Plan, Statement
 from hatang.plans.services.readings import Mark, Paragraph, document_of
-from hatang.plans.views.reading.paper import SIGNS, sheets
-from hatang.plans.views.reading.rows import TABS
+from hatang.plans.views.reading.paper import MARKS, sheets
 
 Kind = Statement.Kind
 
@@ -32,7 +31,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "plan": plan,
         "sheets": list(sheets(paragraphs, leads_to(plan, paragraphs))),
-        "signs": [(kind, SIGNS[kind], label) for kind, label in TABS.items() if kind != Kind.ODDITY],
+        "marks": MARKS,
         "crumbs": [
             (plan.province.full_name, reverse("web:province", args=[plan.province.code])),
             (plan.title, reverse("plans:plan", args=[plan.code])),

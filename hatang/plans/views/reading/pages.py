@@ -30,14 +30,13 @@ from hatang.plans.services.readings import (
     start_reading,
 )
 from hatang.plans.views.reading.desk import Desk, desk_of, visible_reading, wants_json, way
-from hatang.plans.views.reading.paper import SIGNS
-from hatang.plans.views.reading.rows import TABS, row_of
+from hatang.plans.views.reading.paper import MARKS
+from hatang.plans.views.reading.rows import row_of
 from hatang.plans.views.reading.typed import head_form, row_form
 from hatang.work.services import check_size, original_response
 
 State = PlanReading.State
 READINGS_SHOWN = 30
-MADE_BY_HAND = [kind for kind in TABS if kind != Statement.Kind.ODDITY]
 
 
 def province_for(request: HttpRequest, code: str) -> Place:
@@ -137,14 +136,9 @@ def review_context(request: HttpRequest, desk: Desk) -> dict[str, Any]:
         "head_form": head_form(desk.reading),
         "chosen": chosen,
         "opened": opened(request, desk, chosen) if chosen else "",
-        "marks": [(kind, SIGNS[kind], label, n) for n, (kind, label) in enumerate(by_hand(), 1)],
+        "marks": MARKS,
         "crumbs": way(desk.reading, (desk.reading.file.name, "")),
     }
-
-
-def by_hand() -> list[tuple[str, str]]:
-    """List the kinds that an officer can mark."""
-    return [(str(kind), TABS[kind]) for kind in MADE_BY_HAND]
 
 
 def opened(request: HttpRequest, desk: Desk, statement: Statement, form: Any = None) -> str:
@@ -156,7 +150,7 @@ def opened(request: HttpRequest, desk: Desk, statement: Statement, form: Any = N
         "quote": block[statement.start : statement.end] or statement.quote,
         "stamp": stamp_of(statement),
         "next": desk.next_of(statement),
-        "kinds": [(kind, label) for kind, label in by_hand() if kind != statement.kind],
+        "kinds": [(kind, label) for kind, _, label in MARKS if kind != statement.kind],
     }
     return render_to_string("plans/reading_row_open.html", context, request)
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from hatang.core.plan_reader.structure import Part
 from hatang.plans.models import Statement
 from hatang.plans.services.readings import Mark, Paragraph
+from hatang.plans.views.reading.rows import TABS
 
 SIGNS = {
     "target": "MT",
@@ -25,6 +26,8 @@ SIGNS = {
     "basis": "CC",
     "oddity": "!",
 }
+MARKS = [(str(kind), SIGNS[kind], label) for kind, label in TABS.items() if kind != Statement.Kind.ODDITY]
+"""The kinds that stand for something in the plan: value, letters before the words, name."""
 STATE_SIGNS = {"confirmed": "✓", "rejected": "✕"}
 STAYS = "\u2060"
 """A word joiner: no line ends between a sign and its words."""
@@ -38,7 +41,7 @@ DEEPER = ("+", "*", "○", "o", "▪")
 TABLE = '<div class="scroll" tabindex="0" role="region" aria-label="Bảng trong văn bản"><table>{}</table></div>'
 
 Address = Callable[[Mark], str]
-"""Where a click on a mark's sign leads; nothing where it leads nowhere."""
+"""Where a click on a mark's sign leads."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +153,6 @@ def _sign(mark: Mark, url: str) -> SafeString:
     letters = f"{SIGNS[kind]}{STATE_SIGNS.get(mark.state, '')}{STAYS}"
     look = f"sign sign--{kind}{_state_of(mark, ' sign--')}"
     label = f"{kind.label}, {Statement.State(mark.state).label}" if mark.state else kind.label
-    if not url:
-        return format_html('<span class="{}" title="{}">{}</span>', look, label, letters)
     return format_html(
         '<a class="{}" href="{}" data-sign="{}" aria-label="{}" draggable="false"><span>{}</span></a>',
         look,

@@ -61,7 +61,6 @@ class Row:
     notes: Sequence[str]
     lacks: str
     url: str
-    page: int
 
     @property
     def sign(self) -> str:
@@ -146,7 +145,7 @@ def row_of(statement: Statement, blocks: Blocks, indicators: Mapping[str, Indica
     place = [section_in_words(statement.section)] if statement.section else []
     place += [f"trang {page}"] if page else []
     url = row_url(statement.reading_id, statement.kind, statement.pk)
-    return Row(statement, lead, words, [*notes, *place], lacks, url, page)
+    return Row(statement, lead, words, [*notes, *place], lacks, url)
 
 
 def row_url(reading: int, kind: str, statement: int) -> str:

@@ -45,13 +45,11 @@ const loadedKinds = () => [...root.querySelectorAll(".rows:not([data-waits])")].
 export async function fetchRows(asked) {
   const address = new URL(window.location.pathname, window.location.href);
   address.search = new URLSearchParams({ ...asked, xep: root.dataset.order });
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  return fetchRow(address);
 }
 
 export async function fetchRow(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -63,12 +61,12 @@ export function made(html) {
 }
 
 // Put what the server answered where it belongs.
-export function apply(news) {
+function apply(news) {
   for (const id of news.gone ?? []) byId(`dong-${id}`)?.remove();
   for (const [id, html] of Object.entries(news.rows ?? {})) place(`dong-${id}`, html);
   for (const [kind, ids] of Object.entries(news.order ?? {})) arrange(kind, ids);
   for (const [number, html] of Object.entries(news.blocks ?? {})) place(`doan-${number}`, html);
-  for (const [id, html] of Object.entries(news.parts ?? {})) if (byId(id)) byId(id).innerHTML = html;
+  for (const [id, html] of Object.entries(news.parts ?? {})) byId(id).innerHTML = html;
   if (news.said) tell(news.said, Boolean(news.wrong));
   root.dispatchEvent(new CustomEvent("reading:changed", { detail: news }));
 }
@@ -76,7 +74,7 @@ export function apply(news) {
 function place(id, html) {
   const fresh = made(html);
   const old = byId(id);
-  if (old && old.closest("ol, .paper") && (!fresh.dataset.kind || old.dataset.kind === fresh.dataset.kind)) {
+  if (old && old.dataset.kind === fresh.dataset.kind) {
     old.replaceWith(fresh);
     return;
   }

@@ -11,7 +11,7 @@ const asking = new Set();
 
 export const chosenRow = () => byId(`dong-${chosen}`);
 export const rowsShown = () => [...root.querySelectorAll("[data-list]:not([hidden]) .row:not([hidden])")];
-export const marksOf = (id) => [...paper.querySelectorAll(`[data-of~="${id}"]`)];
+const marksOf = (id) => [...paper.querySelectorAll(`[data-of~="${id}"]`)];
 
 // Choose a row: outline its words, show both, and keep it in the address for the next time.
 export async function choose(id, { focus = true, scrollPaper = true, scrollRow = true } = {}) {
@@ -25,7 +25,7 @@ export async function choose(id, { focus = true, scrollPaper = true, scrollRow =
   if (scrollRow) reveal(row, row.closest(".found__list"));
   if (scrollPaper) showWords();
   if (focus) row.querySelector(".row__main").focus({ preventScroll: true });
-  keep({ chon: chosen, muc: row.classList.contains("is-open") ? chosen : "", loai: row.dataset.kind });
+  keep({ chon: chosen, muc: row.classList.contains("is-open") ? chosen : "" });
 }
 
 export function outline() {
@@ -39,7 +39,7 @@ export function outline() {
 }
 
 // Bring the words into sight; stretches that were not laid out yet move them, so ask again on the next frame.
-export function showWords() {
+function showWords() {
   const row = chosenRow();
   const target = marksOf(chosen)[0] ?? byId(`doan-${row?.dataset.blockOf}`);
   if (!target) return;
@@ -106,7 +106,7 @@ export function keep(changes) {
     else address.searchParams.delete(name);
   }
   address.hash = "";
-  window.history.replaceState(null, "", address);
+  if (address.href !== window.location.href) window.history.replaceState(null, "", address);
 }
 
 // Which of the statements under a click is meant: the shortest; a second click on the same words goes to the next.

@@ -63,7 +63,7 @@ function showBar() {
   byId("marking-cut").hidden = !marked.cut;
   const { offsetWidth: width, offsetHeight: height } = bar;
   const below = box.bottom + 8 + height < window.innerHeight;
-  bar.style.top = `${Math.max(8, below ? box.bottom + 8 : Math.max(8, box.top - height - 8))}px`;
+  bar.style.top = `${Math.max(8, below ? box.bottom + 8 : box.top - height - 8)}px`;
   bar.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - width - 8))}px`;
 }
 
@@ -76,7 +76,7 @@ export async function add(kind) {
   if (!marked) return;
   const { block, start, end } = marked;
   leave();
-  const news = await send(root.dataset.add, { kind, block, start, end });
+  const news = await send(root.querySelector("[data-added]").action, { kind, block, start, end });
   if (!news?.chosen) return;
   if (narrow()) showSide("rows");
   await choose(news.chosen);
@@ -93,10 +93,8 @@ export function begin() {
 
 function wordsOf(block) {
   const words = [];
-  for (const scope of block.querySelectorAll("td").length ? block.querySelectorAll("td") : [block]) {
-    for (const node of textsOf(scope)) {
-      for (const { index, 0: word } of node.data.matchAll(/\S+/g)) words.push({ node, start: index, end: index + word.length });
-    }
+  for (const node of textsOf(block)) {
+    for (const { index, 0: word } of node.data.matchAll(/\S+/g)) words.push({ node, start: index, end: index + word.length });
   }
   return words;
 }

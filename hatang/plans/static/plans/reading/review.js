@@ -60,7 +60,7 @@ function toWords(event) {
 
 root.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.dataset.plain !== undefined) return;
+  if (form.method !== "post") return;
   event.preventDefault();
   if (form.dataset.correct !== undefined && event.submitter?.dataset.confirm !== undefined) return keys.confirmTyped(form);
   const news = await submit(form, event.submitter);
@@ -73,7 +73,6 @@ root.addEventListener("submit", async (event) => {
 });
 
 byId("loc").addEventListener("input", (event) => filter(event.target.value));
-byId("loc").form.dataset.plain = "";
 byId("loc").form.addEventListener("submit", (event) => event.preventDefault());
 
 listen();

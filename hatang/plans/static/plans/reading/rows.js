@@ -130,12 +130,11 @@ function remember(event) {
 
 // Say on the row and in the bar that something was typed and not sent.
 export function showDrafts() {
-  const reading = root.dataset.reading;
+  const typed = drafts(root.dataset.reading);
   const bar = root.querySelector("[data-drafts]");
-  bar.textContent = draftWords(reading);
+  bar.textContent = draftWords(typed);
   bar.hidden = !bar.textContent;
-  const typed = new Set(drafts(reading));
-  for (const row of root.querySelectorAll(".row[data-draft]")) if (!typed.has(row.dataset.row)) undraft(row);
+  for (const row of root.querySelectorAll(".row[data-draft]")) if (!typed.includes(row.dataset.row)) undraft(row);
   for (const id of typed) draft(document.getElementById(`dong-${id}`));
 }
 
@@ -177,7 +176,7 @@ function forget(form) {
 export async function submit(form, button) {
   const data = new FormData(form, button);
   if (button?.dataset.take !== undefined) data.set("dong", safeShown().map((row) => row.dataset.row).join());
-  const news = await send(button?.formAction && button.hasAttribute("formaction") ? button.formAction : form.action, data);
+  const news = await send(button?.hasAttribute("formaction") ? button.formAction : form.action, data);
   if (news && form.matches(KEPT)) forget(form);
   return news;
 }
@@ -238,7 +237,7 @@ export function listen() {
   root.addEventListener("reading:changed", ({ detail }) => {
     for (const id of detail.lost ?? []) localStorage.removeItem(nameOf(root.dataset.reading, id));
     for (const [id, html] of Object.entries(detail.open ?? {})) show(document.getElementById(`dong-${id}`), html);
-    if (root.dataset.kind) showKind(root.dataset.kind);
+    showKind(root.dataset.kind);
     narrowTo(document.getElementById("loc").value);
     showDrafts();
     outline();
