@@ -209,11 +209,6 @@ def _on_mast(stations: StationQuerySet) -> StationQuerySet:
     return stations.filter(mast=OuterRef("pk"))
 
 
-def _former_and_present(province: Place) -> PlaceQuerySet:
-    """Give the province and those that passed into it."""
-    return Place.objects.provinces().filter(Q(pk=province.pk) | Q(successions__successor=province))
-
-
 @formula(
     label="Thôn có băng rộng di động",
     description="Số thôn có ít nhất một doanh nghiệp khai báo phủ sóng 3G, 4G hoặc 5G, chia cho tổng số thôn.",
@@ -331,7 +326,7 @@ def _people(villages: PlaceQuerySet, on: date) -> Figure:
 )
 def districts_zones_sites_5g(province: Place, on: date) -> Figure:
     """Count districts as they last were, zones, public and transport sites with 5G."""
-    territory = _former_and_present(province)
+    territory = Place.objects.now_in(province)
     districts = (
         Place.objects.of_kind(Place.Kind.DISTRICT)
         .in_force(min(on, DISTRICTS_LAST_DAY))

@@ -139,6 +139,12 @@ class ValueQuerySet(models.QuerySet["Value"]):
         """Keep what was published."""
         return self.filter(state=Value.State.PUBLISHED)
 
+    def waiting_in(self, province: Place) -> Self:
+        """Keep what is not yet published of a province, its communes and the provinces that it came from."""
+        of_province = Place.objects.now_in(province).values("pk")
+        here = Q(place__in=of_province) | Q(place__province=province)
+        return self.known().filter(here).exclude(state=Value.State.PUBLISHED)
+
     def last_published(self) -> Self:
         """Keep the newest published version of each figure, though a newer draft may stand."""
         same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}

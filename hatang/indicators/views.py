@@ -383,7 +383,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
     province = province_by_code(code)
     if not request.user.has_perm(APPROVE, province):
         raise Http404
-    waiting = waiting_in(province)
+    waiting = Value.objects.waiting_in(province)
     if request.method == "POST":
         decide(request, waiting)
         return redirect(f"{request.path}?{request.GET.urlencode()}")
@@ -398,13 +398,6 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Duyệt số liệu", "")],
     }
     return render(request, "indicators/approve.html", context)
-
-
-def waiting_in(province: Place) -> ValueQuerySet:
-    """Give the figures of a province, its communes and the provinces it came from that are not yet published."""
-    formers = Place.objects.provinces().filter(successions__successor=province).values("pk")
-    here = Q(place=province) | Q(place__province=province) | Q(place__in=formers)
-    return Value.objects.known().filter(here).exclude(state=Value.State.PUBLISHED)
 
 
 def waiting_groups(waiting: ValueQuerySet) -> list[dict[str, Any]]:

@@ -26,6 +26,11 @@ MOST_WORDS = 8
 MOST_DECIMALS = 6
 
 
+def whole_number(text: str, most: int) -> int | None:
+    """Read a whole number of at most so many figures, as an address or a form gives it; nothing if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its heading, how a row's cell is read, and the field it sorts by, if any.

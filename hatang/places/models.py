@@ -72,6 +72,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Keep provinces and centrally run cities."""
         return self.of_kind(Place.Kind.PROVINCE)
 
+    def now_in(self, province: Place | int) -> Self:
+        """Keep the province and the former ones that passed into it, whole or in part."""
+        key = province if isinstance(province, int) else province.pk
+        return self.provinces().filter(Q(pk=key) | Q(successions__successor=key)).distinct()
+
     def within(self, territory: Place) -> Self:
         """Keep what lies in a province (today's or a former one), a district, a commune, or is the place itself."""
         if territory.kind == Place.Kind.PROVINCE:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 YEARS = [MinValueValidator(2015), MaxValueValidator(2060)]
 PAST_YEARS = [MinValueValidator(1990), MaxValueValidator(2060)]
+OPEN_STATES = ("not_started", "under_way")
+"""The states of a task that is still to be done."""
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -223,7 +225,7 @@ class Task(models.Model):
 
     def late(self, today: date) -> bool:
         """Whether the task should have been done by now."""
-        return self.due_on is not None and self.due_on < today and self.state in ("not_started", "under_way")
+        return self.due_on is not None and self.due_on < today and self.state in OPEN_STATES
 
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions."""

@@ -15,7 +15,7 @@ from hatang.accounts.models import Organisation
 from hatang.network.audience import Viewer
 from hatang.network.models import Mast, MastQuerySet, Station, Technology, in_force
 from hatang.network.services import may_upload_for
-from hatang.pages.lists import Column, ListPage
+from hatang.pages.lists import Column, ListPage, whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 
@@ -62,8 +62,7 @@ class NetworkList(LoginRequiredMixin, ListPage):
 
     def chosen(self, request: HttpRequest, name: str) -> int | None:
         """Give a filter's row id, nothing if it is none."""
-        text = request.GET.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
+        return whole_number(request.GET.get(name, ""), 14)
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         province = self.province

@@ -19,7 +19,12 @@ class BodiesField(forms.ModelMultipleChoiceField):
     """A choice of several bodies in which one that is gone says so."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} (đến hết {day(obj.valid_to)})" if obj.valid_to else obj.name
+        return body_label(obj)
+
+
+def body_label(body: Organisation) -> str:
+    """Name a body; one that is gone says so, since its successor often bears the same name."""
+    return f"{body.name} (đến hết {day(body.valid_to)})" if body.valid_to else body.name
 
 
 def bodies_to_choose(territory: Place | int) -> QuerySet[Organisation]:

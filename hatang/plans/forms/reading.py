@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from hatang.core.vietnamese import day
 from hatang.indicators.forms import NumberField
@@ -290,9 +289,8 @@ class HeadFactsForm(FactsForm):
         self, reading: PlanReading, facts: Facts, data: Mapping[str, Any] | None = None, **options: Any
     ) -> None:
         super().__init__(reading, facts, data, **options)
-        here = Q(pk=reading.province_id) | Q(successions__successor=reading.province_id)
         field: Any = self.fields["territory"]
-        field.queryset = Place.objects.provinces().filter(here).distinct().order_by("sort_key", "valid_to")
+        field.queryset = Place.objects.now_in(reading.province_id).order_by("sort_key", "valid_to")
         field.label_from_instance = territory_label
         known: Any = self.fields["against"]
         known.queryset = Plan.objects.filter(province=reading.province_id, published=True)

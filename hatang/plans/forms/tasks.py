@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
-from hatang.core.vietnamese import day
+from hatang.plans.forms.parties import body_label
 from hatang.plans.models import Task
 
 MOST_VND = 10**15
@@ -38,10 +38,10 @@ class AmountField(forms.IntegerField):
 
 
 class BodyField(forms.ModelChoiceField[Organisation]):
-    """A choice of bodies in which one that is gone says so, since its successor often bears the same name."""
+    """A choice of bodies in which one that is gone says so."""
 
     def label_from_instance(self, obj: Organisation) -> str:
-        return f"{obj.name} (đến hết {day(obj.valid_to)})" if obj.valid_to else obj.name
+        return body_label(obj)
 
 
 class ProgressForm(forms.ModelForm[Task]):

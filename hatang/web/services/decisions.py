@@ -14,7 +14,7 @@ from hatang.core.vietnamese import number
 from hatang.indicators.models import Value
 from hatang.places.models import Place
 from hatang.plans.checks import PlanFacts, find_oddities
-from hatang.plans.models import Baseline, Plan, Task
+from hatang.plans.models import OPEN_STATES, Baseline, Plan, Task
 from hatang.plans.services import TargetProgress
 from hatang.plans.states import AT_RISK, MISSED, NOT_MEASURED
 
@@ -39,9 +39,8 @@ class Decision:
 
 def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
     """List the plans that the person may see, each with how many of its tasks are late (`late_tasks`)."""
-    open_states = (Task.State.NOT_STARTED, Task.State.UNDER_WAY)
     live = ~Exists(Task.objects.superseded(today).filter(pk=OuterRef("tasks__pk")))
-    late = Count("tasks", filter=Q(live, tasks__due_on__lt=today, tasks__state__in=open_states))
+    late = Count("tasks", filter=Q(live, tasks__due_on__lt=today, tasks__state__in=OPEN_STATES))
     return list(Plan.objects.visible_to(person).filter(province=province).annotate(late_tasks=late))
 
 
@@ -95,9 +94,7 @@ def late_tasks(plans: Sequence[Plan]) -> list[Decision]:
 
 def waiting_values(province: Place, person: Someone) -> list[Decision]:
     """Count the figures that are not published yet."""
-    here = Q(pk=province.pk) | Q(province=province) | Q(successions__successor=province)
-    places = Place.objects.filter(here).values("pk")
-    waiting = Value.objects.known().exclude(state=Value.State.PUBLISHED).filter(place__in=places).count()
+    waiting = Value.objects.waiting_in(province).count()
     if not waiting:
         return []
     may = person.has_perm("indicators.approve_value", province)  # type: ignore[union-attr]

@@ -24,10 +24,9 @@ from hatang.plans.services.readings.problems import publishing_problems
 from hatang.plans.services.readings.publishing import may_withdraw, publish_reading, withdraw_plan
 from hatang.plans.services.readings.recording import redo, undo
 from hatang.plans.services.readings.standing import (
-    KindProgress,
     Problem,
+    goes_in,
     published_rows,
-    reading_progress,
 )
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
     "ChangedMeanwhileError",
     "Comparison",
     "Difference",
-    "KindProgress",
     "Line",
     "Mark",
     "Paragraph",
@@ -50,6 +48,7 @@ __all__ = [
     "correct_head",
     "discard_reading",
     "document_of",
+    "goes_in",
     "head_stamp_of",
     "keep_read",
     "make_missing_bodies",
@@ -61,7 +60,6 @@ __all__ = [
     "publish_reading",
     "published_rows",
     "publishing_problems",
-    "reading_progress",
     "redo",
     "reject",
     "restore",

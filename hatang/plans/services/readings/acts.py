@@ -17,8 +17,8 @@ from hatang.plans.forms.reading import AMENDS, INDEPENDENT, REPLACES, SAME
 from hatang.plans.models import Plan, PlanReading, Statement
 from hatang.plans.services.readings.access import GONE
 from hatang.plans.services.readings.arriving import known_of
-from hatang.plans.services.readings.facts import empty_facts, sureness, tidy
-from hatang.plans.services.readings.parties import parties_in
+from hatang.plans.services.readings.facts import Known, empty_facts, sureness, tidy
+from hatang.plans.services.readings.parties import parties_in, unknown
 from hatang.plans.services.readings.proposing import MOST_SECTION, place_order
 from hatang.plans.services.readings.recording import recorded
 from hatang.plans.services.readings.rereading import duties_below, facts_from_words
@@ -94,7 +94,6 @@ def correct_head(*, actor: Person, reading: PlanReading, facts: dict[str, Any], 
         before, told = row.facts, dict(facts)
         if "against" in told:
             row.against_id = told.pop("against")
-            row.save(update_fields=["against"])
         row.facts = before | told
         if any(before.get(name) != row.facts.get(name) for name in ("territory", "date")):
             look_up_bodies(row)
@@ -129,7 +128,7 @@ def add(*, actor: Person, reading: PlanReading, kind: str, block: int, start: in
     with recorded(actor, reading, "thêm một dòng") as row:
         statement = Statement(reading=row, by_hand=True, state=State.CONFIRMED, sure=1)
         _place(statement, row, block, start, end)
-        _make_facts(statement, row, kind)
+        _make_facts(statement, row, kind, known_of(row))
         statement.save()
     return statement
 
@@ -139,7 +138,7 @@ def retype(*, actor: Person, reading: PlanReading, statement: int, kind: str) ->
     with recorded(actor, reading, "đổi loại một dòng") as row:
         kept = _of(row, statement)
         taken_in = kept.facts.get("also", [])
-        _make_facts(kept, row, kind)
+        _make_facts(kept, row, kind, known_of(row))
         _keep_also(kept, row, taken_in)
         kept.save()
     return kept
@@ -155,8 +154,9 @@ def split(*, actor: Person, reading: PlanReading, statement: int, at: int) -> tu
         taken_in = first.facts.get("also", [])
         _place(second, row, first.block, at, first.end)
         _place(first, row, first.block, first.start, at)
+        known = known_of(row)
         for half in (first, second):
-            _make_facts(half, row, first.kind)
+            _make_facts(half, row, first.kind, known)
         _keep_also(second, row, taken_in)
         first.save()
         second.save()
@@ -199,10 +199,10 @@ def make_missing_bodies(*, actor: Person, reading: PlanReading, statements: Coll
 
 def _mark_new(statement: Statement) -> bool:
     """Mark a statement's unknown bodies as to be made, and tell whether there were any."""
-    unknown = [party for party in parties_in(statement.facts) if party["id"] is None and not party["new"]]
-    for party in unknown:
+    unmade = unknown(parties_in(statement.facts))
+    for party in unmade:
         party["new"] = True
-    return bool(unknown)
+    return bool(unmade)
 
 
 def _of(reading: PlanReading, statement: int) -> Statement:
@@ -240,11 +240,10 @@ def _place(statement: Statement, reading: PlanReading, block: int, start: int, e
     statement.order = place_order(block, start)
 
 
-def _make_facts(statement: Statement, reading: PlanReading, kind: str) -> None:
+def _make_facts(statement: Statement, reading: PlanReading, kind: str, known: Known) -> None:
     """Give a statement its kind and the facts that its own words tell."""
     if kind not in Statement.Kind.values:
         raise ValidationError("Không có loại này.")
-    known = known_of(reading)
     found = facts_from_words(kind, statement, reading, known)
     statement.kind = kind
     statement.facts = found or empty_facts(kind, statement.quote, known)

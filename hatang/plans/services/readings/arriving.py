@@ -57,20 +57,19 @@ def start_reading(*, actor: Person, province: Place, name: str, content: bytes, 
         return run_job(read_job, actor=actor, title=f"Đọc văn bản {file.name}", reading_id=reading.pk)
 
 
-def read_reading(reading: PlanReading, progress: Progress | None = None) -> None:
+def read_reading(reading: PlanReading, progress: Progress) -> None:
     """Read the stored document and propose what it holds; what cannot be read says why."""
-    tell = progress or (lambda percent, message: None)
-    tell(10, "Đang mở tệp.")
+    progress(10, "Đang mở tệp.")
     with reading.file.file.open("rb") as file:
         content = file.read()
     try:
         document = read_document(content, reading.file.name)
-        tell(40, "Đang đọc văn bản.")
+        progress(40, "Đang đọc văn bản.")
         read = read_plan(document.lines, patience())
     except DocumentError as error:
         refuse(reading, error)
         return
-    tell(80, "Đang đối chiếu chỉ tiêu và cơ quan.")
+    progress(80, "Đang đối chiếu chỉ tiêu và cơ quan.")
     keep_read(reading, read, pages=document.pages, kind=document.kind)
 
 

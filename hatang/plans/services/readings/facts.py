@@ -9,7 +9,7 @@ made where none fits. Bodies stand as parties (`parties.party`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -251,9 +251,7 @@ def empty_facts(kind: str, words: str, known: Known) -> dict[str, Any]:
     return facts
 
 
-def sureness(sure: float, facts: Iterable[str] | dict[str, Any]) -> float:
+def sureness(sure: float, facts: dict[str, Any]) -> float:
     """Give how safe a row is: no safer than its match with an indicator, or than a body that is only alike."""
-    if not isinstance(facts, dict):
-        return round(sure, 3)
     alike = any(party.get("alike") for party in parties_in(facts))
     return round(min(sure, facts.get("score", 1), ALIKE_BODY if alike else 1), 3)

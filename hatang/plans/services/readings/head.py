@@ -121,8 +121,7 @@ def territory_of(read: PlanRead, *, province: Place, today: date) -> Place:
 
 def territories(province: Place) -> list[Place]:
     """Give today's province and those that became it."""
-    former = Place.objects.provinces().filter(successions__successor=province).order_by("sort_key", "pk")
-    return [province, *former.distinct()]
+    return [province, *Place.objects.now_in(province).exclude(pk=province.pk).order_by("sort_key", "pk")]
 
 
 def possible_on(territory: Place, signed: date | None, cited_on: date | None) -> bool:

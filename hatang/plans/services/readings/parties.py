@@ -6,18 +6,17 @@ A printed name may join several bodies, shorten words ("UBND"), or add the provi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from hatang.accounts.models import Organisation
 from hatang.accounts.services import bodies_on
 from hatang.core.vietnamese import search_key
 from hatang.places.models import Place
+from hatang.plans.forms.parties import bodies_to_choose
 
 SAME_WORDS = (
     ("uy ban nhan dan", "ubnd"),
@@ -125,8 +124,7 @@ def party(name: str, organisation: Organisation | None, heirs: dict[int, Organis
 
 def bodies_of(territory: Place, *, on: date | None, today: date) -> Bodies:
     """Read the organisations of a territory and those of the whole country; three queries."""
-    here = Q(province=territory) | Q(province=None)
-    rows = list(Organisation.objects.filter(here).select_related("province").order_by("sort_key", "pk"))
+    rows = list(bodies_to_choose(territory))
     return Bodies(in_force_first(rows, on), search_key(territory.name), bodies_on(rows, today))
 
 
@@ -136,6 +134,11 @@ def in_force_first(rows: Iterable[Organisation], on: date | None) -> list[Organi
     if on is None:
         return listed
     return sorted(listed, key=lambda o: not ((o.valid_from or on) <= on <= (o.valid_to or on)))
+
+
+def unknown(parties: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Keep the parties that no organisation answers to and that are not to be made either."""
+    return [party for party in parties if not party["id"] and not party["new"]]
 
 
 def parties_in(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:

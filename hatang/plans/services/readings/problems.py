@@ -17,7 +17,7 @@ from hatang.plans.governing import name_of
 from hatang.plans.models import Plan, PlanReading, Statement
 from hatang.plans.services.readings.arriving import day_of
 from hatang.plans.services.readings.making import Facts, Making, faults, planned
-from hatang.plans.services.readings.standing import Problem, head_problems, left_out, short, target_problems, warnings
+from hatang.plans.services.readings.standing import Problem, goes_in, head_problems, short, target_problems, warnings
 
 Kind, State = Statement.Kind, Statement.State
 FAR_YEARS = 3
@@ -30,7 +30,7 @@ def publishing_problems(reading: PlanReading) -> list[Problem]:
     head = [*head_problems(reading), *relation_faults(reading)]
     missing = list(target_problems(rows))
     asked = {problem.statement for problem in missing}
-    going = [row for row in rows if row.kind != Kind.ODDITY and row.pk not in asked and not left_out(row)]
+    going = [row for row in rows if row.pk not in asked and goes_in(row)]
     tried = [] if head else trial_faults(reading, going)
     return [*head, *missing, *tried, *warnings(rows, reading), *date_warnings(reading)]
 

@@ -87,7 +87,7 @@ def withdraw_plan(*, actor: Person, reading: PlanReading) -> None:
     """Take a published plan back to its reading, as long as nobody reported on it or works by it."""
     authorise(actor, reading)
     with transaction.atomic():
-        row = PlanReading.objects.select_for_update().get(pk=reading.pk)
+        row = PlanReading.objects.select_for_update().defer("document").get(pk=reading.pk)
         plan = Plan.objects.select_for_update().filter(pk=row.plan_id or 0).first()
         if row.state != State.SAVED or plan is None:
             raise ValidationError("Văn bản này chưa thành kế hoạch, hoặc kế hoạch đã được rút.")
@@ -123,10 +123,10 @@ def what_hangs_on(plan: Plan) -> str:
 
 def changed_since(plan: Plan) -> bool:
     """Tell whether the plan, its targets or its tasks were changed after it was published."""
-    reading = plan.readings.filter(state=State.SAVED).order_by("-pk").first()
-    if reading is None or reading.saved_at is None:
+    saved_at = plan.readings.filter(state=State.SAVED).values_list("saved_at", flat=True).first()
+    if saved_at is None:
         return False
-    since = {"history_date__gt": reading.saved_at}
+    since = {"history_date__gt": saved_at}
     own = Plan.history.filter(id=plan.pk, **since).exists()
     return own or any(model.history.filter(plan_id=plan.pk, **since).exists() for model in (Task, Target))
 

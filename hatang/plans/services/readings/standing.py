@@ -6,39 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
-
 from hatang.core.plan_reader.matching import UNIT_OF_CATALOGUE
 from hatang.core.vietnamese import number
 from hatang.indicators.models import Indicator
 from hatang.plans.forms.reading import AMENDS, REPLACES
 from hatang.plans.models import Plan, PlanReading, Statement
-from hatang.plans.services.readings.parties import parties_in
+from hatang.plans.services.readings.parties import parties_in, unknown
 from hatang.plans.services.readings.rivals import foreign_problem, relation_problem
 
 Kind, State = Statement.Kind, Statement.State
 NAMED = 5
-
-
-@dataclass(frozen=True)
-class KindProgress:
-    """How many statements of a kind wait, are confirmed, are left out."""
-
-    kind: str
-    label: str
-    proposed: int
-    confirmed: int
-    rejected: int
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return self.proposed + self.confirmed + self.rejected
-
-    @property
-    def looked_at(self) -> int:
-        """How many somebody has decided about."""
-        return self.confirmed + self.rejected
 
 
 @dataclass(frozen=True)
@@ -48,16 +25,6 @@ class Problem:
     message: str
     statement: int | None = None
     blocks: bool = True
-
-
-def reading_progress(reading: PlanReading) -> list[KindProgress]:
-    """Count the statements by kind and state, in the order of kinds; one query."""
-    rows = reading.statements.order_by().values_list("kind", "state").annotate(count=Count("pk"))
-    counts = {(kind, state): count for kind, state, count in rows}
-    return [
-        KindProgress(kind, label, *(counts.get((kind, state), 0) for state in State.values))
-        for kind, label in Kind.choices
-    ]
 
 
 def head_problems(reading: PlanReading) -> Iterator[Problem]:
@@ -93,7 +60,7 @@ def target_problems(rows: Iterable[Statement]) -> Iterator[Problem]:
 
 def warnings(rows: list[Statement], reading: PlanReading) -> Iterator[Problem]:
     """Say what will be published unseen, and what will be left out."""
-    unseen = [r for r in rows if r.state == State.PROPOSED and r.kind != Kind.ODDITY and not left_out(r)]
+    unseen = [r for r in rows if r.state == State.PROPOSED and goes_in(r)]
     if unseen:
         yield Problem(f"{number(len(unseen))} dòng chưa ai xem sẽ được công bố như máy đọc.", blocks=False)
     general = sum(without_figure(r) for r in rows)
@@ -130,13 +97,18 @@ def unit_mismatches(rows: Iterable[Statement]) -> Iterator[Problem]:
 
 def unknown_bodies(rows: Iterable[Statement]) -> Iterator[Problem]:
     """Name the bodies that are not known and are not to be made either."""
-    names = list(dict.fromkeys(p["name"] for r in rows for p in parties_in(r.facts) if not p["id"] and not p["new"]))
+    names = list(dict.fromkeys(p["name"] for r in rows for p in unknown(parties_in(r.facts))))
     if names:
         listed = "; ".join(names[:NAMED]) + (f" và {number(len(names) - NAMED)} tên khác" if len(names) > NAMED else "")
         yield Problem(
             f"{number(len(names))} cơ quan chưa có trong danh bạ, phần việc của họ sẽ không có người: {listed}.",
             blocks=False,
         )
+
+
+def goes_in(row: Statement) -> bool:
+    """Tell whether a statement goes into the plan as it stands."""
+    return row.state != State.REJECTED and row.kind != Kind.ODDITY and not left_out(row)
 
 
 def left_out(row: Statement) -> bool:
@@ -168,5 +140,4 @@ def short(row: Statement) -> str:
 
 def published_rows(reading: PlanReading) -> list[Statement]:
     """List the statements that go into the plan, in the document's order."""
-    rows = reading.statements.exclude(state=State.REJECTED).exclude(kind=Kind.ODDITY)
-    return [row for row in rows if not left_out(row)]
+    return [row for row in reading.statements.all() if goes_in(row)]

@@ -17,6 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import number
+from hatang.pages.lists import whole_number
 from hatang.plans.models import PlanReading, Statement
 from hatang.plans.services import readings
 from hatang.plans.services.readings import GONE, TOO_LATE, ChangedMeanwhileError
@@ -58,10 +59,10 @@ class Sent:
 
     def whole(self, name: str) -> int:
         """Read a whole number."""
-        text = self.data.get(name, "")
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
+        number = whole_number(self.data.get(name, ""), 9)
+        if number is None:
             raise ValidationError("Thiếu chỗ trong văn bản: đánh dấu lại rồi thử lần nữa.")
-        return int(text)
+        return number
 
     def statement(self, row: int) -> Statement:
         """Find the row."""

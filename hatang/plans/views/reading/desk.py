@@ -229,8 +229,8 @@ def catalogue() -> dict[str, Indicator]:
 
 def visible_reading(request: HttpRequest, pk: int) -> PlanReading:
     """Give the document if the person may see it; otherwise it answers as if it were not there."""
-    rows = PlanReading.objects.visible_to(request.user).select_related("file", "province", "against", "plan")
-    return get_object_or_404(rows, pk=pk)
+    rows = PlanReading.objects.visible_to(request.user).defer("document")
+    return get_object_or_404(rows.select_related("file", "province", "against", "plan"), pk=pk)
 
 
 def under_review(request: HttpRequest, pk: int) -> PlanReading:

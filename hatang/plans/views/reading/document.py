@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from hatang.pages.lists import whole_number
 from hatang.plans.models import Plan, Statement
 from hatang.plans.services.readings import Mark, Paragraph, document_of
+from hatang.plans.services.readings.facts import tidy
 from hatang.plans.views.reading.paper import MARKS, sheets
 
 Kind = Statement.Kind
@@ -46,15 +48,15 @@ def asked_words(request: HttpRequest, plan: Plan) -> str:
     rows: dict[str, Any] = {"muc-tieu": plan.targets, "nhiem-vu": plan.tasks}
     for name, related in rows.items():
         pk = request.GET.get(name, "")
-        if pk.isascii() and pk.isdigit() and len(pk) < 10:
+        if whole_number(pk, 9) is not None:
             return related.filter(pk=pk).values_list("quote", flat=True).first() or ""
     return ""
 
 
 def paragraph_of(words: str, paragraphs: list[Paragraph]) -> int:
     """Say in which paragraph a mark has these words; the first paragraph where none has."""
-    said = key(words)
-    found = (p.number for p in paragraphs for m in p.marks if key(p.text[m.start : m.end]) == said)
+    said = tidy(words)
+    found = (p.number for p in paragraphs for m in p.marks if tidy(p.text[m.start : m.end]) == said)
     return next(found, 0)
 
 
@@ -66,7 +68,7 @@ def leads_to(plan: Plan, paragraphs: list[Paragraph]) -> Callable[[Mark], str]:
     words = {m.statement: p.text[m.start : m.end] for p in paragraphs for m in p.marks if not m.why}
 
     def address(mark: Mark) -> str:
-        said = key(words.get(mark.statement, ""))
+        said = tidy(words.get(mark.statement, ""))
         if mark.kind == Kind.TARGET:
             return targets.get(said, f"{own}#muc-tieu")
         if mark.kind == Kind.TASK:
@@ -79,17 +81,12 @@ def leads_to(plan: Plan, paragraphs: list[Paragraph]) -> Callable[[Mark], str]:
 def targets_by_words(plan: Plan) -> dict[str, str]:
     """Give the address of each target's indicator by the words it was read from."""
     rows = plan.targets.exclude(quote="").values_list("quote", "indicator__code")
-    return {key(quote): reverse("web:indicator", args=[plan.province.code, code]) for quote, code in rows}
+    return {tidy(quote): reverse("web:indicator", args=[plan.province.code, code]) for quote, code in rows}
 
 
 def tasks_by_words(plan: Plan) -> dict[str, str]:
     """Give the address of each task by the words it was read from."""
     return {
-        key(quote): reverse("plans:task", args=[pk])
+        tidy(quote): reverse("plans:task", args=[pk])
         for pk, quote in plan.tasks.exclude(quote="").values_list("pk", "quote")
     }
-
-
-def key(words: str) -> str:
-    """Give words without what differs between the text and what is kept of it."""
-    return " ".join(words.split()).strip(" .;,")

@@ -18,7 +18,7 @@ from hatang.plans.forms.reading import RELATIONS, plan_label
 from hatang.plans.models import Plan, PlanReading, Statement
 from hatang.plans.services import readings
 from hatang.plans.services.readings import Comparison, Line
-from hatang.plans.services.readings.parties import parties_in
+from hatang.plans.services.readings.parties import parties_in, unknown
 from hatang.plans.views.reading.desk import under_review, visible_reading, way
 from hatang.plans.views.reading.rows import TABS, row_url
 from hatang.plans.views.reading.wording import side_by_side
@@ -63,7 +63,7 @@ def published(request: HttpRequest, reading: PlanReading) -> HttpResponse:
 def publishing_context(reading: PlanReading) -> dict[str, Any]:
     """Give what will be made, what nobody looked at, and what stands against it."""
     rows = list(reading.statements.all())
-    problems, told = readings.publishing_problems(reading), counts(reading, rows)
+    problems, told = readings.publishing_problems(reading), counts(rows)
     blocking = [problem_line(reading, rows, p) for p in problems if p.blocks]
     return {
         "reading": reading,
@@ -71,7 +71,7 @@ def publishing_context(reading: PlanReading) -> dict[str, Any]:
         "counts": told,
         "blocking": blocking,
         "warnings": [problem_line(reading, rows, p) for p in problems if not p.blocks],
-        "unknown": any(not p["id"] and not p["new"] for s in rows for p in parties_in(s.facts)),
+        "unknown": any(unknown(parties_in(s.facts)) for s in rows),
         "on": parse_date(reading.facts.get("date") or ""),
         "total": sum(made for _, made, _, _ in told),
         "relation": dict(RELATIONS).get(reading.facts.get("relation", ""), ""),
@@ -79,13 +79,12 @@ def publishing_context(reading: PlanReading) -> dict[str, Any]:
     }
 
 
-def counts(reading: PlanReading, rows: list[Statement]) -> list[tuple[str, int, int, int]]:
+def counts(rows: list[Statement]) -> list[tuple[str, int, int, int]]:
     """Count by kind what will be made, how much of it nobody looked at, and what stays out."""
-    going = {s.pk for s in readings.published_rows(reading)}
     told = []
     for kind, label in TABS.items():
         own = [s for s in rows if s.kind == kind]
-        made = [s for s in own if s.pk in going]
+        made = [s for s in own if readings.goes_in(s)]
         unseen = sum(s.state == Statement.State.PROPOSED for s in made)
         told += [(label, len(made), unseen, len(own) - len(made))] if kind != Statement.Kind.ODDITY and own else []
     return told

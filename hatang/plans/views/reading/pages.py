@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from hatang.core.documents import DocumentError, read_document
+from hatang.pages.lists import whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.plans.forms import UploadForm
@@ -83,13 +85,16 @@ def check_kind(name: str, content: bytes) -> None:
 
 def brought(request: HttpRequest, province: Place) -> QuerySet[PlanReading]:
     """List the documents of the province, the newest first, with how far each was looked through."""
-    decided = ~Q(statements__kind=Statement.Kind.ODDITY)
     rows = PlanReading.objects.visible_to(request.user).filter(province=province).exclude(state=State.DISCARDED)
-    counts = {
-        "total": Count("statements", filter=decided),
-        "seen": Count("statements", filter=decided & ~Q(statements__state=Statement.State.PROPOSED)),
-    }
+    asked = Statement.objects.filter(reading=OuterRef("pk")).exclude(kind=Statement.Kind.ODDITY).order_by()
+    seen = asked.exclude(state=Statement.State.PROPOSED)
+    counts = {"total": _counted(asked), "seen": _counted(seen)}
     return rows.select_related("file__stored_by", "plan").defer("document").annotate(**counts).order_by("-pk")
+
+
+def _counted(rows: QuerySet[Statement]) -> Coalesce:
+    """Count rows of a document by themselves: joined, each would carry the document's columns through the grouping."""
+    return Coalesce(Subquery(rows.values("reading").annotate(n=Count("pk")).values("n")), 0)
 
 
 @login_required
@@ -116,8 +121,8 @@ def rows_of_tab(request: HttpRequest, desk: Desk) -> dict[str, str]:
 
 def chosen_row(request: HttpRequest, desk: Desk) -> Statement | None:
     """Give the row that the address names."""
-    asked = request.GET.get("muc", "")
-    return desk.find(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 15 else None
+    asked = whole_number(request.GET.get("muc", ""), 14)
+    return None if asked is None else desk.find(asked)
 
 
 def waiting_context(reading: PlanReading) -> dict[str, Any]:

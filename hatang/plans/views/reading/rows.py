@@ -14,7 +14,7 @@ from hatang.core.plan_reader.section_words import section_in_words
 from hatang.core.vietnamese import day, number, search_key
 from hatang.indicators.models import Indicator
 from hatang.plans.models import Comparator, Statement
-from hatang.plans.services.readings.parties import parties_in
+from hatang.plans.services.readings.parties import parties_in, unknown
 from hatang.plans.services.readings.standing import proposed
 
 Facts = Mapping[str, Any]
@@ -80,7 +80,7 @@ class Row:
     @property
     def unknown(self) -> bool:
         """Whether it names a body that no organisation answers to."""
-        return any(not p["id"] and not p["new"] for p in parties_in(self.statement.facts))
+        return bool(unknown(parties_in(self.statement.facts)))
 
     @property
     def proposal(self) -> str:
@@ -251,7 +251,7 @@ def _known_as(party: Facts) -> str:
 
 def _unknown(parties: Sequence[Facts]) -> str:
     """Name the bodies that no organisation answers to."""
-    missing = [p["name"] for p in parties if not p["id"] and not p["new"]]
+    missing = [p["name"] for p in unknown(parties)]
     return f"chưa có trong danh bạ: {'; '.join(missing)}" if missing else ""
 
 

@@ -30,8 +30,11 @@ def row_form(reading: PlanReading, statement: Statement, catalogue: Catalogue, d
     form = form_class(reading, statement.facts, data, auto_id=f"dong{statement.pk}-%s")
     if "indicator" in form.fields:
         _lay_out_indicators(form.fields["indicator"], catalogue, statement.facts.get("candidates") or [])
+    bodies: list[Any] = []
     for name in form.parties:
-        _lay_out_bodies(form.fields[name])
+        field: Any = form.fields[name]
+        bodies = bodies or list(field.choices)
+        _lay_out_bodies(field, bodies)
     return _spread(form)
 
 
@@ -65,9 +68,8 @@ def _choice(indicator: Indicator) -> tuple[str, str]:
     return indicator.code, f"{indicator.number}. {indicator.name}"
 
 
-def _lay_out_bodies(field: Any) -> None:
+def _lay_out_bodies(field: Any, bodies: list[Any]) -> None:
     """Show bodies as boxes to tick."""
-    choices = field.choices
     field.widget = forms.CheckboxSelectMultiple()
-    field.widget.choices = choices
+    field.widget.choices = bodies
     field.bodies = True

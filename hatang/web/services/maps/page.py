@@ -13,6 +13,7 @@ from django.db.models import Q
 from hatang.core.vietnamese import number
 from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.models import Component, Indicator, Value
+from hatang.pages.lists import whole_number
 from hatang.places.models import Boundary, Place
 from hatang.places.services import units_on
 from hatang.places.services.territory import of_territory
@@ -61,16 +62,11 @@ def read_asked(query: Mapping[str, str]) -> Asked:
     return Asked(
         question=question if question in QUESTIONS else INDICATOR,
         indicator=query.get("ct", "")[:60].replace("\x00", ""),
-        year=read_number(query.get("nam", ""), 4),
+        year=whole_number(query.get("nam", ""), 4),
         technology=technology if technology in TECHNOLOGIES else "5G",
         on=read_day(query.get("ngay", "")),
-        place=read_number(query.get("noi", ""), 15),
+        place=whole_number(query.get("noi", ""), 15),
     )
-
-
-def read_number(text: str, most: int) -> int | None:
-    """Read a whole number of at most so many figures."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
 
 
 def read_day(text: str) -> date | None:
