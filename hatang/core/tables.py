@@ -23,8 +23,17 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import from_excel
 
-from hatang.core.office_package import BROKEN, CHUNK, ENCRYPTED, OLE, has_doctype, inflated, unpacks_to_too_much
 from hatang.core.vietnamese import number, search_key
+from hatang.core.zip_packages import (
+    BROKEN,
+    CHUNK,
+    ENCRYPTED,
+    OLE,
+    has_doctype,
+    inflated,
+    lists_too_many,
+    unpacks_to_too_much,
+)
 
 Cell = str | int | float | bool | date | datetime | None
 
@@ -162,6 +171,8 @@ def inspect_package(content: bytes, limits: Limits) -> dict[str, Part]:
     """Inflate every part under the bound, declared and actual sizes both, before anything parses it."""
     parts: dict[str, Part] = {}
     try:
+        if lists_too_many(io.BytesIO(content)):
+            raise too_big(limits)
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             members = package.infolist()
             check_members(members, len(content), limits)

@@ -124,7 +124,7 @@ def pdf_of(paragraphs: Sequence[str]) -> bytes:
     return pdf("\n\n".join(map(words, paragraphs)))
 
 
-def raw_pdf(*contents: bytes, fonts: str = "/Helvetica", images: bool = False) -> bytes:
+def raw_pdf(*contents: bytes, fonts: str = "/Helvetica") -> bytes:
     """Write a PDF by hand: a page for each stream of drawing commands, its letters in a standard font."""
     count = len(contents)
     kids = " ".join(f"{10 + 2 * n} 0 R" for n in range(count))

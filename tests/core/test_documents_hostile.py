@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import struct
 import zipfile
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from hatang.core.documents import DocumentError, docx_package, faults, read_document
 from hatang.core.documents.opening import kind_of
-from hatang.core.office_package import ENCRYPTED, OLE
+from hatang.core.zip_packages import ENCRYPTED, OLE
 from tests.core.document_makers import (
     NAMES,
     TYPES,
@@ -64,6 +65,14 @@ def test_zip_bombs_are_refused_by_what_they_say_and_by_what_they_hold() -> None:
 def test_too_many_members_are_refused() -> None:
     many: dict[str, str | bytes] = {f"word/{n}.xml": "" for n in range(2_100)}
     assert "bung ra" in refused(zipped({"[Content_Types].xml": TYPES, **many})).message
+
+
+def test_a_list_of_very_many_parts_is_refused_before_it_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million bare entries, all of one name, would take seconds and hundreds of MB only to be listed."""
+    content = bytearray(docx(p("a")))
+    content[-10:-6] = struct.pack("<I", 1_000_001)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("listed"))
+    assert "bung ra" in refused(bytes(content)).message
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-7"])

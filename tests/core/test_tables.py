@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import date, datetime
 
@@ -133,6 +134,13 @@ def test_a_bomb_is_refused_by_what_it_declares() -> None:
                 stream.write(bytes(1_000_000))
     assert len(bomb.getvalue()) < 1_000_000
     assert "bung ra lớn hơn 300 MB" in refusal(bomb.getvalue())
+
+
+def test_a_list_of_very_many_parts_is_refused_before_it_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = bytearray(PLAIN)
+    content[-10:-6] = struct.pack("<I", 1_000_001)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("listed"))
+    assert "bung ra" in refusal(bytes(content))
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused() -> None:

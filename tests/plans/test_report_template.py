@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import docx
@@ -105,6 +106,13 @@ def test_a_spreadsheet_renamed_is_refused() -> None:
 def test_a_zip_bomb_is_refused_before_unpacking() -> None:
     assert "bung ra" in message(with_part("word/media/image9.png", b"\0" * 70_000_000))
     assert "bung ra" in message(with_part("word/extra.xml", b" " * 9_000_000))
+
+
+def test_a_list_of_very_many_parts_is_refused_before_it_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = bytearray(with_part("word/extra.xml", b"<a/>"))
+    content[-10:-6] = struct.pack("<I", 1_000_001)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("listed"))
+    assert "phần" in message(bytes(content))
 
 
 def test_macros_and_embedded_objects_are_refused() -> None:

@@ -37,11 +37,11 @@ from hatang.core.documents.faults import (
     too_long,
 )
 from hatang.core.documents.layout import TOP_LINES, Cell, Table, table_lines, untabbed
+from hatang.core.plan_reader.markers import SUPERSCRIPTS
 from hatang.core.plan_reader.structure import Line
 
 Element = Any
 
-SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 FIGURES = re.compile(r"[0-9()]+")
 THROUGH = {W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 GONE = {

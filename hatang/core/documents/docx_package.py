@@ -11,8 +11,8 @@ from typing import Any
 from lxml import etree
 
 from hatang.core.documents.faults import SAVE_AS_DOCX, DocumentError
-from hatang.core.office_package import BROKEN, has_doctype, inflated, unpacks_to_too_much
 from hatang.core.vietnamese import number
+from hatang.core.zip_packages import BROKEN, has_doctype, inflated, lists_too_many, unpacks_to_too_much
 
 Element = Any
 
@@ -25,6 +25,7 @@ TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = "{" + TRANSITIONAL.decode() + "}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+LOCKED = ("Tệp Word có mật khẩu.", "Bỏ mật khẩu mở tệp trong Word rồi tải lên lại.")
 DAMAGED = ("Tệp Word bị hỏng, không mở được.", SAVE_AS_DOCX)
 OTHERS = (
     ("xl/workbook", "Tệp là bảng tính Excel, không phải văn bản."),
@@ -47,9 +48,11 @@ class Parts:
 def opened_parts(content: bytes) -> Parts:
     """Parse the document and the parts it names as its styles, numbering and notes, or raise DocumentError."""
     try:
+        if lists_too_many(io.BytesIO(content)):
+            raise too_big(MOST_UNPACKED_BYTES)
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             members = {m.filename.replace("\\", "/").lstrip("/").lower(): m for m in package.infolist()}
-            refuse_other(list(members.values()), set(members), len(content))
+            refuse_other(package.infolist(), set(members), len(content))
             main = main_part(package, members)
             related = relations(package, members, main)
             roots = {kind: parsed(package, members, path) for kind, path in related.items() if kind in READ}
@@ -68,7 +71,7 @@ def refuse_other(members: list[zipfile.ZipInfo], names: set[str], size_bytes: in
     if unpacks_to_too_much(members, size_bytes, MOST_UNPACKED_BYTES):
         raise too_big(MOST_UNPACKED_BYTES)
     if any(m.flag_bits & 1 for m in members):
-        raise DocumentError("Tệp Word có mật khẩu.", "Bỏ mật khẩu mở tệp trong Word rồi tải lên lại.")
+        raise DocumentError(*LOCKED)
     if "[content_types].xml" not in names or not any(name.startswith("word/") for name in names):
         for start, what in OTHERS:
             if any(name.startswith(start) for name in names):

@@ -9,7 +9,6 @@ from hatang.core.vietnamese import number
 MOST_BYTES = 100_000_000
 MOST_LINES = 200_000
 MOST_CHARACTERS = 10_000_000
-MOST_PAGES = 2_000
 MOST_DEPTH = 100
 MOST_COLUMNS = 100
 SAVE_AS_DOCX = "Mở bằng Word hoặc LibreOffice, chọn “Lưu thành” → Word (.docx), rồi tải lên lại."

@@ -21,6 +21,7 @@ from hatang.core.documents.faults import (
 )
 from hatang.core.documents.layout import TOP_LINES, Cell, Table, soft_lines, table_lines
 from hatang.core.documents.numerals import roman, spreadsheet_letters
+from hatang.core.plan_reader.markers import SUPERSCRIPTS
 from hatang.core.plan_reader.structure import Line
 
 Element = Any
@@ -51,7 +52,6 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "th"}
 LISTS = {"ol", "ul", "menu", "dir"}
 BULLETS = {"disc": "•", "circle": "◦", "square": "▪"}
 BY_DEPTH = ("disc", "circle", "square")
-SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 FIGURES = re.compile(r"[0-9()\s]*[0-9][0-9()\s]*")
 NUMBERS: dict[str, Callable[[int], str]] = {
     "1": str,

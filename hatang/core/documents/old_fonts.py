@@ -97,7 +97,7 @@ OLD_SIGNS = "¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿×÷€
 
 def composed_line(line: Line) -> Line:
     """Give a line in NFC."""
-    if line.text.isascii() and line.marker.isascii():
+    if line.text.isascii():
         return line
     nfc = unicodedata.normalize
     return replace(line, text=nfc("NFC", line.text), cells=tuple(nfc("NFC", cell) for cell in line.cells))

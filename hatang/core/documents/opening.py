@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hatang.core.documents.docx import read_docx
+from hatang.core.documents.docx_package import LOCKED
 from hatang.core.documents.faults import ACCEPTED, MOST_BYTES, SAVE_AS_DOCX, DocumentError, without_text
 from hatang.core.documents.html import read_html
 from hatang.core.documents.old_fonts import sound_lines
 from hatang.core.documents.pdf import read_pdf
 from hatang.core.documents.text import read_text
-from hatang.core.office_package import ENCRYPTED, OLE
 from hatang.core.plan_reader.structure import Line
 from hatang.core.vietnamese import number
+from hatang.core.zip_packages import ENCRYPTED, OLE
 
 FIRST_BYTES = 4_096
 NAMES = {"docx": "Word", "pdf": "PDF", "html": "HTML", "txt": "văn bản thuần"}
@@ -27,7 +28,6 @@ STRANGERS: tuple[tuple[tuple[bytes, ...], tuple[str, str]], ...] = (
     ((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), ("Tệp là tệp nén.", "Giải nén rồi tải lên từng tệp.")),
     (PICTURES, PICTURE),
 )
-LOCKED = ("Tệp Word có mật khẩu.", "Bỏ mật khẩu mở tệp trong Word rồi tải lên lại.")
 OLD_WORD = ("Tệp Word kiểu cũ (.doc).", SAVE_AS_DOCX)
 WORD_XML = ("Tệp Word ở dạng XML.", SAVE_AS_DOCX)
 

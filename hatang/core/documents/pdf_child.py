@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw as pdfium
 
 MOST_MEMORY_BYTES = 1_500_000_000
 MOST_CPU_SECONDS = 20
@@ -38,7 +38,6 @@ WIDEST_GAP = 1.2
 WORD_GAP = 0.2
 LEVEL = 0.15
 FORCED_BOLD = 1 << 18
-STROKED = (1, 2, 5, 6)
 WORD = re.compile(r"[^ \t\n\r\u00a0\u2000-\u200a\u202f]+")
 HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 UNKNOWN = "\ufffd"

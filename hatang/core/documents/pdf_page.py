@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hatang.core.documents.layout import Cell, Table, only_places_words, row_line
+from hatang.core.plan_reader.markers import SUPERSCRIPTS
 from hatang.core.plan_reader.structure import Line
 from hatang.core.vietnamese import search_key
 
@@ -20,7 +21,6 @@ RIGHT_HALF = 0.58
 NEAR = 2.5
 MOST_EDGES = 200
 FIGURES = re.compile(r"[0-9()]{1,4}")
-SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 LINES_AROUND = 8
 MOST_STRETCHES_OF_A_LINE = 100
 RECIPIENTS = "noi nhan"
@@ -355,9 +355,9 @@ def table_rows(table: Ruled, runs: list[Run], page: int) -> list[Shown]:
     if only_places_words(made) or sum(map(bool, words.values())) < 3:
         return []
     above: dict[int, str] = {}
-    rows = []
+    rows, width = [], made.width
     for number, row in enumerate(made.rows):
-        if line := row_line(row, above, made.width):
+        if line := row_line(row, above, width):
             top, bottom = table.ys[number], table.ys[number + 1]
             size = runs[0].size
             rows.append(Shown(line.text, page, table.xs[0], top, table.xs[-1], bottom, size, line.strong, line.cells))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from hatang.core.documents.pdf_page import Shown
-from hatang.core.plan_reader.markers import marker_of
+from hatang.core.plan_reader.markers import PLAIN_FIGURES, SUPERSCRIPTS, marker_of
 from hatang.core.plan_reader.structure import Line
 
 MARGIN = 0.11
@@ -24,8 +24,6 @@ REPEATED_SHARE = 0.3
 LONGEST_HEAD = 160
 SMALL_TYPE = 0.93
 NOTE = re.compile(r"[\[(⁽]?([0-9]{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})[\])⁾]?\s*(?=\D)")
-PLAIN_FIGURES = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 RAISED = re.compile(r"[⁽(\[]?([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})[⁾)\]]?")
 BROKEN_NUMBER = re.compile(r"\d(?:/(?:[^\W\d_]{1,8}-)?|-)$")
 LONGEST_NUMBER = 20

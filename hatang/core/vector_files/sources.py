@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import stat
-import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,14 +17,9 @@ from typing import BinaryIO, cast
 
 from hatang.core.vector_files.faults import Limits, VectorFileError
 from hatang.core.vietnamese import number
+from hatang.core.zip_packages import MOST_MEMBERS, is_bomb, lists_too_many
 
 HEAD = 4_096
-MOST_MEMBERS = 2_000
-MOST_LISTED_BYTES = 1_000_000
-END_BYTES = 22
-END64_BYTES = 76
-RATIO_FROM_BYTES = 20_000_000
-RATIO = 200
 SHP = bytes.fromhex("0000270a")
 ACCEPTED = "Dùng GeoJSON (.geojson, .geojson.gz), GeoPackage (.gpkg) hoặc shapefile nén thành một tệp .zip."
 EXPORT = f"Mở bằng QGIS, chọn “Lưu thành” → GeoJSON. {ACCEPTED}"
@@ -201,7 +195,9 @@ def zip_sources(source: Source, limits: Limits) -> dict[str, dict[str, Source]]:
     path = source.path
     if path is None:
         raise VectorFileError("Tệp nén nằm trong tệp nén.", "Giải nén một lần rồi tải lên lại.")
-    if too_many_members(path):
+    with path.open("rb") as stream:
+        many = lists_too_many(stream)
+    if many:
         raise VectorFileError(
             f"Tệp nén có hơn {number(MOST_MEMBERS)} tệp bên trong.",
             "Chỉ nén .shp, .dbf, .prj, .cpg của một lớp vào một tệp .zip.",
@@ -218,26 +214,6 @@ def zip_sources(source: Source, limits: Limits) -> dict[str, dict[str, Source]]:
         opened = member_opener(path, member.filename, limits)
         groups.setdefault(known, {})[suffix] = Source(str(inside), suffix.lstrip("."), opened)
     return groups
-
-
-def too_many_members(path: Path) -> bool:
-    """Tell by the end record (APPNOTE 4.3.16, 4.3.14), found as zipfile finds it, whether it would list too many files.
-
-    zipfile goes by the bytes of the list, not by the count, so both are asked.
-    """
-    with path.open("rb") as stream:
-        size = stream.seek(0, 2)
-        stream.seek(max(size - END_BYTES - 65_536 - END64_BYTES, 0))
-        tail = stream.read()
-    at = len(tail) - END_BYTES
-    if not (tail[max(at, 0) :].startswith(b"PK\5\6") and tail.endswith(b"\0\0")):
-        at = tail.rfind(b"PK\5\6")
-    if at < 0 or at + END_BYTES > len(tail):
-        return False
-    count, listed = struct.unpack_from("<HI", tail, at + 10)
-    if at >= END64_BYTES and tail.startswith(b"PK\6\7", at - 20) and tail.startswith(b"PK\6\6", at - END64_BYTES):
-        count, listed = struct.unpack_from("<QQ", tail, at - END64_BYTES + 32)
-    return bool(count > MOST_MEMBERS or listed > MOST_LISTED_BYTES)
 
 
 def readable_name(member: zipfile.ZipInfo) -> str:
@@ -286,7 +262,7 @@ def check_members(members: list[zipfile.ZipInfo], size_bytes: int, limits: Limit
     declared = sum(m.file_size for m in members)
     if declared > limits.unpacked_bytes or len(members) > MOST_MEMBERS:
         raise too_big(limits.unpacked_bytes, "bung ra")
-    if declared > RATIO_FROM_BYTES and declared > RATIO * size_bytes:
+    if is_bomb(declared, size_bytes):
         raise VectorFileError("Tệp nén bung ra lớn bất thường, không an toàn.", "Nén lại từ tệp gốc.")
     if any(m.flag_bits & 1 for m in members):
         raise VectorFileError("Tệp nén có mật khẩu.", "Nén lại không đặt mật khẩu rồi tải lên.")

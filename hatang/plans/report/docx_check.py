@@ -14,10 +14,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 
+from hatang.core.zip_packages import lists_too_many
 from hatang.plans.report.docx import report_docx
 from hatang.plans.report.example import example_content
 
 MOST_PARTS = 500
+TOO_MANY = f"Tệp có quá {MOST_PARTS} phần hoặc có phần trùng tên."
 MOST_UNPACKED_BYTES = 60_000_000
 MOST_XML_BYTES = 8_000_000
 DOCX_KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -39,6 +41,8 @@ def check_template(content: bytes) -> None:
 
 def _parts(content: bytes) -> dict[str, bytes]:
     """Unpack the XML parts, refusing what would unpack to too much before any of it is read."""
+    if lists_too_many(io.BytesIO(content)):
+        raise ValidationError(TOO_MANY)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_sizes(archive.infolist())
@@ -54,7 +58,7 @@ def _parts(content: bytes) -> dict[str, bytes]:
 
 def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
     if len(infos) > MOST_PARTS or len({i.filename for i in infos}) < len(infos):
-        raise ValidationError(f"Tệp có quá {MOST_PARTS} phần hoặc có phần trùng tên.")
+        raise ValidationError(TOO_MANY)
     if sum(i.file_size for i in infos) > MOST_UNPACKED_BYTES:
         raise ValidationError(f"Tệp bung ra quá {MOST_UNPACKED_BYTES // 1_000_000} MB.")
     if any(i.file_size > MOST_XML_BYTES for i in infos if i.filename.endswith((".xml", ".rels"))):
