@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hatang.core.plan_reader.baselines import find_baselines
-from hatang.core.plan_reader.header import read_header
 from hatang.core.plan_reader.structure import Line, Target
 from hatang.core.plan_reader.text import read_text
 from tests.core.plan_texts import text_of
@@ -59,7 +58,7 @@ def test_a_group_row_ends_no_table_and_is_no_target() -> None:
         "2 | Số máy chủ dùng chung (máy) | 12 | 40", *TASKS,
     )  # fmt: skip
     assert rows(read(text)[0]) == [(2028, "eq", 95, "percent"), (2028, "eq", 40, "count")]
-    found = find_baselines(text, read_header(text))
+    found = find_baselines(text)
     assert [(b.year, b.value, b.unit) for b in found] == [(2024, 80, "percent"), (2024, 12, "count")]
 
 

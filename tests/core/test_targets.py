@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hatang.core.plan_reader.baselines import find_baselines
-from hatang.core.plan_reader.header import read_header
 from hatang.core.plan_reader.statements import clauses, sentences
 from hatang.core.plan_reader.structure import Line
 from hatang.core.plan_reader.targets import find_targets
@@ -367,7 +366,7 @@ def test_without_a_part_of_aims_numbered_statements_are_targets() -> None:
     assert [(t.value, t.due_year, t.aspirational) for t in targets] == [
         (99, 2029, False), (500, 2030, True), (300, 2030, True), (200, 2030, True), (25, 2030, False),
     ]  # fmt: skip
-    assert [(b.value, b.unit) for b in find_baselines(text, read_header(text))] == [(1250, "count"), (96, "percent")]
+    assert [(b.value, b.unit) for b in find_baselines(text)] == [(1250, "count"), (96, "percent")]
 
 
 def test_a_pointer_is_no_target() -> None:
@@ -401,7 +400,7 @@ def test_present_state_takes_figures_as_they_are() -> None:
         "- Trung tâm dữ liệu vận hành khoảng 40 máy chủ và 15 hệ thống thông tin, trực 24/7, giám sát 4 cấp(1).",
         "II. MỤC TIÊU", "- 95% thôn có sóng.",
     )  # fmt: skip
-    found = find_baselines(text, read_header(text))
+    found = find_baselines(text)
     assert [(b.comparator, b.value, b.unit, b.section) for b in found] == [
         ("eq", 92.5, "percent", "I.1"), ("eq", 18.1, "per_100_people", "I.1"),
         ("approx", 40, "count", "I.2"), ("eq", 15, "count", "I.2"),
@@ -413,13 +412,13 @@ def test_every_span_holds_its_quote(shared: Path) -> None:
     for name in GIVEN:
         text, header, _ = given_plan(shared, name)
         found = find_targets(text, header)
-        assert all(text.words(t.span) == t.quote for t in (*found[0], *found[1], *find_baselines(text, header)))
+        assert all(text.words(t.span) == t.quote for t in (*found[0], *found[1], *find_baselines(text)))
 
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_given_baselines(shared: Path, name: str) -> None:
-    text, header, gold = given_plan(shared, name)
-    found = [(b.section, b.comparator, b.value, b.unit) for b in find_baselines(text, header)]
+    text, _, gold = given_plan(shared, name)
+    found = [(b.section, b.comparator, b.value, b.unit) for b in find_baselines(text)]
     assert sorted(found) == sorted((b["section"], b["comparator"], b["value"], b["unit"]) for b in gold["baselines"])
 
 
@@ -510,7 +509,7 @@ def test_a_threshold_behind_coordinated_shares_is_of_both() -> None:
 
 def test_what_an_aim_grows_from_is_present_state() -> None:
     text = text_of("giai đoạn 2026 - 2030", "II. MỤC TIÊU", "- Nâng tỷ lệ dùng chung cột từ 14% năm 2024 lên 35%.")
-    [base] = find_baselines(text, read_header(text))
+    [base] = find_baselines(text)
     assert (base.value, base.unit, base.subject, base.year) == (14, "percent", "tỷ lệ dùng chung cột", 2024)
 
 

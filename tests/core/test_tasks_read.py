@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from hatang.core.plan_reader.assignments import Assignment, column_kind, columns_of, labelled, said_in
-from hatang.core.plan_reader.bodies import find_bodies
 from hatang.core.plan_reader.dates import deadline_in, due_day
-from hatang.core.plan_reader.structure import Block, Header, Item, Line, Part, Task, Text
+from hatang.core.plan_reader.structure import Block, Item, Line, Part, Task, Text
 from hatang.core.plan_reader.tasks import find_tasks
 from hatang.core.plan_reader.text import read_text
 from tests.core.plan_texts import GIVEN, given_plan, text_of
@@ -17,7 +16,7 @@ from tests.core.plan_texts import GIVEN, given_plan, text_of
 
 def tasks(*lines: str) -> list[Task]:
     text = text_of(*lines)
-    return list(find_tasks(text, find_bodies(text), Header()))
+    return list(find_tasks(text))
 
 
 def starts(*lines: str) -> list[tuple[str, str]]:
@@ -248,7 +247,7 @@ TWO = ("2", "Đo kiểm", "Sở Nội vụ", "", "Thường xuyên")
 def table(*rows: tuple[str, ...]) -> list[Task]:
     lines = [Line("KẾ HOẠCH"), Line("I. NHIỆM VỤ"), Line("Nơi nhận:"), Line("PHỤ LỤC"), Line("DANH MỤC NHIỆM VỤ")]
     text = read_text([*lines, *(Line(" | ".join(row), whole=True, cells=row) for row in rows)])
-    return list(find_tasks(text, (), Header()))
+    return list(find_tasks(text))
 
 
 def test_rows_of_an_annex_table() -> None:
@@ -317,7 +316,7 @@ def test_a_table_whose_cells_stand_one_in_a_paragraph(figures: bool) -> None:
         Item(0, "PHỤ LỤC", 7, "PL", 1, "", (), Part.ANNEX, False),
         *(Item(n, "", 0, "PL", 0, "", (0,), Part.ANNEX) for n in range(1, len(blocks))),
     )
-    one, two = find_tasks(Text(blocks, items), (), Header())
+    one, two = find_tasks(Text(blocks, items))
     assert (one.quote, one.lead, one.support[0], one.due) == ("Phủ sóng chợ", "Sở Y tế", "UBND các xã", "2026-06-30")
     assert (two.quote, two.lead, two.support, two.due) == ("Đo kiểm", "Sở Nội vụ", ("Các sở, ngành",), "2027-12-31")
 
@@ -366,8 +365,8 @@ def test_numbered_cells_of_a_loose_table_are_no_items_beside() -> None:
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_given_plans(name: str, shared: Path) -> None:
-    text, header, gold = given_plan(shared, name)
-    found = [(task.section, " ".join(task.quote.split()[:12])) for task in find_tasks(text, find_bodies(text), header)]
+    text, _, gold = given_plan(shared, name)
+    found = [(task.section, " ".join(task.quote.split()[:12])) for task in find_tasks(text)]
     assert found == [(row["section"], row["quote_start"]) for row in gold["tasks"]]
 
 

@@ -40,7 +40,7 @@ def abolishes(words: str) -> bool:
 def only_instructs(words: str) -> bool:
     """Say whether words only abolish, keep or swap parts of an earlier text: neither a target nor a task."""
     key = reading_key(words)
-    return abolishes(words) or bool(KEEPS.of(key).match(key)) or bool(REPLACES.of(key).match(key))
+    return any(wording.of(key).match(key) for wording in (ABOLISHES, KEEPS, REPLACES))
 
 
 def changes_levels(words: str) -> bool:

@@ -139,7 +139,12 @@ def _reached_by(key: str, between: str, q: Quantity) -> bool:
     """Say whether a share is of what reaches the level before: "150 Mb/s cho 95% trường", "hộ dùng 1 Gb/s đạt 90%"."""
     if FOR_SHARE.of(key).search(between):
         return True
-    return not BOUNDARY.of(key).search(between) and bool(REACHES.of(key).match(key[q.start :]))
+    return not BOUNDARY.of(key).search(between) and _is_reached(key, q)
+
+
+def _is_reached(key: str, q: Quantity) -> bool:
+    """Say whether an amount is told with "đạt"."""
+    return bool(REACHES.of(key).match(key[q.start :]))
 
 
 def _bracketed(between: str) -> bool:
@@ -149,7 +154,7 @@ def _bracketed(between: str) -> bool:
 
 def _begins_anew(key: str, between: str, q: Quantity) -> bool:
     """Say whether a speed is told by itself: behind a sign or "và", with "đạt"."""
-    return bool(BOUNDARY.of(key).search(between)) and bool(REACHES.of(key).match(key[q.start :]))
+    return bool(BOUNDARY.of(key).search(between)) and _is_reached(key, q)
 
 
 def _qualifies(tail: str, q: Quantity) -> bool:

@@ -81,7 +81,7 @@ def labelled(words: str, start: int = 0) -> list[Field]:
     found = ([first] if first else []) + list(INSIDE.finditer(words, first.end() if first else start))
     ends = [*(m.start() for m in found), len(words)][1:]
     fields = [
-        Field(_kind(m), _bare(m), m.end(), _value(words[m.end() : end])) for m, end in zip(found, ends, strict=True)
+        Field(kind_of(m), _bare(m), m.end(), _value(words[m.end() : end])) for m, end in zip(found, ends, strict=True)
     ]
     return [part for field in fields for part in _parted_from_time(field)]
 
@@ -97,7 +97,8 @@ def _parted_from_time(field: Field) -> Iterator[Field]:
     yield Field("deadline", at, at, _value(LEAD_WORDS.sub("", field.value[time.start("time") :])))
 
 
-def _kind(found: re.Match[str]) -> str:
+def kind_of(found: re.Match[str]) -> str:
+    """Give the field that a label which was met opens."""
     return next(kind for n, (kind, _) in enumerate(LABELS) if found[f"{kind}_{n}"])
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from hatang.core.plan_reader.due_years import due_year_of, find_years
+from hatang.core.plan_reader.due_years import find_years, year_over
+from hatang.core.plan_reader.leaves import section_over
 from hatang.core.plan_reader.left_out_units import completed_unit
 from hatang.core.plan_reader.quantities import Quantity, find_quantities
 from hatang.core.plan_reader.statements import Stretch, clauses, first_verb, sentences, trimmed
-from hatang.core.plan_reader.structure import Baseline, Header, Item, Part, Span, Text
+from hatang.core.plan_reader.structure import Baseline, Item, Part, Span, Text
 from hatang.core.plan_reader.subject_phrases import lowered, noun_phrase
 from hatang.core.plan_reader.target_tables import table_baselines
 from hatang.core.plan_reader.wording import Wording, reading_key
@@ -22,7 +23,7 @@ WEAK_AGREES = ("", "ge", "eq")
 MOST_FIGURES = 60
 
 
-def find_baselines(text: Text, header: Header) -> tuple[Baseline, ...]:
+def find_baselines(text: Text) -> tuple[Baseline, ...]:
     """Find every figure of the present state, in its parts and in columns of what was reached before.
 
     A bare figure, or one behind "đạt", means just that figure.
@@ -86,7 +87,7 @@ def _baseline(text: Text, item: Item, words: str, offset: int, q: Quantity, *, a
     return Baseline(
         span=Span(item.block, offset + start, offset + end),
         quote=words[start:end],
-        section=text.items[item.above[-1]].section if item.above and not item.heading else item.section,
+        section=section_over(text, item),
         comparator="eq" if q.comparator in WEAK_AGREES else q.comparator,
         value=q.value,
         unit=q.unit or completed_unit(subject),
@@ -99,5 +100,4 @@ def _baseline(text: Text, item: Item, words: str, offset: int, q: Quantity, *, a
 def _year(text: Text, item: Item, words: str) -> int | None:
     """Give the year by which the sentence, or the nearest heading above, dates its figures."""
     own = [y.year for y in find_years(words) if y.role in ("due", "base")]
-    above = (due_year_of(text.items[m].title) for m in reversed(item.above))
-    return own[0] if own else next((year for year in above if year), None)
+    return own[0] if own else year_over(text, item)

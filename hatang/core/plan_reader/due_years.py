@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from hatang.core.plan_reader.structure import Header
+from hatang.core.plan_reader.structure import Header, Item, Text
 from hatang.core.plan_reader.wording import Wording, one_of, reading_key
 
 YEAR = r"(?:19|20)\d\d"
@@ -147,3 +147,8 @@ def first_year(header: Header) -> int:
     signed = header.date or ""
     after = int(signed[:4]) + (signed[5:7] >= SECOND_HALF) if signed else 0
     return max(header.year_from or 0, after)
+
+
+def year_over(text: Text, item: Item) -> int | None:
+    """Give the year of the nearest heading above that tells one."""
+    return next((year for m in reversed(item.above) if (year := due_year_of(text.items[m].title))), None)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from hatang.core.plan_reader.bodies import body_of
 from hatang.core.plan_reader.body_names import begins_body, read_body
-from hatang.core.plan_reader.leaves import FINAL, is_row, under
+from hatang.core.plan_reader.leaves import is_row, own_span, under
+from hatang.core.plan_reader.legal_bases import COMMITTEE
 from hatang.core.plan_reader.report_times import BY_DAY, CONDITION, day_of_year, rhythm_of, times_of, when_of
 from hatang.core.plan_reader.structure import Body, Header, Item, Part, ReportDuty, Span, Text
 from hatang.core.vietnamese import UPPER
@@ -69,7 +70,6 @@ SPEAKER = re.compile(r",?\s(?:yêu cầu|đề nghị|giao)\b", re.IGNORECASE)
 QUOTE_ENDS = re.compile(r",?\s(?:đảm bảo|bảo đảm|nhằm)\s", re.IGNORECASE)
 SEGMENT = re.compile(rf",\s(?=(?:{'|'.join(BEGINNINGS)})\b)", re.IGNORECASE)
 LONG_LEAD = 150
-COMMITTEE = re.compile(r"^(?:Ủy|Uỷ) ban nhân dân\b", re.IGNORECASE)
 NAMED_PLACE = re.compile(r"^(UBND|HĐND)\s(tỉnh|thành phố)\s.*$")
 
 
@@ -97,7 +97,7 @@ def _of_item(text: Text, n: int, bodies: tuple[Body, ...], header: Header) -> li
     words = text.blocks[item.block].text
     body = body_of(text, bodies, n) if item.part != Part.CLOSING else None
     start = body.span.end if body and body.span.block == item.block else item.start
-    found = [_duty(text, item, clause, body, header) for clause in clauses_in(words, start)]
+    found = [_duty(text, item, clause, body) for clause in clauses_in(words, start)]
     return [each for row in _with_recipient([row for row in found if row], header) for each in _each_time(row)]
 
 
@@ -142,12 +142,12 @@ def _asks_for_money(clause: str) -> bool:
     return money is not None and not NOT_BUDGET.search(clause, money.end())
 
 
-def _duty(text: Text, item: Item, clause: Clause, body: Body | None, header: Header) -> ReportDuty | None:
+def _duty(text: Text, item: Item, clause: Clause, body: Body | None) -> ReportDuty | None:
     words = text.blocks[item.block].text
     who = _who(words, item, clause, body)
     if who is None:
         return None
-    span = _quote(words, item, clause)
+    span = _quote(text, item, clause)
     said = words[clause.start : clause.end]
     return ReportDuty(
         span,
@@ -163,17 +163,16 @@ def _duty(text: Text, item: Item, clause: Clause, body: Body | None, header: Hea
     )
 
 
-def _quote(words: str, item: Item, clause: Clause) -> Span:
+def _quote(text: Text, item: Item, clause: Clause) -> Span:
     """Give the words that say the duty: from its condition or its own beginning, without what it serves."""
+    words = text.blocks[item.block].text
     condition = CONDITION.search(words, clause.start, clause.verb)
     start = condition.start() if condition else clause.start
     if not condition and clause.verb - start > LONG_LEAD:
         start = max((m.end() for m in SEGMENT.finditer(words, start, clause.verb + 1)), default=start)
     stop = QUOTE_ENDS.search(words, clause.after, clause.end)
     end = stop.start() if stop else clause.end
-    while start < end and words[start] in FINAL:
-        start += 1
-    return Span(item.block, start, start + len(words[start:end].rstrip(FINAL + "/")))
+    return own_span(text, item, start, end)
 
 
 def _who(words: str, item: Item, clause: Clause, body: Body | None) -> str | None:

@@ -51,6 +51,11 @@ def parent(item: Item) -> int:
     return item.above[-1] if item.above else -1
 
 
+def section_over(text: Text, item: Item) -> str:
+    """Give the section whose words an item belongs to: the heading's right above, or its own if it is one."""
+    return text.items[item.above[-1]].section if item.above and not item.heading else item.section
+
+
 def over_of(text: Text, n: int) -> int:
     """Give the position of the list item or heading that an item stands under; -1 for none."""
     item = text.items[n]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from hatang.core.vietnamese import LOWER, UPPER, search_key
 
+RAISED, PLAIN = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()"
+SUPERSCRIPTS, PLAIN_FIGURES = str.maketrans(PLAIN, RAISED), str.maketrans(RAISED, PLAIN)
+"""Between the figures of a line and those of a note's sign, either way."""
 ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
+CAPITALS = "ABCDĐEGHIKLMN"
 LETTERS = "abcdđeghiklmnopqrstuvxy"
 ORDINALS = {
     "nhat": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
@@ -81,6 +86,7 @@ NOT_NUMBER = re.compile(
 NOT_LETTER = re.compile(r"[a-zđ]/[a-zđ]|[a-zđ]\.[a-zđ]\.")
 
 
+@lru_cache(maxsize=1024)
 def marker_of(text: str) -> Marker | None:
     """Give the marker at the beginning of a text, if there is one.
 
@@ -144,7 +150,7 @@ def _ordinal(label: str) -> int:
         return int(label.rpartition(".")[2])
     if label and set(label) <= set(ROMAN):
         return roman_value(label)
-    return "ABCDĐEGHIKLMN".find(label) + 1 if len(label) == 1 else 0
+    return CAPITALS.find(label) + 1 if len(label) == 1 else 0
 
 
 def roman_value(label: str) -> int:

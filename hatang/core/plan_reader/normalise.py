@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hatang.core.plan_reader.debris import RULE, heads_table, is_rule, without_debris
-from hatang.core.plan_reader.markers import Marker, Rank, marker_of
+from hatang.core.plan_reader.markers import PLAIN_FIGURES, Marker, Rank, marker_of
 from hatang.core.plan_reader.structure import Block, Line
 from hatang.core.vietnamese import UPPER, search_key
 
 BLANKS = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0e-\x1f\ufffe\uffff]")
 EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)(.{1,400}?)(?<=\S)\1(?![\w*])")
-SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
 NOTE = re.compile(r"[⁽(\[]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[⁾)\]]?\s*\S|\[[0-9]{1,2}\]\s+\S")
 ENDS = re.compile(r"(?:[.;:!?…]|\./\.|[.;:!?…]\s*[”\"’)\]»])$")
 OPEN_END = re.compile(r"[,(/“‘&≥≤<>=-]$|\b(?:" + "|".join((
@@ -136,9 +135,9 @@ class Reader:
         elif line.footnote or self._opens_note(line):
             self._add_note(line)
         elif self.note is not None and not self.note.closed and self._note_continues(self.note, line.text):
-            self._extend(self.note, line)
+            self.note.take(line.text)
         elif self.current is not None and self._continues(self.current, line):
-            self._extend(self.current, line)
+            self.current.take(line.text)
         else:
             self._begin(line)
 
@@ -159,9 +158,6 @@ class Reader:
         self.current = Piece([], line.page, marker_of(line.text), line.strong, closed=line.whole)
         self.current.take(line.text)
         self.pieces.append(self.current)
-
-    def _extend(self, piece: Piece, line: Line) -> None:
-        piece.take(line.text)
 
     def _opens_note(self, line: Line) -> bool:
         """Whether a note breaks into a sentence here."""
@@ -354,7 +350,7 @@ def _blocks(pieces: Iterable[Piece]) -> Iterator[Block]:
     for piece in pieces:
         text = _bare(piece.text)
         if piece.footnote:
-            text = text.translate(SUPERSCRIPT)
+            text = text.translate(PLAIN_FIGURES)
         for part in _bounded(text):
             yield Block(part, piece.page, piece.cells, piece.strong, piece.footnote)
 

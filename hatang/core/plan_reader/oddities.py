@@ -30,8 +30,7 @@ from hatang.core.plan_reader.slips import (
 )
 from hatang.core.plan_reader.structure import Condition, Item, Oddity, Part, PlanRead, Span, Target
 from hatang.core.plan_reader.subjects import Subjects, carrying_words
-from hatang.core.plan_reader.subjects import number_written as shown
-from hatang.core.vietnamese import search_key
+from hatang.core.vietnamese import number, search_key
 
 Thing = tuple[str, Condition | None, frozenset[str]]
 
@@ -328,7 +327,7 @@ def per_100_written_as_percent(read: PlanRead) -> Found:
             yield (
                 target.span,
                 f"số trên 100 dân viết kèm dấu %; được hiểu là "
-                f"{shown(target.value)} trên 100 dân, không phải tỷ lệ phần trăm.",
+                f"{_shown(target.value)} trên 100 dân, không phải tỷ lệ phần trăm.",
             )
 
 
@@ -526,10 +525,14 @@ def _value(target: Target) -> float:
     return target.value if target.value is not None else 0.0
 
 
+def _shown(value: float | None) -> str:
+    return "" if value is None else number(value, 2)
+
+
 def _written(target: Target, value: float | None = None) -> str:
     """Write a target's level, or another value in its unit."""
     unit = {"percent": "%", "Mbps": " Mbps", "per_100_people": " trên 100 dân", "km": " km"}.get(target.unit, "")
-    return shown(target.value if value is None else value) + unit
+    return _shown(target.value if value is None else value) + unit
 
 
 def place_of(section: str) -> str:

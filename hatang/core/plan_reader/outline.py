@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from hatang.core.plan_reader.markers import Marker, Rank, marker_of
+from hatang.core.plan_reader.markers import CAPITALS, Marker, Rank, marker_of
 from hatang.core.plan_reader.normalise import shouted
 from hatang.core.plan_reader.structure import Block, Item
 from hatang.core.vietnamese import UPPER
@@ -58,7 +58,7 @@ class Outliner:
             if marker is None:
                 self._plain(position, block, following)
             else:
-                self._marked(position, block, self._read_anew(marker), markers, following)
+                self._marked(position, block, self._read_anew(marker), markers)
         return self._with_leaves()
 
     def _plain(self, position: int, block: Block, following: Marker | None) -> None:
@@ -76,13 +76,11 @@ class Outliner:
             above = ()
         self.items.append(Item(position, "", 0, self._path(), 0, "", above, leaf=not names))
 
-    def _marked(
-        self, position: int, block: Block, marker: Marker, markers: Sequence[Marker | None], following: Marker | None
-    ) -> None:
+    def _marked(self, position: int, block: Block, marker: Marker, markers: Sequence[Marker | None]) -> None:
         self._close_for(marker)
         above, path = self._above(), self._path_of(marker)
         own = block.text[marker.end :]
-        heading = self._is_heading(position, own, marker, markers, following)
+        heading = self._is_heading(position, own, marker, markers)
         depth = 1 + sum(level.heading for level in self.levels) if heading else 0
         title = FINAL.sub("", own) if heading else ""
         sign = block.text[: marker.end].strip()
@@ -101,7 +99,7 @@ class Outliner:
         if marker.rank != Rank.ROMAN or len(marker.label) > 1:
             return marker
         before = [level.marker for level in self.levels if level.marker.rank == Rank.CAPITAL]
-        letter = "ABCDĐEGHIKLMN".find(marker.label) + 1
+        letter = CAPITALS.find(marker.label) + 1
         if before and letter and letter - before[-1].ordinal in (1, 2):
             return replace(marker, rank=Rank.CAPITAL, ordinal=letter)
         return marker
@@ -163,9 +161,7 @@ class Outliner:
             return marker.ordinal == 1 and level.heading
         return own.rank == Rank.LETTER and marker.rank == Rank.NUMBER and marker.ordinal == 1
 
-    def _is_heading(
-        self, position: int, own: str, marker: Marker, markers: Sequence[Marker | None], following: Marker | None
-    ) -> bool:
+    def _is_heading(self, position: int, own: str, marker: Marker, markers: Sequence[Marker | None]) -> bool:
         """Whether a marked block is a title: short, one sentence, and something stands below it."""
         if marker.rank in ALWAYS:
             return True
@@ -184,9 +180,7 @@ class Outliner:
 
     def _deeper(self, marker: Marker, following: Marker) -> bool:
         """Whether the next marker stands below this one."""
-        if following.rank == marker.rank == Rank.DECIMAL:
-            return following.label.startswith(marker.label + ".")
-        if following.rank == Rank.DECIMAL and marker.rank == Rank.NUMBER:
+        if following.rank == Rank.DECIMAL and marker.rank in (Rank.DECIMAL, Rank.NUMBER):
             return following.label.startswith(marker.label + ".")
         if following.rank == Rank.LETTER and marker.rank == Rank.ENCLOSED:
             return following.ordinal == 1

@@ -78,7 +78,7 @@ def with_parts(text: Text) -> Text:
     after = Part.HEAD
     for item in text.items:
         part = _part(text, item, items, after)
-        after = _after(part, item, after)
+        after = _after(part, item)
         items.append(replace(item, part=part))
     return Text(text.blocks, tuple(_with_content(with_untitled_bodies(text, items))))
 
@@ -120,7 +120,7 @@ def _loose_part(words: str, after: Part) -> Part:
     return Part.RECIPIENTS if SIGNATURE_LINE.match(words) or after == Part.CLOSING else after
 
 
-def _after(part: Part, item: Item, after: Part) -> Part:
+def _after(part: Part, item: Item) -> Part:
     """Remember what holds for the blocks to come."""
     if part in (Part.BASES, Part.HEAD) and not item.above and not item.heading:
         return Part.HEAD

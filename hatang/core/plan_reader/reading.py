@@ -35,7 +35,7 @@ def read_plan(lines: Iterable[Line], check: Callable[[], None] = lambda: None) -
     header = read_header(text)
     targets, mentions = find_targets(text, header)
     check()
-    read = PlanRead(text, header, targets=targets, mentions=mentions, baselines=find_baselines(text, header))
+    read = PlanRead(text, header, targets=targets, mentions=mentions, baselines=find_baselines(text))
     check()
     read = replace(
         read,
@@ -44,7 +44,7 @@ def read_plan(lines: Iterable[Line], check: Callable[[], None] = lambda: None) -
         bodies=find_bodies(text),
     )
     check()
-    tasks = find_tasks(text, read.bodies, header)
+    tasks = find_tasks(text)
     check()
     read = replace(
         read,

@@ -25,18 +25,6 @@ def carrying_words(subject: str) -> frozenset[str]:
     return frozenset(search_key(subject).split()) - IDLE
 
 
-def alike(one: str, other: str) -> bool:
-    """Say whether two subjects are the same in other words; figures in them (4G, 100 dân) must agree.
-
-    >>> alike("Tỷ lệ dân số có điện thoại thông minh", "tỷ lệ dân số có điện thoại thông minh trên địa bàn tỉnh")
-    True
-    >>> alike("tốc độ tải xuống của mạng 4G", "tốc độ tải xuống của mạng 5G")
-    False
-    """
-    a, b = carrying_words(one), carrying_words(other)
-    return _figures(a) == _figures(b) and _overlap(a, b)
-
-
 def _overlap(one: frozenset[str], other: frozenset[str]) -> bool:
     """Say whether most of the words are in both."""
     return bool(one and other) and len(one & other) / len(one | other) >= ALIKE
@@ -73,15 +61,3 @@ class Subjects:
             same = words in self.known and words not in others and bool(words)
             self.found[words] = [*others, words] if same else others
         return self.found[words]
-
-
-def number_written(value: float | None) -> str:
-    """Write a number as people here do: comma before the fraction, dot between thousands.
-
-    >>> number_written(1240.0), number_written(28.5), number_written(None)
-    ('1.240', '28,5', '')
-    """
-    if value is None:
-        return ""
-    written = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return written.translate(str.maketrans(",.", ".,"))

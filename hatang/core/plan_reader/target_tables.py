@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hatang.core.plan_reader.due_years import due_year_of
+from hatang.core.plan_reader.due_years import due_year_of, year_over
 from hatang.core.plan_reader.left_out_units import completed_unit
 from hatang.core.plan_reader.quantities import Quantity, find_quantities
 from hatang.core.plan_reader.structure import Baseline, Header, Part, Span, Target, Text
@@ -79,7 +79,7 @@ def _rows(text: Text) -> Iterator[tuple[int, Columns]]:
     for n, item in enumerate(text.items):
         cells = text.blocks[item.block].cells
         if not cells or item.part not in TABLE_PARTS:
-            columns = columns if cells or GROUP_ROW.match(text.blocks[item.block].text) else None
+            columns = columns if cells or is_group_row(text.blocks[item.block].text) else None
             continue
         head = _columns(cells, columns)
         if columns and not head:
@@ -181,8 +181,7 @@ def _target(
         span=Span(item.block, item.start, len(block.text)),
         quote=text.own(item).strip(),
         section=item.section,
-        due_year=year
-        or next((y for m in reversed(item.above) if (y := due_year_of(text.items[m].title))), header.year_to),
+        due_year=year or year_over(text, item) or header.year_to,
         comparator=q.comparator or "eq",
         value=q.value,
         unit=_unit(q, name, columns),

@@ -12,6 +12,7 @@ from hatang.core.plan_reader.amendments import amended_from, only_instructs
 from hatang.core.plan_reader.amounts import Roles, roles_in
 from hatang.core.plan_reader.due_years import FIRST, YearMention, base_year_of, due_year_of, find_years, first_year
 from hatang.core.plan_reader.item_fields import run_in_title, told_sentences
+from hatang.core.plan_reader.leaves import section_over
 from hatang.core.plan_reader.left_out_units import SHARE_OF, completed_unit
 from hatang.core.plan_reader.quantities import LEADS, Quantity, comparator_before, find_quantities
 from hatang.core.plan_reader.statements import (
@@ -240,15 +241,10 @@ def _year_over(text: Text, header: Header, n: int, lead_ins_of_it: Sequence[int]
     return header.year_to
 
 
-def year_above(text: Text, header: Header, n: int) -> int | None:
-    """Give the year of the nearest heading above, else the plan's last; None under general aims."""
-    return _year_over(text, header, n, ())
-
-
 def _of_item(text: Text, n: int, governing: Governing, *, worded: bool) -> Iterator[Target]:
     """Read an item sentence by sentence; "tỷ lệ này" takes the subject of the statement before."""
     item, words, before = text.items[n], text.blocks[text.items[n].block].text, ""
-    section = text.items[item.above[-1]].section if item.above and not item.heading else item.section
+    section = section_over(text, item)
     title = run_in_title(words[item.start :])
     if title:
         governing = governing._replace(year=due_year_of(title) or _year_under(title, governing.year))

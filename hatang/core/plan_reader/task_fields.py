@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from hatang.core.plan_reader.assignments import (
     ASSIGNING,
     LABEL,
-    LABELS,
     Assignment,
     from_field,
     from_fields,
+    kind_of,
     labelled,
 )
 from hatang.core.plan_reader.leaves import is_row, parent, under
@@ -32,13 +32,9 @@ def label_of(text: Text, n: int) -> str:
     words = text.own(text.items[n])
     bare = BARE.fullmatch(words)
     if bare:
-        return _kind(bare)
+        return kind_of(bare)
     fields = labelled(words)
     return fields[0].kind if fields and fields[0].label == 0 else ""
-
-
-def _kind(found: re.Match[str]) -> str:
-    return next(kind for n, (kind, _) in enumerate(LABELS) if found[f"{kind}_{n}"])
 
 
 def fielded(text: Text) -> set[int]:
@@ -64,7 +60,7 @@ def bare_label(text: Text, n: int, among_fields: bool) -> str:
     bare = None if is_row(text, text.items[n]) else BARE.fullmatch(text.own(text.items[n]))
     if not bare:
         return ""
-    kind = _kind(bare)
+    kind = kind_of(bare)
     return kind if among_fields or (bare["colon"] and kind in (*ASSIGNING, "task")) else ""
 
 

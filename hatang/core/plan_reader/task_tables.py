@@ -209,9 +209,13 @@ def cell_span(text: Text, item: Item, cells: Sequence[str], column: int) -> Span
     """Give the place of one cell's words in the text of its row, without a marker in front."""
     start = sum(len(cell) + len(SEPARATOR) for cell in cells[:column])
     words = text.blocks[item.block].text[start : start + len(cells[column])]
+    return _unmarked(item, words, start)
+
+
+def _unmarked(item: Item, words: str, start: int) -> Span:
+    """Give the place of words that begin at a character of an item's block, without their marker and final sign."""
     mark = INNER_MARK.match(words)
-    begin = mark.end() if mark else 0
-    return Span(item.block, start + begin, start + len(words.rstrip(FINAL + "/")))
+    return Span(item.block, start + (mark.end() if mark else 0), start + len(words.rstrip(FINAL + "/")))
 
 
 def _loose_runs(text: Text) -> Iterator[list[int]]:
@@ -313,9 +317,7 @@ def _loose_task(text: Text, group: list[int], columns: dict[str, int], numbered:
         kind = _kind_at(columns, n) if complete else _looks_like(words, known)
         known = known.filled(from_field(kind, words)) if kind in ASSIGNING else known
     words = _words(text, group[0])
-    mark = INNER_MARK.match(words)
-    span = Span(item.block, mark.end() if mark else 0, len(words.rstrip(FINAL + "/")))
-    return TableTask(span, item.section, known, 0.75 if numbered else 0.6)
+    return TableTask(_unmarked(item, words, 0), item.section, known, 0.75 if numbered else 0.6)
 
 
 def _flowing_runs(text: Text) -> Iterator[list[int]]:

@@ -11,7 +11,7 @@ from hatang.core.plan_reader.assignments import Assignment, Field, from_fields, 
 from hatang.core.plan_reader.dates import due_day
 from hatang.core.plan_reader.leaves import FINAL, is_leaf, is_plain, is_row, leads_in, over_of, own_span
 from hatang.core.plan_reader.shares import is_share, is_total
-from hatang.core.plan_reader.structure import Body, Header, Item, Part, Span, Task, Text
+from hatang.core.plan_reader.structure import Item, Part, Span, Task, Text
 from hatang.core.plan_reader.task_fields import bare_label, fielded, is_aside, said_below, values_below
 from hatang.core.plan_reader.task_tables import loose_positions, rows_of
 from hatang.core.vietnamese import search_key
@@ -78,8 +78,8 @@ class Drafts:
         self.labels_seen = True
 
 
-def find_tasks(text: Text, bodies: Sequence[Body], header: Header) -> tuple[Task, ...]:
-    """List the tasks in order; `bodies` and `header` stand for the organisations and years that the text names."""
+def find_tasks(text: Text) -> tuple[Task, ...]:
+    """List the tasks in order."""
     rows = [Draft(row.span, row.section, row.assignment, row.sure) for row in rows_of(text)]
     drafts = [*_of_items(text, _in_tables(text, rows)), *rows]
     drafts.sort(key=lambda d: (d.span.block, d.span.start))

@@ -24,6 +24,7 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=1024)
 def reading_key(text: str) -> str:
     """Give small letters and plain blanks, one character for each of the text's.
 

@@ -43,10 +43,10 @@ def facts_in(kind: str, text: Text, header: Header, known: Known) -> dict[str, A
         target = _last((*targets, *mentions), text)
         return of.target_facts(target, known) if target else None
     if kind == Kind.BASELINE:
-        baseline = _last(find_baselines(text, header), text)
+        baseline = _last(find_baselines(text), text)
         return of.baseline_facts(baseline, known) if baseline else None
     if kind == Kind.TASK:
-        task = _last(find_tasks(text, (), header), text)
+        task = _last(find_tasks(text), text)
         return of.task_facts(task, known, " ".join(item.title for item in text.items)) if task else None
     if kind == Kind.DUTY:
         duty = _last(find_report_duties(text, (), header), text)
