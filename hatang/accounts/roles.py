@@ -20,22 +20,22 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "quản trị"
 
 
-READ_PROVINCE = {"indicators.view_draft", "network.view_mast", "network.view_station", "plans.view_oddity"}
+READ_PROVINCE = {"indicators.view_draft", "network.view_thing", "network.view_station", "plans.view_oddity"}
 OFFICER = READ_PROVINCE | {
     "places.change_place",
     "accounts.change_organisation",
     "indicators.record_value",
     "indicators.compute_value",
-    "network.upload_station",
+    "network.change_register",
     "plans.change_plan",
     "plans.write_report",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.COMMUNE_OFFICER: frozenset({"network.view_mast", "indicators.record_value"}),
-    Role.COMMUNE_LEADER: frozenset({"network.view_mast"}),
+    Role.COMMUNE_OFFICER: frozenset({"network.view_thing", "indicators.record_value"}),
+    Role.COMMUNE_LEADER: frozenset({"network.view_thing"}),
     Role.OPERATOR: frozenset(
-        {"network.view_mast", "network.view_station", "network.upload_station", "plans.report_task"}
+        {"network.view_thing", "network.view_station", "network.change_register", "plans.report_task"}
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
     Role.DEPARTMENT_HEAD: frozenset(OFFICER | {"plans.report_task", "indicators.approve_value"}),

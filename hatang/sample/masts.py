@@ -33,8 +33,8 @@ def make_masts(
     total = max(territory.positions.values())
     places = mast_places(draw, total, communes, villages, zones)
     return [
-        mast_at(draw, place, built, f"MP-{territory.prefix}-{n:04d}", operators)
-        for n, (place, built) in enumerate(zip(places, build_dates(draw, territory.positions), strict=True), 1)
+        mast_at(draw, place, on, f"MP-{territory.prefix}-{n:04d}", operators)
+        for n, (place, on) in enumerate(zip(places, build_dates(draw, territory.positions), strict=True), 1)
     ]
 
 
@@ -64,7 +64,7 @@ def build_dates(draw: random.Random, positions: Counts) -> list[date]:
     return days
 
 
-def mast_at(draw: random.Random, place: Place, built: date, code: str, operators: Sequence[Organisation]) -> Mast:
+def mast_at(draw: random.Random, place: Place, on: date, code: str, operators: Sequence[Organisation]) -> Mast:
     """Make one mast at or near the place that it is built for."""
     commune = place if place.kind == Place.Kind.COMMUNE else place.parent
     assert commune is not None and commune.province is not None
@@ -80,7 +80,7 @@ def mast_at(draw: random.Random, place: Place, built: date, code: str, operators
         lon=lon,
         lat=lat,
         height_m=float(draw.randrange(18, 40, 3) if urban else draw.randrange(30, 63, 3)),
-        built_on=built,
+        built_on=on,
         simulated=True,
     )
 
@@ -94,9 +94,15 @@ def make_stations(territory: Territory, masts: Sequence[Mast], operators: Sequen
     return stations
 
 
+def built(mast: Mast) -> date:
+    """Give the day on which a mast was built; every made-up one was."""
+    assert mast.built_on is not None
+    return mast.built_on
+
+
 def owner_stations(draw: random.Random, mast: Mast) -> Iterator[Station]:
     """Put the owner's stations on its mast: 2G on old ones, 4G on all, 5G from 2024 on where most people are."""
-    started = mast.built_on + timedelta(draw.randint(10, 45))
+    started = built(mast) + timedelta(draw.randint(10, 45))
     old = started < START_OF_4G
     if old and draw.random() < 0.9:
         yield station(mast, mast.owner, G2, started, switched_off(draw, 0.7, date(2024, 10, 16), date(2026, 9, 15)))
@@ -133,12 +139,12 @@ def choose_shared(draw: random.Random, territory: Territory, masts: Sequence[Mas
     """Choose which masts are shared from when on, so that each year's end has the territory's number of them."""
     free, before = list(masts), 0
     for year, count in sorted(territory.shared.items()):
-        standing = [m for m in free if m.built_on.year <= year]
+        standing = [m for m in free if built(m).year <= year]
         for mast in draw.sample(standing, count - before):
             free.remove(mast)
             first = date(2017, 2, 1) if year == FIRST_YEAR else date(year, 2, 1)
             last = date(year, 10, 10) if year == LAST_WORKS.year else date(year, 11, 30)
-            yield mast, day_between(draw, max(first, mast.built_on + timedelta(46)), last)
+            yield mast, day_between(draw, max(first, built(mast) + timedelta(46)), last)
         before = count
 
 

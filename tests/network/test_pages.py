@@ -167,7 +167,7 @@ def test_an_officer_corrects_a_mast_and_a_station(
     row = Mast.objects.get(code="CHUNG")
     assert (row.height_m, row.built_on) == (50.5, date(2020, 1, 2))
     text = get(client, people["department_officer"], f"/ha-tang/cot/{row.pk}/")[1]
-    assert "kinh độ, vĩ độ, chiều cao, m, ngày đưa vào sử dụng" in text
+    assert "ngày đưa vào sử dụng, kinh độ, vĩ độ, chiều cao, m" in text
     station = Station.objects.get(code="A-TRAM")
     answer = client.post(
         f"/ha-tang/tram/{station.pk}/sua",

@@ -215,7 +215,7 @@ def test_the_rule_as_a_query_is_the_rule_for_one_mast(
     everywhere = make_person("ca_nuoc", Role.ANALYST)
     for person in [*people.values(), both, everywhere]:
         viewer = Viewer(person)
-        rows = Mast.objects.visible_to(person).annotate(audience=viewer.rule())
+        rows = Mast.objects.visible_to(person).annotate(audience=viewer.rule(Mast))
         for row in rows:
             assert row.audience == viewer.audience(row).name
         for field in FIELDS:

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from hatang.accounts.models import Organisation
 from hatang.core.tables import Table, as_text
 from hatang.core.vietnamese import day, number, search_key
-from hatang.network.forms import MastForm, dates_fault, position_fault
+from hatang.network.forms import dates_fault, position_fault
 from hatang.network.models import Mast, Station
 from hatang.network.services.columns import BY_KEY, COLUMNS, UploadRow, clean_rows, match_columns, unknown_headings
 from hatang.network.services.register import Register, StationKey, missing_stations, read_register
@@ -208,7 +208,7 @@ def new_mast(
             setattr(mast, name, facts[key][0])
         elif key == "owner" and "operator" in rows[0].values:
             mast.owner = rows[0].values["operator"]
-        elif key not in ("owner", "structure") and MastForm.base_fields[name].required:
+        elif BY_KEY[key].needed_when_new:
             rows[0].fault(key, f"Cột {code} chưa có trong sổ nên cần {BY_KEY[key].heading.lower()}.", BY_KEY[key].right)
     if rows[0].wrong_in(Mast) or not placed_well(mast, rows[0], register) or mast.owner_id is None:
         return None

@@ -32,6 +32,7 @@ class UploadColumn:
     example: Cell
     always: bool = False
     reference: bool = False
+    when_new: bool = False
     also: tuple[str, ...] = ()
 
     @property
@@ -44,6 +45,11 @@ class UploadColumn:
     def model_field(self) -> models.Field[Any, Any]:
         """The field in which the value is kept."""
         return self.model._meta.get_field(self.name)  # type: ignore[return-value]
+
+    @property
+    def needed_when_new(self) -> bool:
+        """Whether a thing that the register does not hold yet must have it."""
+        return self.when_new or (self.key not in ("owner", "structure") and not self.model_field.blank)
 
     @property
     def keys(self) -> set[str]:
@@ -94,7 +100,14 @@ COLUMNS = (
     UploadColumn("on_air_on", "Ngày phát sóng", Station, "on_air_on", RIGHT_DATE, "15/06/2023", always=True),
     UploadColumn("off_air_on", "Ngày ngừng phát", Station, "off_air_on", RIGHT_DATE, None),
     UploadColumn(
-        "built_on", "Ngày dựng cột", Mast, "built_on", RIGHT_DATE, "01/03/2020", also=("ngày đưa vào sử dụng",)
+        "built_on",
+        "Ngày dựng cột",
+        Mast,
+        "built_on",
+        RIGHT_DATE,
+        "01/03/2020",
+        when_new=True,
+        also=("ngày đưa vào sử dụng",),
     ),
     UploadColumn(
         "owner",

@@ -53,8 +53,7 @@ def needed(column: UploadColumn) -> str:
     """Say when a column must be filled."""
     if column.always or column.key == "operator":
         return "có"
-    required = column.model is Mast and not column.model_field.blank and column.key not in ("owner", "structure")
-    return "khi cột chưa có trong sổ" if required else "không"
+    return "khi cột chưa có trong sổ" if column.model is Mast and column.needed_when_new else "không"
 
 
 def described(column: UploadColumn) -> str:

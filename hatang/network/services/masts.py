@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -22,13 +22,13 @@ def neighbours(
 ) -> list[tuple[float, Mast]]:
     """Give the other masts near by that the person may see, nearest first, with their distance in metres."""
     near = Mast.objects.visible_to(person).filter(point__dwithin_m=(mast.point, within_m)).exclude(pk=mast.pk)
-    measured = near.annotate(away_m=GeodesicDistance("point", mast.point)).order_by("away_m", "pk")
+    measured: Any = near.annotate(away_m=GeodesicDistance("point", mast.point)).order_by("away_m", "pk")
     return [(other.away_m, other) for other in measured.select_related("owner")]
 
 
 def keep_photo(*, actor: Person, mast: Mast, name: str, content: bytes) -> None:
     """Store a mast's photo, bare of what the camera wrote into it, in place of the former one."""
-    if not actor.has_perm("network.upload_station", mast):
+    if not actor.has_perm("network.change_register", mast):
         raise PermissionDenied
     if PurePath(name).suffix.lower() not in PICTURES:
         raise ValidationError("Ảnh phải là JPEG, PNG hoặc WebP.")

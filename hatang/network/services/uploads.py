@@ -41,7 +41,7 @@ BATCH = 2_000
 
 def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> tuple[bool, Organisation | None]:
     """Tell whether the person may bring station files of a province, and for which operator (None: for all)."""
-    held = [s for s in scopes(person, "network.upload_station") if s.province_id in (None, province.pk)]
+    held = [s for s in scopes(person, "network.change_register") if s.province_id in (None, province.pk)]
     if any(scope.organisation_id is None for scope in held):
         return True, None
     own = [scope.organisation_id for scope in held if scope.organisation_id]
@@ -105,7 +105,7 @@ def discard_upload(*, actor: Person, upload: StationUpload) -> None:
 
 def authorise(actor: Person, upload: StationUpload) -> None:
     """Refuse somebody whose scopes do not cover the upload."""
-    if not actor.has_perm("network.upload_station", upload):
+    if not actor.has_perm("network.change_register", upload):
         raise PermissionDenied
 
 
@@ -134,11 +134,13 @@ def save_upload(*, actor: Person, upload: StationUpload, progress: Progress | No
 
 def write_outcome(outcome: Outcome, *, actor: Person, reason: str) -> None:
     """Write masts, then stations, then their history: bulk writes send no signals."""
+    for mast in outcome.masts_added:
+        mast.fill_keys()
     Mast.objects.bulk_create(outcome.masts_added, batch_size=BATCH)
-    overwrite(Mast, outcome.masts_changed, ["code"], [*MAST_FACTS.values(), "zone", "simulated"])
+    overwrite(Mast, outcome.masts_changed, [*MAST_FACTS.values(), "zone", "simulated"])
     Station.objects.bulk_create(outcome.stations_added, batch_size=BATCH)
     facts = ["mast", "on_air_on", "off_air_on", "simulated"]
-    overwrite(Station, outcome.stations_changed, ["operator", "code", "technology"], facts)
+    overwrite(Station, outcome.stations_changed, facts)
     for model, added, changed in (
         (Mast, outcome.masts_added, outcome.masts_changed),
         (Station, outcome.stations_added, outcome.stations_changed),
@@ -150,14 +152,14 @@ def write_outcome(outcome: Outcome, *, actor: Person, reason: str) -> None:
             )
 
 
-def overwrite(model: type[Mast] | type[Station], rows: list[Any], key: list[str], facts: list[str]) -> None:
-    """Write changed rows in few statements, found by their natural key; `bulk_update` would take minutes."""
-    names = [f.attname for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
+def overwrite(model: type[Mast] | type[Station], rows: list[Any], facts: list[str]) -> None:
+    """Write changed rows in few statements, found by their id; `bulk_update` would take minutes."""
+    names = [f.attname for f in model._meta.concrete_fields if not f.generated]
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="bulk_create")
     copies: list[Any] = [model(**{name: getattr(row, name) for name in names}) for row in rows]
     manager: Any = model.objects
-    manager.bulk_create(copies, batch_size=BATCH, update_conflicts=True, unique_fields=key, update_fields=facts)
+    manager.bulk_create(copies, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=facts)
 
 
 def detail_address(upload: StationUpload) -> str:

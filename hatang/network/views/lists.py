@@ -83,7 +83,7 @@ class MastList(NetworkList):
     """Masts of a province."""
 
     title = "Cột ăng ten"
-    permission = "network.view_mast"
+    permission = "network.view_thing"
     search_fields = ("code", "commune__search_key", "owner__search_key")
     default_sort = "code"
     empty_text = "Chưa có cột nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp trạm."

@@ -26,7 +26,7 @@ from hatang.places.models import Place
 from hatang.work.services import check_size, file_response
 
 HISTORY_SHOWN = 20
-NO_NEWS = {"point", "id", "history_id", "simulated"}
+NO_NEWS = {"point", "search_key", "id", "history_id", "simulated"}
 
 
 def visible_mast(request: HttpRequest, pk: int) -> Mast:
@@ -37,7 +37,7 @@ def visible_mast(request: HttpRequest, pk: int) -> Mast:
 
 def corrects(request: HttpRequest, province: Place) -> bool:
     """Tell whether the person corrects single rows of this province: the department, not an operator."""
-    held = scopes(request.user, "network.upload_station")
+    held = scopes(request.user, "network.change_register")
     return any(s.province_id in (None, province.pk) and s.organisation_id is None for s in held)
 
 
@@ -60,7 +60,7 @@ def mast(request: HttpRequest, pk: int) -> HttpResponse:
             "neighbours": [(viewer.away(row, away_m), other) for away_m, other in neighbours(row, request.user)[:20]],
             "history": history(row, viewer),
             "form": PhotoForm(),
-            "may_change": request.user.has_perm("network.upload_station", row),
+            "may_change": request.user.has_perm("network.change_register", row),
             "may_correct": corrects(request, row.province),
             "simulated": row.simulated,
             "crumbs": crumbs(

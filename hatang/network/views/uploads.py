@@ -37,7 +37,7 @@ SHEET = KINDS[".xlsx"]
 
 def allowed(request: HttpRequest, code: str) -> tuple[Place, Organisation | None]:
     """Give the province and the operator for which the person may upload, or answer 404."""
-    province = province_for(request, code, "network.upload_station")
+    province = province_for(request, code, "network.change_register")
     may, operator = may_upload_for(request.user, province)
     if not may:
         raise Http404

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     Someone = AbstractBaseUser | AnonymousUser
 
 LAST_DAY_OF_FORMER_UNITS = date(2025, 6, 30)
-SEE_MASTS = "network.view_mast"
+SEE_MASTS = "network.view_thing"
 BROADBAND, FIBRE = "di-dong", "cap-quang"
 SERVED = {
     **{t: f"có {t} theo khai báo của doanh nghiệp" for t in Technology.values},
@@ -241,7 +241,7 @@ def masts(ask: Ask) -> Drawing:
     """Draw the masts that the person may see, with what they may know of each."""
     viewer = Viewer(ask.person)
     on = viewer.day(ask.on)
-    rows = Mast.objects.visible_to(ask.person).in_use(on).annotate(audience=viewer.rule())
+    rows = Mast.objects.visible_to(ask.person).in_use(on).annotate(audience=viewer.rule(Mast))
     rows = rows.filter(province=ask.province) if ask.province else rows
     count = tenants(on)
     facts = {

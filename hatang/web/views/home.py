@@ -64,7 +64,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "writes": request.user.has_perm("plans.write_report", place),
         "records": holds_within(request, "indicators.record_value", place),
         "reads_plans": request.user.has_perm("plans.change_plan", place),
-        "sees_masts": holds_within(request, "network.view_mast", place),
+        "sees_masts": holds_within(request, "network.view_thing", place),
         "sees_people": holds_within(request, "accounts.view_person", place),
         "brings_boundaries": holds_within(request, "places.change_place", place),
         "decides": decides,

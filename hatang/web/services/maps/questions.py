@@ -115,7 +115,7 @@ def mast_item(mast: Any) -> Item:
 
 def may_see_masts(person: Someone, province: Place) -> bool:
     """Tell whether the person may see masts anywhere in the province."""
-    return any(scope.province_id in (None, province.pk) for scope in scopes(person, "network.view_mast"))
+    return any(scope.province_id in (None, province.pk) for scope in scopes(person, "network.view_thing"))
 
 
 def served(places: QuerySet[Place], technology: str, on: date) -> Iterable[Any]:

@@ -1,0 +1,22 @@
+"""What may be typed or uploaded: the same fields clean a page's form and a file's rows."""
+
+from hatang.network.forms.fields import CodeField, choose
+from hatang.network.forms.services import CellForm, StationForm, TenancyForm
+from hatang.network.forms.things import FORMS, MastForm, ThingForm, dates_fault, position_fault, spare_fault
+from hatang.network.forms.uploads import PhotoForm, UploadForm
+
+__all__ = [
+    "FORMS",
+    "CellForm",
+    "CodeField",
+    "MastForm",
+    "PhotoForm",
+    "StationForm",
+    "TenancyForm",
+    "ThingForm",
+    "UploadForm",
+    "choose",
+    "dates_fault",
+    "position_fault",
+    "spare_fault",
+]

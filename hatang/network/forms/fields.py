@@ -1,0 +1,132 @@
+"""Fields that clean what people write in a page's form and in a file's cells alike."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from hatang.core.tables import TableError, as_text, parse_date, parse_number
+from hatang.core.vietnamese import search_key
+
+FURTHEST_AHEAD = timedelta(days=366)
+ONE_OF_LIST = {"invalid_choice": "Chọn một dòng trong danh sách."}
+YES = ("có", "x", "đúng", "1", "yes", "true", "bắt buộc")
+NO = ("không", "sai", "0", "no", "false", "không bắt buộc")
+YES_KEYS = {search_key(word) for word in YES}
+NO_KEYS = {search_key(word) for word in NO}
+
+
+class CodeField(forms.CharField):
+    """A code; one that Excel took for a number comes back as it was written."""
+
+    default_error_messages: ClassVar = {"max_length": "Mã dài %(show_value)s ký tự; tối đa %(limit_value)s."}
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(as_text(value)) or ""
+
+
+class NumberField(forms.FloatField):
+    """A number as people here write it, or as Excel holds it."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]
+        try:
+            return parse_number(value)
+        except TableError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+
+class CountField(NumberField):
+    """A whole number, not below 0."""
+
+    def to_python(self, value: Any) -> int | None:
+        number = super().to_python(value)
+        if number is not None and (number < 0 or number != int(number)):
+            raise ValidationError(f"“{as_text(value)[:40]}” không phải số nguyên từ 0 trở lên.", code="invalid")
+        return None if number is None else int(number)
+
+
+class DayField(forms.DateField):
+    """A day as dd/mm/yyyy, or as Excel holds it."""
+
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "31/12/2025"})
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return parse_date(value)
+        except TableError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+
+def not_far_ahead(day: date) -> None:
+    """Refuse a beginning more than a year ahead: nearly always a slip of the year."""
+    if day > timezone.localdate() + FURTHEST_AHEAD:
+        raise ValidationError(f"Ngày {day:%d/%m/%Y} còn hơn một năm nữa mới tới: kiểm tra lại năm.", code="ahead")
+
+
+class BeginningField(DayField):
+    """The day on which something begins, at most a year ahead."""
+
+    default_validators = [not_far_ahead]
+
+
+class WordField(forms.TypedChoiceField):
+    """One of a list, by its value, its label, or the words after the label's dot, without accents or case.
+
+    >>> WordField(choices=[("A1", "A1 · thông tin di động")]).clean("Thông tin di động")
+    'A1'
+    """
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(as_text(value) if value is not None else value)
+        return self.by_words.get(search_key(text), text)
+
+    @property
+    def by_words(self) -> dict[str, str]:
+        """The values by the words for them."""
+        named: dict[str, str] = {}
+        for value, label in list(self.choices):  # type: ignore[arg-type]
+            if value:
+                words = (str(value), str(label), str(label).partition(" · ")[2])
+                named |= {search_key(word): str(value) for word in words if word}
+        return named
+
+
+class YesNoField(forms.NullBooleanField):
+    """Yes, no, or not known, by a chosen row or by words."""
+
+    widget = forms.NullBooleanSelect
+
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
+        if value is None or isinstance(value, bool):
+            return value
+        words = search_key(as_text(value))
+        if words in ("", "unknown"):
+            return None
+        if words not in YES_KEYS | NO_KEYS:
+            raise ValidationError(f"“{as_text(value)[:40]}” không phải có hay không.", code="invalid")
+        return words in YES_KEYS
+
+    def validate(self, value: Any) -> None:
+        """Accept what was not said."""
+
+
+class FlagField(forms.BooleanField):
+    """A box that is ticked or not, or the words for it in a file."""
+
+    def to_python(self, value: Any) -> bool:
+        if isinstance(value, bool) or value is None:
+            return bool(value)
+        said: bool | None = YesNoField().to_python("có" if value == "on" else value)
+        return bool(said)
+
+
+def choose(form: forms.ModelForm[Any], name: str, rows: Any) -> None:
+    """Let a field name only these rows."""
+    field: Any = form.fields[name]
+    field.queryset = rows

@@ -1,0 +1,119 @@
+"""What may be typed or uploaded about services on things: stations, cells, tenancies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+
+from hatang.accounts.models import Organisation
+from hatang.network.forms.fields import (
+    ONE_OF_LIST,
+    BeginningField,
+    CodeField,
+    CountField,
+    DayField,
+    NumberField,
+    WordField,
+    choose,
+)
+from hatang.network.models import SHAREABLE, Cell, Mast, Station, Tenancy
+from hatang.places.models import Place
+
+CELL_NUMBERS = [
+    "frequency_mhz",
+    "bandwidth_mhz",
+    "azimuth_deg",
+    "tilt_electrical_deg",
+    "tilt_mechanical_deg",
+    "height_m",
+    "power_dbm",
+]
+
+
+class StationForm(forms.ModelForm[Station]):
+    """A station's facts. Its mast must stand in the province."""
+
+    class Meta:
+        model = Station
+        fields: ClassVar = ["code", "mast", "operator", "technology", "on_air_on", "off_air_on"]
+        field_classes: ClassVar = {
+            "code": CodeField,
+            "technology": WordField,
+            "on_air_on": BeginningField,
+            "off_air_on": DayField,
+        }
+        error_messages: ClassVar = {
+            "technology": {"invalid_choice": "Công nghệ là một trong 2G, 3G, 4G, 5G."},
+            **dict.fromkeys(("mast", "operator"), ONE_OF_LIST),
+        }
+
+    def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "mast", Mast.objects.filter(province=province).order_by("code"))
+        choose(self, "operator", Organisation.objects.operators().in_force(today).order_by("sort_key"))
+
+
+class CellForm(forms.ModelForm[Cell]):
+    """A cell's facts. Its station must stand in the province."""
+
+    class Meta:
+        model = Cell
+        fields: ClassVar = ["code", "station", "band", *CELL_NUMBERS, "antenna", "on_air_on", "off_air_on"]
+        field_classes: ClassVar = {
+            "code": CodeField,
+            "band": CodeField,
+            "on_air_on": BeginningField,
+            "off_air_on": DayField,
+            **dict.fromkeys(CELL_NUMBERS, NumberField),
+        }
+        localized_fields: ClassVar = CELL_NUMBERS
+        error_messages: ClassVar = {"station": ONE_OF_LIST}
+
+    def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "station", Station.objects.filter(mast__province=province).order_by("code", "technology"))
+
+
+class TenancyForm(forms.ModelForm[Tenancy]):
+    """Who uses whose thing. The thing must lie in the province; nobody is their own tenant."""
+
+    class Meta:
+        model = Tenancy
+        fields: ClassVar = [
+            *Tenancy.LINKS,
+            "tenant",
+            "mode",
+            "since_on",
+            "until_on",
+            "amount",
+            "shared_km",
+            "price_vnd",
+            "contract",
+        ]
+        field_classes: ClassVar = {
+            "mode": WordField,
+            "since_on": BeginningField,
+            "until_on": DayField,
+            "amount": CountField,
+            "shared_km": NumberField,
+            "price_vnd": CountField,
+        }
+        localized_fields: ClassVar = ["shared_km", "price_vnd"]
+        error_messages: ClassVar = dict.fromkeys((*Tenancy.LINKS, "tenant"), ONE_OF_LIST)
+
+    def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for model in SHAREABLE:
+            choose(self, model.KEY, model._default_manager.filter(province=province).order_by("code"))
+        choose(self, "station", Station.objects.filter(mast__province=province).order_by("code", "technology"))
+        choose(self, "tenant", Organisation.objects.in_force(today).order_by("sort_key"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        thing = next((cleaned[link] for link in Tenancy.LINKS if cleaned.get(link)), None)
+        owner = thing and getattr(thing, "owner" if hasattr(thing, "owner_id") else "operator")
+        if owner and owner == cleaned.get("tenant"):
+            self.add_error("tenant", f"{owner} là chủ sở hữu, không thể thuê của chính mình.")
+        return cleaned

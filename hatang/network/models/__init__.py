@@ -1,0 +1,53 @@
+"""The network register: physical things, services on them, who uses whose, and the files they come from."""
+
+from hatang.network.models.coverage import DeclaredCoverage, DeclaredQuerySet, FibreQuerySet, FibreReach
+from hatang.network.models.routes import (
+    CableRoute,
+    Chamber,
+    Closure,
+    Pole,
+    PoleKind,
+    PoleLine,
+    UndergroundKind,
+    UndergroundWork,
+)
+from hatang.network.models.stations import MOBILE_BROADBAND, Cell, Station, StationQuerySet, Technology
+from hatang.network.models.structures import HeightBand, House, Mast, MastQuerySet, height_band
+from hatang.network.models.tenancies import SHAREABLE, OnThing, Tenancy
+from hatang.network.models.things import LifeState, LineThing, PointThing, Thing, ThingQuerySet, in_force
+from hatang.network.models.uploads import StationUpload
+
+__all__ = [
+    "MOBILE_BROADBAND",
+    "SHAREABLE",
+    "CableRoute",
+    "Cell",
+    "Chamber",
+    "Closure",
+    "DeclaredCoverage",
+    "DeclaredQuerySet",
+    "FibreQuerySet",
+    "FibreReach",
+    "HeightBand",
+    "House",
+    "LifeState",
+    "LineThing",
+    "Mast",
+    "MastQuerySet",
+    "OnThing",
+    "PointThing",
+    "Pole",
+    "PoleKind",
+    "PoleLine",
+    "Station",
+    "StationQuerySet",
+    "StationUpload",
+    "Technology",
+    "Tenancy",
+    "Thing",
+    "ThingQuerySet",
+    "UndergroundKind",
+    "UndergroundWork",
+    "height_band",
+    "in_force",
+]
