@@ -361,7 +361,7 @@ GPKG_HEAD = b"SQLite format 3\0"
     [
         (b"", "xa.geojson", "Tệp trống"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "xa.geojson", "trang web HTML"),
-        (b'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2">', "xa.kml", "KML"),
+        (b'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2">', "xa.kml", "KML bị cắt cụt"),
         (b"<OGRVRTDataSource><SrcDataSource>/etc/passwd", "xa.geojson", "VRT"),
         (b"ma;ten\n1;Xa", "xa.csv", "bảng (CSV)"),
         (b"\x00\x01\x02\x03", "xa.bin", "Không nhận ra"),
@@ -398,7 +398,7 @@ GPKG_HEAD = b"SQLite format 3\0"
         (zipped(txt=b"a"), "xa.zip", "không có shapefile"),
         (zipped(dbf=b"a", prj=b"b"), "xa.zip", "thiếu tệp .shp"),
         (zipped(gpkg=b"a"), "xa.zip", "GeoPackage nằm trong tệp nén"),
-        (zipped(kml=b"<kml>"), "xa.kmz", "KMZ"),
+        (zipped(kml=b"<kml>"), "xa.kmz", "KML bị cắt cụt"),
         (zipped(shp=b""), "xa.zip", ".shp bị hỏng"),
         (zipped(shp=b"x" * 200), "xa.zip", ".shp không đúng định dạng"),
         (zipped(shp=shp([[[(106, 21), (107, 21), (107, 22)]]])[:-8]), "xa.zip", ".shp bị hỏng"),

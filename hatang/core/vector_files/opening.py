@@ -17,6 +17,7 @@ from hatang.core.vector_files.crs import Extent, Frame
 from hatang.core.vector_files.faults import Choice, Limits, ShapeError, VectorFileError, too_many_fields
 from hatang.core.vector_files.geojson import GeoJsonReader
 from hatang.core.vector_files.geopackage import GeoPackageReader
+from hatang.core.vector_files.kml import KmlReader
 from hatang.core.vector_files.raw import Facts, RawFeature, Reader, Value
 from hatang.core.vector_files.shapefile import ShapefileReader
 from hatang.core.vector_files.sources import Source, reading
@@ -25,7 +26,7 @@ from hatang.core.vietnamese import number
 HELD = 2_000_000
 SAMPLED_TEXTS = 2_000
 MISREAD = "Chữ trong tệp từng bị đọc sai bảng mã: đã đọc lại theo {}; kiểm tra tên trong bảng xem trước."
-KINDS = {"json": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile"}
+KINDS = {"json": "GeoJSON", "gpkg": "GeoPackage", "kml": "KML", "shp": "Shapefile"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Survey:
 class VectorFile:
     """A surveyed file: everything that can refuse the whole file has been checked, features may be read many times.
 
-    `kind` is "GeoJSON", "GeoPackage" or "Shapefile"; `crs` names what the coordinates were in, as people write it;
+    `kind` is "GeoJSON", "GeoPackage", "KML" or "Shapefile"; `crs` names what the coordinates were in, as people do;
     `crs_assumed` is the sentence to show where the file itself did not say; `notes` are sentences about the whole file;
     `count` is the number of features, faulty ones included.
     """
@@ -102,7 +103,7 @@ def open_vector(
     polygons_only: bool = False,
     beside: bool = False,
 ) -> VectorFile:
-    """Open a .geojson/.json (also .gz), .gpkg, or zipped shapefile; its kind is told by content, not by name.
+    """Open a .geojson/.json (also .gz), .gpkg, .kml, .kmz or zipped shapefile; its kind is told by content, not name.
 
     `name` is what the user calls the file (for messages). `crs` ("EPSG:9210") overrides what the file says. `layer`
     chooses among several. `expected` is where the features should lie (west, south, east, north in degrees): it helps
@@ -140,7 +141,7 @@ def open_vector(
 
 def kind_of(reader: Reader) -> str:
     """Tell the kind of file that a reader reads."""
-    return {GeoJsonReader: "json", GeoPackageReader: "gpkg"}.get(type(reader), "shp")
+    return {GeoJsonReader: "json", GeoPackageReader: "gpkg", KmlReader: "kml"}.get(type(reader), "shp")
 
 
 def readers_of(source: Source, limits: Limits, beside: bool) -> dict[str, Reader]:
@@ -149,6 +150,8 @@ def readers_of(source: Source, limits: Limits, beside: bool) -> dict[str, Reader
     with reading(f"tệp “{source.name}”"):
         if source.kind == "json":
             return {stem: GeoJsonReader(source, limits)}
+        if source.kind == "kml":
+            return {stem: KmlReader(source, limits)}
         if source.kind == "gpkg" and source.path:
             return of_geopackage(source.path, limits)
         if source.kind == "zip":
@@ -167,16 +170,21 @@ def of_geopackage(path: Path, limits: Limits) -> dict[str, Reader]:
 
 
 def of_zip(source: Source, limits: Limits) -> dict[str, Reader]:
-    """Give a reader for each shapefile or GeoJSON in a zip."""
+    """Give a reader for each shapefile, GeoJSON or KML in a zip; a zip of KML (KMZ) is its doc.kml, if it has one."""
     readers: dict[str, Reader] = {}
     suffixes: set[str] = set()
-    for stem, parts in sources.zip_sources(source, limits).items():
+    groups = sources.zip_sources(source, limits)
+    if ".kml" in groups.get("doc", {}):
+        return {PurePosixPath(source.name).stem: KmlReader(groups["doc"][".kml"], limits)}
+    for stem, parts in groups.items():
         suffixes |= set(parts)
         if ".shp" in parts:
             readers[stem] = ShapefileReader(parts, limits)
         for suffix in (".geojson", ".json"):
             if suffix in parts and ".shp" not in parts:
                 readers[stem] = GeoJsonReader(parts[suffix], limits)
+        if ".kml" in parts and stem not in readers:
+            readers[stem] = KmlReader(parts[".kml"], limits)
     if not readers:
         raise VectorFileError(*nothing_in(suffixes))
     return readers
@@ -188,7 +196,7 @@ def nothing_in(suffixes: set[str]) -> tuple[str, str]:
         return "GeoPackage nằm trong tệp nén.", "Giải nén rồi tải lên tệp .gpkg."
     if suffixes & {".dbf", ".shx", ".prj"}:
         return "Tệp nén thiếu tệp .shp.", "Nén cả .shp, .dbf, .prj và .cpg vào một tệp .zip."
-    return "Tệp nén không có shapefile (.shp) hay GeoJSON nào.", sources.ACCEPTED
+    return "Tệp nén không có shapefile (.shp), GeoJSON hay KML nào.", sources.ACCEPTED
 
 
 def chosen_layer(readers: dict[str, Reader], layer: str | None, limits: Limits) -> tuple[str, Survey]:

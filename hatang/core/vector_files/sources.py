@@ -6,6 +6,7 @@ Nothing is unpacked to the disk, so no path in an archive can point anywhere.
 from __future__ import annotations
 
 import gzip
+import re
 import stat
 import zipfile
 import zlib
@@ -21,7 +22,7 @@ from hatang.core.zip_packages import MOST_MEMBERS, is_bomb, lists_too_many
 
 HEAD = 4_096
 SHP = bytes.fromhex("0000270a")
-ACCEPTED = "Dùng GeoJSON (.geojson, .geojson.gz), GeoPackage (.gpkg) hoặc shapefile nén thành một tệp .zip."
+ACCEPTED = "Dùng GeoJSON (.geojson, .geojson.gz), GeoPackage (.gpkg), KML (.kml, .kmz) hoặc shapefile nén (.zip)."
 EXPORT = f"Mở bằng QGIS, chọn “Lưu thành” → GeoJSON. {ACCEPTED}"
 MARKS: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "gpkg"),
@@ -48,12 +49,14 @@ FOREIGN_MARKS: tuple[tuple[bytes, str], ...] = (
 FOREIGN_XML: tuple[tuple[bytes, str], ...] = (
     (b"<html", "trang web HTML (có lẽ là trang đăng nhập hoặc báo lỗi được lưu lại)"),
     (b"<!doctype html", "trang web HTML (có lẽ là trang đăng nhập hoặc báo lỗi được lưu lại)"),
-    (b"<kml", "KML"),
+    (b"<kml", "KML có khai báo DTD, không an toàn"),
     (b"<gpx", "GPX"),
     (b"<osm", "OpenStreetMap XML"),
     (b"<ogrvrt", "VRT, chỉ dẫn tới tệp khác"),
     (b"gml", "GML"),
 )
+SKIPPED = ((b"<?", b"?>"), (b"<!--", b"-->"))
+ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s/>]")
 Opener = Callable[[], BinaryIO]
 
 
@@ -130,7 +133,7 @@ def opened_source(path: Path, name: str, max_bytes: int, limits: Limits) -> Sour
 
 
 def kind_of(head: bytes, name: str) -> str:
-    """Tell `json`, `gpkg`, `zip`, `gz` or `shp` by the first bytes, or raise with what the file seems to be.
+    """Tell `json`, `gpkg`, `kml`, `zip`, `gz` or `shp` by the first bytes, or raise with what the file seems to be.
 
     >>> kind_of(b' {"type": "Feature"}', "a.geojson"), kind_of(b"PK\\x03\\x04", "a.zip")
     ('json', 'zip')
@@ -147,6 +150,8 @@ def kind_of(head: bytes, name: str) -> str:
     text = plain(head)
     if text.startswith((b"{", b"\x1e")):
         return "json"
+    if root_name(text) == "kml":
+        return "kml"
     if text.startswith(b"<"):
         raise not_ours(name, next((what for mark, what in FOREIGN_XML if mark in text.lower()), "XML"))
     if text.startswith(b"["):
@@ -164,6 +169,18 @@ def plain(head: bytes) -> bytes:
         if head.startswith(mark):
             head = head[2:].decode(encoding, "ignore").encode()
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def root_name(text: bytes) -> str:
+    """Give the name of an XML document's outermost element, empty where it does not begin, or follows a document type.
+
+    >>> root_name(b'<?xml version="1.0"?><!-- <html> --><k:kml xmlns:k="a">'), root_name(b"<!DOCTYPE kml><kml>")
+    ('kml', '')
+    """
+    while end := next((end for start, end in SKIPPED if text.startswith(start)), b""):
+        text = text.partition(end)[2].lstrip()
+    found = ROOT.match(text)
+    return found[1].decode("ascii", "ignore") if found else ""
 
 
 def not_ours(name: str, what: str) -> VectorFileError:
@@ -272,8 +289,6 @@ def check_members(members: list[zipfile.ZipInfo], size_bytes: int, limits: Limit
     for mark, what in (("[Content_Types].xml", "tệp Office (Excel, Word)"), ("mimetype", "tệp OpenDocument")):
         if mark in names:
             raise not_ours(name, what)
-    if any(n.lower().endswith(".kml") for n in names):
-        raise not_ours(name, "KML nén (KMZ)")
 
 
 def beside(path: Path) -> dict[str, Source]:
