@@ -35,7 +35,7 @@ class BoundaryFileForm(forms.Form):
     """A file of boundaries, and of which units it is; what is left open is found out."""
 
     file = forms.FileField(
-        label="Tệp GeoJSON, GeoPackage hoặc shapefile nén (.zip)",
+        label="Tệp GeoJSON, GeoPackage, KML/KMZ hoặc shapefile nén (.zip)",
         help_text="Tệp .geojson cũng có thể nén .gz. Shapefile: nén cả .shp, .dbf, .prj và .cpg vào một tệp .zip.",
         error_messages={"required": "Chọn một tệp.", "empty": "Tệp rỗng."},
     )

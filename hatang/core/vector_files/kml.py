@@ -21,6 +21,7 @@ from hatang.core.vietnamese import number
 HEAD = 65_536
 DEEPEST_ELEMENT = 60
 MOST_ELEMENTS = 200_000
+PIECE = 50_000
 CONTAINERS = ("kml", "Document", "Folder")
 PLAIN = ("name", "description", "address", "phoneNumber")
 GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack", "Model")
@@ -306,26 +307,33 @@ def positions(text: str, notes: set[str]) -> Numbers:
     written = AFTER_COMMA.sub(",", text).split()
     if not written:
         raise ShapeError("Không có tọa độ.")
-    split = [vertex.split(",") for vertex in written]
-    odd = next((at for at, parts in enumerate(split) if not 2 <= len(parts) <= 3), None)
+    pieces = [vertices_at(written, start, notes) for start in range(0, len(written), PIECE)]
+    return checked(np.concatenate(pieces))
+
+
+def vertices_at(written: list[str], start: int, notes: set[str]) -> Numbers:
+    """Read one piece of the positions; a long line is not split whole, so that it fits in memory."""
+    split = [vertex.split(",") for vertex in written[start : start + PIECE]]
     try:
-        points = np.array([parts[:2] for parts in split] if odd is None else [], dtype=np.float64)
-        heights = np.array([parts[2] for parts in split if len(parts) > 2 and parts[2]], dtype=np.float64)
-    except ValueError:
-        odd = next(at for at, parts in enumerate(split) if not all(map(is_number, parts)))
-    if odd is not None:
+        if not {len(parts) for parts in split} <= {2, 3}:
+            raise ValueError
+        points = [(float(parts[0]), float(parts[1])) for parts in split]
+        heights = [float(parts[2]) for parts in split if len(parts) > 2]
+    except ValueError as error:
+        odd = next(at for at, parts in enumerate(split) if not (len(parts) in (2, 3) and all(map(is_number, parts))))
         raise ShapeError(
-            f"Đỉnh {number(odd + 1)} ghi “{written[odd][:40]}”; cần kinh độ,vĩ độ, số thập phân dùng dấu chấm."
-        )
-    if heights.any():
+            f"Đỉnh {number(start + odd + 1)} ghi “{written[start + odd][:40]}”; "
+            "cần kinh độ,vĩ độ, số thập phân dùng dấu chấm."
+        ) from error
+    if any(heights):
         notes.add(FLATTENED)
-    return checked(points)
+    return np.array(points, dtype=np.float64)
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text is a number, or a height left empty."""
+    """Tell whether a text is a number."""
     try:
-        float(text or 0)
+        float(text)
     except ValueError:
         return False
     return True

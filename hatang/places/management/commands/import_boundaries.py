@@ -32,10 +32,10 @@ LINES_TOLD = 10
 
 
 class Command(BaseCommand):
-    help = "Nhập ranh giới từ GeoJSON, GeoPackage hoặc shapefile; không có --save thì chỉ xem trước, không đổi gì."
+    help = "Nhập ranh giới từ GeoJSON, GeoPackage, KML hoặc shapefile; không có --save thì chỉ xem trước, không đổi gì."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="tệp .geojson (cả .gz), .gpkg, .shp hoặc .zip")
+        parser.add_argument("file", type=Path, help="tệp .geojson (cả .gz), .gpkg, .kml, .kmz, .shp hoặc .zip")
         parser.add_argument("--on", type=date.fromisoformat, help="đơn vị của ngày, ví dụ 2025-06-30; mặc định tự nhận")
         parser.add_argument("--level", choices=[str(kind) for kind in LEVEL_WORDS], help="cấp; mặc định tự nhận")
         parser.add_argument("--province", metavar="MÃ", help="mã tỉnh hiện nay; mặc định cả nước")
