@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -203,10 +205,15 @@ def test_decimal_degrees_come_back_as_they_were(lon: float, lat: float, comma: b
         assert (place.lon, place.lat, place.remark) == (*wanted, "")
 
 
+@cache
+def way_into(wkt: str) -> Transformer:
+    return Transformer.from_crs(4326, wkt, always_xy=True)
+
+
 @given(lon=st.floats(104.5, 108.5), lat=lats, code=st.sampled_from(["EPSG:9210", "EPSG:9215", "EPSG:3405", "UTM 48"]))
 def test_metres_come_back(lon: float, lat: float, code: str) -> None:
     zone = zone_named(code)
-    east_m, north_m = Transformer.from_crs(4326, zone.wkt, always_xy=True).transform(lon, lat)
+    east_m, north_m = way_into(zone.wkt).transform(lon, lat)
     place = position_of(f"{east_m:.4f}", f"{north_m:.4f}".replace(".", ","), zone=zone)
     assert place is not None
     assert (place.lon, place.lat) == (pytest.approx(lon, abs=1e-8), pytest.approx(lat, abs=1e-8))

@@ -48,6 +48,15 @@ from hatang.core.ofds import (
     ofds_package,
     read_ofds,
 )
+from hatang.core.ofds.codelists import (
+    COUNTRIES,
+    CURRENCIES,
+    CURRENCIES_SINCE_0_4,
+    DEPLOYMENTS,
+    FIBRE_TYPES,
+    MEDIA,
+    STATUSES,
+)
 from hatang.core.ofds.model import CRS_NAME, CRS_URI
 from hatang.core.ofds.package import SCHEMAS
 from tests.core.json_schema import complaints
@@ -311,6 +320,14 @@ def test_every_member_of_the_schemas_is_known(shared: Path) -> None:
     for version in SCHEMAS:
         defined = schema(shared, version)["properties"]["networks"]["items"]["properties"]
         assert set(names_in(defined)) <= held
+
+
+@pytest.mark.parametrize("version", ["0.3", "0.4"])
+def test_closed_codelists_are_those_of_the_schemas(shared: Path, version: str) -> None:
+    ours = [STATUSES, MEDIA, DEPLOYMENTS, FIBRE_TYPES, COUNTRIES]
+    ours.append(CURRENCIES if version == "0.3" else CURRENCIES_SINCE_0_4)
+    listed = {frozenset(each["enum"]) for each in walked(schema(shared, version)) if isinstance(each.get("enum"), list)}
+    assert listed - {frozenset({"Point", "LineString"})} == set(ours)
 
 
 def walked(value: Any) -> Iterator[dict[str, Any]]:
