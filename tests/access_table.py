@@ -19,7 +19,7 @@ from hatang.indicators.models import Indicator, Value
 from hatang.network.models import Mast, Station, StationUpload
 from hatang.plans.models import Plan, PlanReading, Statement, Task
 from hatang.web.models import BoundaryUpload
-from hatang.work.models import Job, StoredFile
+from hatang.work.models import CalendarDay, Job, Notice, StoredFile
 from tests.conftest import World
 
 People = dict[str, Person]
@@ -250,6 +250,17 @@ def operators_job(world: World, people: People) -> dict[str, Any]:
     return {"pk": Job.objects.create(title="Kiểm tra tệp trạm", asked_by=people["operator"]).pk}
 
 
+def provinces_day(world: World, people: People) -> dict[str, Any]:
+    """Address a day off of the province."""
+    day = CalendarDay.objects.create(province=world.province, on=date(2026, 11, 20), name="Ngày hội")
+    return {"pk": day.pk}
+
+
+def operators_notice(world: World, people: People) -> dict[str, Any]:
+    """Address what the operator was told."""
+    return {"pk": Notice.objects.create(to=people["operator"], subject="Sắp đến hạn").pk}
+
+
 def draft_value(world: World, people: People) -> dict[str, Any]:
     """Address a figure of the commune that was not published."""
     return {"pk": commune_value(world, Value.State.DRAFT).pk}
@@ -414,6 +425,25 @@ ACCESS: dict[str, Row] = {
         404, boundary_file, method="post", department_officer=302, department_head=302, administrator=302
     ),
     "work:job": signed_in(404, operators_job, operator=200),
+    "work:calendar": signed_in(200),
+    "work:calendar_day_new": signed_in(
+        403, department_officer=200, department_head=200, administrator=200, stranger=200
+    ),
+    "work:calendar_day_edit": signed_in(
+        403, provinces_day, department_officer=200, department_head=200, administrator=200
+    ),
+    "work:calendar_day_remove": signed_in(
+        403, provinces_day, method="post", department_officer=302, department_head=302, administrator=302
+    ),
+    "work:calendar_adopt": signed_in(
+        403, method="post", department_officer=302, department_head=302, administrator=302, stranger=302
+    ),
+    "work:calendar_undo": signed_in(
+        403, method="post", department_officer=302, department_head=302, administrator=302, stranger=302
+    ),
+    "work:notices": signed_in(200),
+    "work:notices_read": signed_in(302, method="post"),
+    "work:notice": signed_in(404, operators_notice, operator=200),
     "indicators:list": row(200),
     "indicators:value": row(
         404,

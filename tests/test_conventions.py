@@ -47,6 +47,8 @@ WITHOUT_HISTORY = {
     "Value": "keeps its own versions: known_from, known_to",
     "StoredFile": "content by hash; never edited",
     "Job": "the machine's own",
+    "Notice": "told once; only the times of reading and mailing are added",
+    "Reminder": "a mark by itself that a reminder was sent",
     "StationUpload": "a file on its way in; the rows it brings have their history",
     "ReportTemplate": "points at a stored file",
 }

@@ -24,6 +24,7 @@ READ_PROVINCE = {"indicators.view_draft", "network.view_thing", "network.view_st
 OFFICER = READ_PROVINCE | {
     "places.change_place",
     "accounts.change_organisation",
+    "work.change_calendar",
     "indicators.record_value",
     "indicators.compute_value",
     "network.change_register",
@@ -48,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "accounts.view_history",
             "accounts.change_organisation",
             "places.change_place",
+            "work.change_calendar",
         }
     ),
 }

@@ -28,6 +28,7 @@ VARIABLES = {
         Variable("HATANG_LOG_FORMAT", "text", "text để người đọc, json để chuyển đi."),
         Variable("HATANG_UPLOAD_MB", "20", "Dung lượng lớn nhất của một tệp tải lên, tính bằng MB."),
         Variable("HATANG_QUOTA_MB", "2000", "Tổng dung lượng tệp lưu cho mỗi tổ chức, tính bằng MB."),
+        Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),
     )
 }
@@ -36,6 +37,22 @@ VARIABLES = {
 def read(name: str) -> str:
     """Give the variable's value, or its default; an unlisted name is a programming error."""
     return os.environ.get(name) or VARIABLES[name].default
+
+
+def weekend(text: str) -> frozenset[int]:
+    """Read weekly days off by their Vietnamese numbers (thứ 2 … 7, CN) as 0 for Monday … 6 for Sunday.
+
+    >>> sorted(weekend("7,CN"))
+    [5, 6]
+    """
+    names = ("2", "3", "4", "5", "6", "7", "CN")
+    days = [part.strip().upper() for part in text.split(",")]
+    unknown = [day for day in days if day not in names]
+    if unknown or len(set(days)) == len(names):
+        raise ValueError(
+            f"HATANG_WEEKEND={text}: ghi các ngày nghỉ trong số 2, 3, 4, 5, 6, 7, CN; ít nhất một ngày làm."
+        )
+    return frozenset(names.index(day) for day in days)
 
 
 def data_directory() -> Path:

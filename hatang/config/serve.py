@@ -42,9 +42,10 @@ def prepare(*, empty: bool) -> None:
     from hatang.pages.ground import ground
     from hatang.places.models import Place
     from hatang.places.services.boundaries import illustrate
-    from hatang.work.services import resume_interrupted_jobs
+    from hatang.work.services import plan_round, resume_interrupted_jobs
 
     resume_interrupted_jobs()
+    plan_round()
     ground()
     if Place.objects.exists():
         illustrate(on=timezone.localdate())

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "hatang.work.context.unread_notices",
             ],
             "builtins": ["hatang.pages.templatetags.vietnamese"],
         },
@@ -146,6 +147,7 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
+WEEKEND = environment.weekend(environment.read("HATANG_WEEKEND"))
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

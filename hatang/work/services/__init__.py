@@ -1,5 +1,16 @@
-"""Verbs of files, jobs and uploads: what every case, request and register owns."""
+"""Verbs of files, jobs, uploads, the calendar, clocks, reminders and notices: what every case and register owns."""
 
+from hatang.work.services.calendar import CalendarEntry, calendar_entries, calendar_of, working_calendar
+from hatang.work.services.calendar_acts import (
+    adopt_year,
+    last_act,
+    may_change_calendar,
+    remove_day,
+    save_day,
+    undo_last_act,
+    words_of_undoing,
+)
+from hatang.work.services.clocks import due_in_words, extend_clock, recompute_open_clocks, start_clock, stop_clock
 from hatang.work.services.files import (
     KINDS,
     MAP_KINDS,
@@ -19,6 +30,9 @@ from hatang.work.services.jobs import (
     run_job,
     when_given_up,
 )
+from hatang.work.services.notices import mark_read, notify, people_of, people_with
+from hatang.work.services.reminders import About, reminds, send_reminders
+from hatang.work.services.rounds import make_round, plan_round
 from hatang.work.services.uploads import (
     SETTLED,
     asker,
@@ -38,22 +52,47 @@ __all__ = [
     "MAP_KINDS",
     "PICTURES",
     "SETTLED",
+    "About",
+    "CalendarEntry",
     "Progress",
+    "adopt_year",
     "asker",
     "background",
+    "calendar_entries",
+    "calendar_of",
     "check_now",
     "check_size",
     "discard",
     "drop_file",
+    "due_in_words",
+    "extend_clock",
     "file_response",
+    "last_act",
     "let_wait",
+    "make_round",
+    "mark_read",
+    "may_change_calendar",
+    "notify",
     "original_response",
+    "people_of",
+    "people_with",
+    "plan_round",
+    "recompute_open_clocks",
     "refuse_waiting",
+    "reminds",
+    "remove_day",
     "resume_interrupted_jobs",
     "run_job",
     "safe_name",
+    "save_day",
     "save_now",
+    "send_reminders",
+    "start_clock",
+    "stop_clock",
     "store_file",
     "take",
+    "undo_last_act",
     "when_given_up",
+    "words_of_undoing",
+    "working_calendar",
 ]

@@ -1,0 +1,41 @@
+"""The hourly round of the worker: reminders, and mails that did not go out.
+
+The round is a task of the queue that puts its successor there before it does anything else: whichever worker serves the
+queue makes it, on both databases, and no other process or cron is needed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from hatang.work.services.notices import mail_waiting
+from hatang.work.services.reminders import send_reminders
+
+INTERVAL = timedelta(hours=1)
+
+
+@task()
+def hourly_round() -> None:
+    """Plan the next round, then do what is due; a failure of one leaves the next one standing."""
+    plan_round(after=INTERVAL)
+    DBTaskResult.objects.finished().filter(task_path=hourly_round.module_path).delete()
+    make_round()
+
+
+def make_round() -> int:
+    """Send the reminders that are due and try unsent mails again; give how many reminders."""
+    mail_waiting()
+    return send_reminders(now=timezone.now())
+
+
+def plan_round(*, after: timedelta = timedelta()) -> bool:
+    """Put a round into the queue unless one waits there; tell whether that was needed."""
+    waiting = DBTaskResult.objects.filter(task_path=hourly_round.module_path, status=TaskResultStatus.READY)
+    if waiting.exists():
+        return False
+    hourly_round.using(run_after=timezone.now() + after).enqueue()
+    return True

@@ -1,0 +1,1 @@
+"""Pages of work: a job's progress, the working calendar, notices."""
