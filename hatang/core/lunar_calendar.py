@@ -2,9 +2,9 @@
 
 The rules are those Hồ Ngọc Đức sets out in "Thuật toán tính âm lịch": days are those of UTC+7 (in use since 1 January
 1968, Quyết định 121-CP of 1967); a month begins on the day of the new moon; the month in which the sun reaches 270°
-(Đông chí) is the 11th; where thirteen months lie between two such months, the first without a principal term (trung khí,
-a multiple of 30°) is the leap month. The moon and the sun are Jean Meeus's, Astronomical Algorithms, 2nd edition,
-chapters 49 and 25; the difference of dynamical and universal time is Espenak and Meeus's, for the years 2005 to 2050.
+(Đông chí) is the 11th; where thirteen months lie between two such months, the first in which the sun passes no
+multiple of 30° (trung khí) is the leap month. The moon and the sun are Jean Meeus's, Astronomical Algorithms, 2nd
+edition, chapters 49 and 25; the difference of dynamical and universal time is Espenak and Meeus's for 2005 to 2050.
 """
 
 from __future__ import annotations

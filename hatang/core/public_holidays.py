@@ -1,8 +1,8 @@
 """Public holidays of Viet Nam, as far as they can be told before the Government's yearly decision.
 
 Source: Bộ luật Lao động 2019 (45/2019/QH14), Điều 112 (the holidays) and Điều 111 khoản 3 (a holiday on a weekly day
-off is made up on the next working day). Which five days belong to Tết and whether 1 or 3 September goes with 2 September is
-decided each year (Điều 112 khoản 3), and so are swapped Saturdays: what is computed here is a proposal.
+off is made up on the next working day). Which five days belong to Tết and whether 1 or 3 September goes
+with 2 September is decided each year (Điều 112 khoản 3), and so are swapped Saturdays: what is computed is a proposal.
 """
 
 from __future__ import annotations
