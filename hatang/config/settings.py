@@ -185,6 +185,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 
 SMTP_URL = environment.read("HATANG_SMTP_URL")
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.read("HATANG_MAIL_FROM")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP_URL else 'dummy'}.EmailBackend"
 if SMTP_URL:

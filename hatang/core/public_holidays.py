@@ -66,7 +66,7 @@ def tet_choices(year: int) -> list[list[Holiday]]:
 
 def tet_day(first: date, offset: int) -> Holiday:
     """Name a day of Tết by its distance from the first of the lunar year."""
-    words = f"mùng {offset + 1}" if offset >= 0 else f"trước mùng 1 {-offset} ngày"
+    words = f"mùng {offset + 1}" if offset >= 0 else f"{-offset} ngày trước mùng 1"
     return Holiday(first + timedelta(days=offset), f"Tết Âm lịch ({words})")
 
 

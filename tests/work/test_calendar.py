@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from hatang.accounts.models import Person
+from hatang.config.environment import weekend
 from hatang.places.models import Place
 from hatang.work.models import CalendarDay
 from hatang.work.services import adopt_year, calendar_entries, remove_day, save_day, undo_last_act, working_calendar
@@ -133,3 +135,14 @@ def test_who_may_only_look_is_offered_nothing_to_change(client: Client, people: 
     assert "Tết Âm lịch" in text
     assert "Nhận 12 ngày" not in text
     assert "Thêm ngày" not in text
+
+
+def test_weekly_days_off_are_a_setting(settings: Any, world: World, people: dict[str, Person]) -> None:
+    """With Sundays off alone a Saturday is worked anyway, and a holiday on it is not made up."""
+    settings.WEEKEND = weekend("CN")
+    assert working_calendar(province_id=None, first_year=2026, last_year=2026).is_working(date(2026, 11, 28))
+    with pytest.raises(ValidationError, match="vốn là ngày làm việc"):
+        save_day(actor=people["department_officer"], day=day(date(2026, 11, 28), kind=WORKED, province=world.province))
+    for wrong in ("8", "", "2,3,4,5,6,7,CN"):
+        with pytest.raises(ValueError, match="HATANG_WEEKEND"):
+            weekend(wrong)

@@ -88,7 +88,10 @@ def check_makes_a_difference(day: CalendarDay) -> None:
         entries = calendar_entries(province_id=None, first_year=day.on.year, last_year=day.on.year)
     if day.kind == CalendarDay.Kind.WORKED and calendar_of(entries).is_working(day.on):
         raise ValidationError(
-            {"kind": f"Ngày {written(day.on)} vốn là ngày làm việc; chỉ ngày nghỉ mới có thể làm bù. Xem lại ngày."}
+            {
+                "kind": f"Ngày {written(day.on)} vốn là ngày làm việc; chỉ ngày nghỉ mới có thể làm bù. Xem lại ngày; "
+                "muốn bỏ một ngày nghỉ dự kiến thì nhận lịch của năm rồi bấm Bỏ ở ngày ấy."
+            }
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import takewhile
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -51,9 +52,9 @@ def people_of(*, organisation: Organisation, province: Place) -> list[Person]:
 
 
 def people_with(*, permission: str, province: Place) -> list[Person]:
-    """Give the people of a province itself who hold a permission there."""
+    """Give the people who hold a permission in the whole of a province, by a role in that province alone."""
     roles = [role for role, held in PERMISSIONS.items() if permission in held]
-    return holders(Grant.objects.filter(role__in=roles, province=province, organisation=None), province)
+    return holders(Grant.objects.filter(role__in=roles, province=province, place=None, organisation=None), province)
 
 
 def holders(grants: GrantQuerySet, province: Place) -> list[Person]:
@@ -74,17 +75,19 @@ def mail_goes_out() -> bool:
 
 
 @task()
-def mail_notice(notice_id: int) -> None:
-    """Send one notice by mail, unless that was done; what fails is tried again with the next round."""
+def mail_notice(notice_id: int) -> bool:
+    """Send one notice by mail, unless that was done; False when it failed and is left for the next round."""
     unsent = Notice.objects.filter(pk=notice_id, mailed_at=None)
     if not unsent.update(mailed_at=timezone.now()):
-        return
+        return True
     notice = Notice.objects.select_related("to").get(pk=notice_id)
     try:
         EmailMessage(notice.subject, mail_text(notice), to=[notice.to.email]).send()
     except (SMTPException, OSError):
         log.exception("mail could not be sent", extra={"notice": notice_id})
         Notice.objects.filter(pk=notice_id).update(mailed_at=None)
+        return False
+    return True
 
 
 def mail_text(notice: Notice) -> str:
@@ -94,15 +97,13 @@ def mail_text(notice: Notice) -> str:
 
 
 def mail_waiting() -> int:
-    """Try again the mails of the last days that did not go out; give how many."""
+    """Try again the mails of the last days that did not go out, until one fails again; give how many went."""
     if not mail_goes_out():
         return 0
     waiting = Notice.objects.filter(mailed_at=None, read_at=None, made_at__gt=timezone.now() - MAIL_KEPT)
     waiting = waiting.exclude(to__email="").filter(to__is_active=True)
-    keys = list(waiting.values_list("pk", flat=True))
-    for key in keys:
-        mail_notice.call(key)
-    return len(keys)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    return sum(1 for _ in takewhile(mail_notice.call, keys))
 
 
 def mark_read(*, actor: Person, notice: Notice | None = None) -> int:
