@@ -319,7 +319,7 @@ class Notice(models.Model):
     class Meta:
         verbose_name = "thông báo"
         indexes = [
-            models.Index(fields=["to"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["to", "read_at"], name="notice_unread"),
             models.Index(fields=["to", "-made_at"], name="notice_newest"),
         ]
 

@@ -85,6 +85,9 @@ def officers_addresses() -> dict[str, str]:
         "duyet": "/so-lieu/20/duyet",
         "bao-cao": f"/ke-hoach/lang-son/bao-cao/{LAST_YEAR}/",
         "toi": "/nguoi-dung/toi",
+        "lich": "/viec/lich",
+        "ngay-trong-lich": "/viec/lich/them",
+        "thong-bao": "/viec/thong-bao",
     }
 
 

@@ -74,12 +74,14 @@ def send_reminders(*, now: datetime) -> int:
 
     A clock whose owner fails is logged and left for the next time; the others are not held up.
     """
-    sent = 0
     clocks = Clock.objects.open().filter(rule__in=RULES).order_by("due_at", "pk")
+    known = set(Reminder.objects.filter(clock__stopped_at=None).values_list("clock_id", "stage", "on"))
+    sent = 0
     for calendar, group in by_calendar(clocks):
         for clock in group:
+            new = [s for s in stages(clock, now, calendar) if (clock.pk, *s) not in known]
             try:
-                sent += sum(remind(clock, stage, on, now, calendar) for stage, on in stages(clock, now, calendar))
+                sent += sum(remind(clock, stage, on, now, calendar) for stage, on in new)
             except Exception:
                 log.exception("reminder failed", extra={"clock": clock.pk})
     return sent
