@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import make_token
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import Mast, Station, StationUpload
 from hatang.plans.models import Plan, PlanReading, Statement, Task
@@ -77,6 +78,11 @@ def own_grant(world: World, people: People) -> dict[str, Any]:
     """Address a role of an officer of the province."""
     officer = people["department_officer"]
     return {"pk": officer.pk, "grant": officer.grants.get().pk}
+
+
+def officers_token(world: World, people: People) -> dict[str, Any]:
+    """Address an access token of an officer of the province."""
+    return {"pk": make_token(actor=people["department_officer"], name="máy", days=30)[0].pk}
 
 
 def department(world: World, people: People) -> dict[str, Any]:
@@ -330,7 +336,11 @@ ACCESS: dict[str, Row] = {
     "mfa_remove_webauthn": signed_in(302, no_key),
     "mfa_reauthenticate_webauthn": signed_in(302),
     "mfa_login_webauthn": row(302),
+    "api:api-root": row(404),
+    "api:openapi-json": row(200),
     "accounts:me": signed_in(200),
+    "accounts:tokens": signed_in(200),
+    "accounts:token_revoke": signed_in(404, officers_token, method="post", department_officer=302),
     "accounts:people": signed_in(403, administrator=200, auditor=200),
     "accounts:person_new": signed_in(403, administrator=200),
     "accounts:person": signed_in(404, colleague, administrator=200, auditor=200, department_officer=200),

@@ -46,6 +46,7 @@ WITHOUT_HISTORY = {
     "Duty": "what a plan states, loaded; nobody edits it",
     "Value": "keeps its own versions: known_from, known_to",
     "StoredFile": "content by hash; never edited",
+    "AccessToken": "made, used and revoked, each with its moment; never edited",
     "Job": "the machine's own",
     "Notice": "told once; only the times of reading and mailing are added",
     "Reminder": "a mark by itself that a reminder was sent",

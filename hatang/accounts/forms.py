@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from hatang.accounts.access import scopes
-from hatang.accounts.models import Grant, Organisation, OrganisationSuccession, Person
+from hatang.accounts.models import AccessToken, Grant, Organisation, OrganisationSuccession, Person
 from hatang.accounts.roles import MAY_SPAN_INSTALLATION, Role
 from hatang.places.models import Place
 
@@ -94,6 +94,18 @@ class GrantForm(forms.ModelForm[Grant]):
         communes = Place.objects.communes().in_force(timezone.localdate())
         fields["place"].queryset = communes.filter(province=province).order_by("sort_key")
         fields["organisation"].queryset = Organisation.objects.operators().in_force(timezone.localdate())
+
+
+class TokenForm(forms.Form):
+    """What a new access token is for, and how long it lives."""
+
+    name = forms.CharField(label="Dùng cho", max_length=80, help_text="Ví dụ: máy chủ quản lý mạng của doanh nghiệp.")
+    days = forms.TypedChoiceField(
+        label="Thời hạn",
+        coerce=int,
+        choices=[(days, f"{days} ngày") for days in AccessToken.LIFETIMES_DAYS],
+        initial=90,
+    )
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -299,3 +299,34 @@ class Grant(models.Model):
             errors["valid_to"] = "Ngày kết thúc phải từ ngày bắt đầu trở đi."
         if errors:
             raise ValidationError(errors)
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """Sets of access tokens."""
+
+    def live(self, now: datetime) -> Self:
+        """Keep the tokens that open something at that moment."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now, person__is_active=True)
+
+
+class AccessToken(models.Model):
+    """What a machine sends in place of a password (RFC 6750): it acts as its person. Kept as a hash."""
+
+    LIFETIMES_DAYS: ClassVar = (30, 90, 365)
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens", verbose_name="người dùng")
+    name = models.CharField("dùng cho", max_length=80, help_text="Ví dụ: máy chủ quản lý mạng của doanh nghiệp.")
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    begins = models.CharField("bắt đầu bằng", max_length=8, editable=False)
+    made_at = models.DateTimeField("lúc tạo", auto_now_add=True)
+    expires_at = models.DateTimeField("hết hạn lúc")
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    used_at = models.DateTimeField("dùng lần cuối", null=True, blank=True)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mã truy cập"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.begins}…)"

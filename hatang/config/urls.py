@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from hatang.config.api import api
+
 urlpatterns = [
     path("", include("hatang.web.urls")),
     path("", include("hatang.pages.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("so-lieu/", include("hatang.indicators.urls")),
     path("ke-hoach/", include("hatang.plans.urls")),
     path("nguoi-dung/", include("hatang.accounts.urls")),
+    path("api/v1/", api.urls),
     path("tai-khoan/", include("allauth.urls")),
 ]
 

@@ -22,6 +22,7 @@ from hatang.accounts.services.people import (
     revoke_grant,
     save_person,
 )
+from hatang.accounts.services.tokens import make_token, person_with, revoke_token
 
 __all__ = [
     "Change",
@@ -39,11 +40,14 @@ __all__ = [
     "make_demo_people",
     "make_first_administrator",
     "make_person",
+    "make_token",
     "may_manage",
     "one_time_link",
+    "person_with",
     "remove_second_factor",
     "reopen_account",
     "require_manage",
     "revoke_grant",
+    "revoke_token",
     "save_person",
 ]

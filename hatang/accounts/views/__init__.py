@@ -20,6 +20,7 @@ from hatang.accounts.views.people import (
     reopen,
     revoke,
 )
+from hatang.accounts.views.tokens import token_revoke, tokens
 
 __all__ = [
     "Organisations",
@@ -38,4 +39,6 @@ __all__ = [
     "reopen",
     "revoke",
     "succession_new",
+    "token_revoke",
+    "tokens",
 ]
