@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hatang.plans.views import plan, report
+from hatang.plans.views import legal_forms, plan, report
 from hatang.plans.views.reading import acts, document, ending, pages
 
 app_name = "plans"
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("doc/<int:pk>/cong-bo", ending.publish, name="reading_publish"),
     path("doc/<int:pk>/rut-lai", ending.withdraw, name="reading_withdraw"),
     path("<slug:code>/doc-van-ban", pages.new, name="reading_new"),
+    path("<slug:code>/bieu-mau-163", legal_forms.page, name="legal_forms"),
+    path("<slug:code>/bieu-mau-163/<slug:kind>", legal_forms.file, name="legal_forms_file"),
     path("<slug:code>/van-ban", document.page, name="document"),
     path("<slug:code>/", plan.plan_page, name="plan"),
     path("<slug:code>/bao-cao/mau", report.TemplatePage.as_view(), name="report_template"),

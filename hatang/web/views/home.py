@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from hatang.accounts.access import scopes
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
+from hatang.plans.legal_forms.choosing import may_open
 from hatang.plans.services import finding, governing_only, progress_of, report_years
 from hatang.web.services import decisions, finding_of, overview, parts_of, plans_of, tally
 
@@ -65,6 +66,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "records": holds_within(request, "indicators.record_value", place),
         "reads_plans": request.user.has_perm("plans.change_plan", place),
         "sees_masts": holds_within(request, "network.view_thing", place),
+        "sees_forms": may_open(request.user, place),
         "sees_people": holds_within(request, "accounts.view_person", place),
         "brings_boundaries": holds_within(request, "places.change_place", place),
         "decides": decides,

@@ -1,0 +1,201 @@
+"""Write filled forms as one Word document: a section for each form, and an annex with what is missing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm
+
+from hatang.plans.docx_blocks import (
+    STYLES,
+    add_lines,
+    add_rule,
+    add_styles,
+    bare_table,
+    fill_cell,
+    grid,
+    mark_row,
+    no_padding,
+    page_number,
+    put,
+    style,
+)
+from hatang.plans.legal_forms.cells import written
+from hatang.plans.legal_forms.filling import MISSING_HEADINGS, MISSING_TITLE, SIMULATED_NOTE, Filled, Line
+from hatang.plans.legal_forms.table import Column, Form
+from hatang.plans.report import wording
+from hatang.plans.report.docx import NOT_IN_XML
+
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HEAD_MM = (110, 147)
+MISSING_WIDTHS_MM = (22, 44, 28, 45, 38, 80)
+TWIPS_PER_MM = 56.7
+ROWS_AT_A_TIME = 2_000
+FORM_STYLES = dict(
+    (
+        style("Tổng trong bảng", 11, ALIGN.RIGHT, bold=True, before=1, after=1, keep=True),
+        style("Số cột", 10, ALIGN.CENTER, italic=True),
+        style("Dưới bảng", 11, italic=True, before=2),
+        style("Mẫu số", 12, ALIGN.RIGHT, bold=True),
+    )
+)
+BOLD = {"Chữ trong bảng": "Nhóm trong bảng", "Số trong bảng": "Tổng trong bảng"}
+
+
+def forms_docx(filled: Sequence[Filled]) -> bytes:
+    """Give the document, A4 lying."""
+    document = Document()
+    add_styles(document, STYLES | FORM_STYLES)
+    document.core_properties.title = filled[0].title
+    document.core_properties.author = ""
+    simulated = any(one.simulated for one in filled)
+    for place, one in enumerate(filled):
+        lay_page(document.add_section(WD_SECTION.NEW_PAGE) if place else document.sections[0], simulated)
+        add_form(document, one)
+    lay_page(document.add_section(WD_SECTION.NEW_PAGE), simulated)
+    add_missing(document, filled)
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def lay_page(section: Any, simulated: bool) -> None:
+    """Lay the paper, number its pages and, where a row is made up, say so on each."""
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    for side in ("left", "right", "top", "bottom"):
+        setattr(section, f"{side}_margin", Mm(20))
+    section.header_distance, section.footer_distance = Mm(9), Mm(8)
+    if not section.header.paragraphs[0].runs:
+        page_number(section.header.paragraphs[0])
+        section.footer.paragraphs[0].text = SIMULATED_NOTE if simulated else ""
+
+
+def add_form(document: Any, one: Filled) -> None:
+    """Write one form."""
+    add_letterhead(document, one)
+    table = add_headings(document, one.form.columns)
+    widths = [column.width_mm for column in one.form.columns]
+    append_rows(document, table, (form_row(line, one.form) for line in one.lines), widths)
+    add_lines(document, *(("Dưới bảng", plain(text)) for text in ("", *one.below)))
+
+
+def plain(text: str) -> str:
+    """Drop what XML cannot hold, and the bar that would begin another paragraph."""
+    return NOT_IN_XML.sub("", text).replace("|", "/")
+
+
+def add_letterhead(document: Any, one: Filled) -> None:
+    """Write who issues the form, the country's name, the form's number and title."""
+    add_lines(document, ("Mẫu số", f"Mẫu số {one.form.number}"))
+    table = bare_table(document, HEAD_MM)
+    no_padding(table)
+    left, right = table.rows[0].cells
+    above = [("Cơ quan chủ quản", one.parent_body.upper())] if one.parent_body else []
+    fill_cell(left, *above, ("Cơ quan ban hành", plain(one.issuer.upper())))
+    add_rule(left, 42)
+    fill_cell(right, ("Quốc hiệu", wording.COUNTRY), ("Tiêu ngữ", wording.MOTTO))
+    add_rule(right, 46)
+    add_lines(document, ("Tên loại", plain(one.title.upper())), ("Trích yếu", one.subtitle))
+    add_lines(document, ("Hình", plain(one.decision)))
+
+
+def add_headings(document: Any, columns: Sequence[Column]) -> Any:
+    """Add the table with its headings, in two rows where some share one above them, and the columns' numbers."""
+    two = any(column.above for column in columns)
+    table = grid(document, tuple("" if two else c.heading for c in columns), tuple(c.width_mm for c in columns))
+    if two:
+        add_two_rows(table, columns)
+    numbers = table.add_row()
+    for place, cell in enumerate(numbers.cells, 1):
+        put(cell, f"({place})", "Số cột")
+    for row in table.rows[1:]:
+        mark_row(row, "w:cantSplit")
+        mark_row(row, "w:tblHeader")
+    return table
+
+
+def add_two_rows(table: Any, columns: Sequence[Column]) -> None:
+    """Write headings in two rows: what stands above several columns over them, all others across both rows."""
+    upper, lower = table.rows[0].cells, table.add_row().cells
+    for place, column in enumerate(columns):
+        if not column.above:
+            put(upper[place].merge(lower[place]), column.heading, "Đầu bảng")
+            continue
+        put(lower[place], column.heading, "Đầu bảng")
+        if columns[place - 1].above != column.above:
+            last = max(n for n, other in enumerate(columns) if other.above == column.above)
+            put(upper[place].merge(upper[last]), column.above, "Đầu bảng")
+
+
+Row = list[tuple[str, str, int]]
+"""A row as texts with their style and how many columns each spans."""
+
+
+def form_row(line: Line, form: Form) -> Row:
+    """Write one line of a form; the name of a group runs on over the empty cells after it."""
+    texts = [written(value, column.style) for value, column in zip(line.cells, form.columns, strict=True)]
+    looks = ["Số trong bảng" if column.style.is_number else "Chữ trong bảng" for column in form.columns]
+    if not line.section:
+        return [(text, look, 1) for text, look in zip(texts, looks, strict=True)]
+    if not any(texts[2:]):
+        return [(texts[0], BOLD["Chữ trong bảng"], 1), (texts[1], BOLD["Chữ trong bảng"], len(texts) - 1)]
+    return [(text, BOLD[look], 1) for text, look in zip(texts, looks, strict=True)]
+
+
+def append_rows(document: Any, table: Any, rows: Iterable[Row], widths_mm: Sequence[int]) -> None:
+    """Add rows by the thousand: python-docx's own way takes a second for each few hundred."""
+    ids = {style.name: style.style_id for style in document.styles}
+    waiting: list[str] = []
+    for row in rows:
+        waiting.append(row_xml(row, ids, widths_mm))
+        if len(waiting) == ROWS_AT_A_TIME:
+            append_xml(table, waiting)
+            waiting = []
+    append_xml(table, waiting)
+
+
+def append_xml(table: Any, rows: Sequence[str]) -> None:
+    """Parse rows and put them at the end of the table."""
+    parsed = parse_xml(f"<w:tbl {nsdecls('w')}>{''.join(rows)}</w:tbl>")
+    for row in parsed.findall(qn("w:tr")):
+        table._tbl.append(row)
+
+
+def row_xml(row: Row, ids: dict[str, str], widths_mm: Sequence[int]) -> str:
+    """Write one row that is not split between pages."""
+    cells, place = [], 0
+    for text, look, columns in row:
+        width = round(sum(widths_mm[place : place + columns]) * TWIPS_PER_MM)
+        place += columns
+        cells.append(cell_xml(text, ids[look], width, columns))
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+
+
+def cell_xml(text: str, style_id: str, width_twips: int, columns: int) -> str:
+    """Write one cell."""
+    span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
+    run = f'<w:r><w:t xml:space="preserve">{escape(NOT_IN_XML.sub("", text))}</w:t></w:r>' if text else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width_twips}" w:type="dxa"/>{span}</w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/></w:pPr>{run}</w:p></w:tc>'
+    )
+
+
+def add_missing(document: Any, filled: Sequence[Filled]) -> None:
+    """Write the list of what the register lacks."""
+    add_lines(document, ("Tên loại", MISSING_TITLE.upper()))
+    rows = [missing.cells for one in filled for missing in one.missing]
+    if not rows:
+        add_lines(document, ("Hình", "Không thiếu số liệu nào."))
+        return
+    table = grid(document, MISSING_HEADINGS, MISSING_WIDTHS_MM)
+    append_rows(document, table, ([(text, "Chữ trong bảng", 1) for text in texts] for texts in rows), MISSING_WIDTHS_MM)

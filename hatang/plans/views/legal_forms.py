@@ -1,0 +1,144 @@
+"""Forms 35-44 of NĐ 163/2024: what they hold and lack, a look at one of them, and the files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from hatang.pages.lists import attachment, whole_number
+from hatang.places.models import Place
+from hatang.places.services import province_by_code
+from hatang.plans.legal_forms.bundle import WRITERS
+from hatang.plans.legal_forms.cells import written
+from hatang.plans.legal_forms.choosing import KINDS, ChoiceForm, own_only
+from hatang.plans.legal_forms.filling import Filled, Missing, file_name, fill, finding
+from hatang.plans.legal_forms.register import read_register
+from hatang.plans.legal_forms.rows import grouped
+from hatang.plans.legal_forms.table import Column, Form
+from hatang.plans.legal_forms.xlsx import spans
+
+TITLE = "Biểu mẫu NĐ 163/2024"
+LINES_SHOWN = 60
+GAPS_SHOWN = 40
+THINGS_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing in one column, and the things for which it is."""
+
+    column: str
+    what: str
+    entries: Sequence[Any]
+
+    @property
+    def named(self) -> list[Any]:
+        """The first things."""
+        return [entry.thing for entry in self.entries[:THINGS_NAMED]]
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return max(0, len(self.entries) - THINGS_NAMED)
+
+
+def choice(request: HttpRequest, code: str) -> tuple[Place, ChoiceForm]:
+    """Give the province and what is asked for, if the person may ask for anything there."""
+    province = province_by_code(code)
+    owners = own_only(request.user, province)
+    return province, ChoiceForm(request.GET, owners=owners, today=timezone.localdate())
+
+
+def filled_forms(request: HttpRequest, province: Place, form: ChoiceForm) -> list[Filled]:
+    """Fill the forms that a valid choice asks for."""
+    register = read_register(
+        person=request.user, province=province, extent=form.extent, owner=form.owner, level=form.level
+    )
+    return fill(form.chosen, register, form.head)
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """What do the forms hold, and what is missing?"""
+    province, form = choice(request, code)
+    context: dict[str, Any] = {
+        "title": TITLE,
+        "province": province,
+        "form": form,
+        "kinds": [(kind, label, kind == form.kind) for kind, label in KINDS.items()],
+        "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), (TITLE, "")],
+    }
+    if form.is_valid():
+        filled = filled_forms(request, province, form)
+        context |= {"filled": filled, "finding": finding(filled), "simulated": filled[0].register.simulated}
+        context |= look(seen(request, filled))
+    return render(request, "plans/legal_forms.html", context, status=200 if form.is_valid() else 422)
+
+
+def seen(request: HttpRequest, filled: Sequence[Filled]) -> Filled:
+    """Give the form to look at: the one that was asked for, or the first."""
+    number = whole_number(request.GET.get("xem", ""), 2)
+    return next((one for one in filled if one.form.number == number), filled[0])
+
+
+def look(one: Filled) -> dict[str, Any]:
+    """Give the template what it shows of one form."""
+    shown = [
+        {"section": line.section, "cells": texts(line.cells, one.form.columns)} for line in one.lines[:LINES_SHOWN]
+    ]
+    gaps = gaps_of(one.missing)
+    return {
+        "seen": one,
+        "heads": head_cells(one.form),
+        "lines": shown,
+        "lines_left": len(one.lines) - len(shown),
+        "gaps": gaps[:GAPS_SHOWN],
+        "gaps_left": max(0, len(gaps) - GAPS_SHOWN),
+    }
+
+
+def texts(cells: Sequence[Any], columns: Sequence[Column]) -> list[tuple[str, bool]]:
+    """Write cells as people here do, each with whether it is a number."""
+    return [(written(cell, c.style), c.style.is_number) for cell, c in zip(cells, columns, strict=True)]
+
+
+def head_cells(form: Form) -> list[list[dict[str, Any]]]:
+    """Give the heading row, or two where some columns share one above them."""
+    columns = form.columns
+    two = any(column.above for column in columns)
+    upper = [
+        {"text": columns[start - 1].above or columns[start - 1].heading, "columns": end - start + 1}
+        | {"rows": 2 if two and not columns[start - 1].above else 1}
+        for start, end in spans(columns)
+    ]
+    lower = [{"text": column.heading, "columns": 1, "rows": 1} for column in columns if column.above]
+    return [upper, lower] if lower else [upper]
+
+
+def gaps_of(missing: Sequence[Missing]) -> list[Gap]:
+    """Put together what is missing in the same column in the same way."""
+    alike = grouped(missing, lambda one: (one.column, one.what))
+    return [Gap(column, what, [one.entry for one in same if one.entry]) for (column, what), same in alike.items()]
+
+
+@login_required
+@require_GET
+def file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Answer with the forms as a workbook, a document, or an archive of both."""
+    if kind not in WRITERS:
+        raise Http404
+    province, form = choice(request, code)
+    if not form.is_valid():
+        return page(request, code)
+    filled = filled_forms(request, province, form)
+    write, media_type = WRITERS[kind]
+    return attachment(write(filled), file_name(filled, kind), media_type)
