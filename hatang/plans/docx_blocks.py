@@ -176,6 +176,14 @@ def put(cell: Any, text: str, style_name: str) -> None:
     paragraph.add_run(text)
 
 
+def merged(first: Any, last: Any) -> Any:
+    """Make one cell of those from the first to the last, with one empty paragraph."""
+    whole = first.merge(last)
+    for extra in whole.paragraphs[1:]:
+        extra._p.getparent().remove(extra._p)
+    return whole
+
+
 def mark_row(row: Any, tag: str) -> None:
     """Set a trait of a row: repeated on each page, never split."""
     row._tr.get_or_add_trPr().append(OxmlElement(tag))

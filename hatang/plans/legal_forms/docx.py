@@ -23,6 +23,7 @@ from hatang.plans.docx_blocks import (
     fill_cell,
     grid,
     mark_row,
+    merged,
     no_padding,
     page_number,
     put,
@@ -128,12 +129,12 @@ def add_two_rows(table: Any, columns: Sequence[Column]) -> None:
     upper, lower = table.rows[0].cells, table.add_row().cells
     for place, column in enumerate(columns):
         if not column.above:
-            put(upper[place].merge(lower[place]), column.heading, "Đầu bảng")
+            put(merged(upper[place], lower[place]), column.heading, "Đầu bảng")
             continue
         put(lower[place], column.heading, "Đầu bảng")
         if columns[place - 1].above != column.above:
             last = max(n for n, other in enumerate(columns) if other.above == column.above)
-            put(upper[place].merge(upper[last]), column.above, "Đầu bảng")
+            put(merged(upper[place], upper[last]), column.above, "Đầu bảng")
 
 
 Row = list[tuple[str, str, int]]

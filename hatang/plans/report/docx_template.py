@@ -19,6 +19,7 @@ from hatang.plans.docx_blocks import (
     fill_cell,
     grid,
     mark_row,
+    merged,
     no_padding,
     page_number,
     put,
@@ -185,7 +186,4 @@ def _row(table: Any, *texts: str, numbers: tuple[int, ...] = (), bold: tuple[int
 def _merged(table: Any, text: str) -> None:
     """Add a row of one wide cell, for the name of a group."""
     cells = _row(table).cells
-    whole = cells[0].merge(cells[-1])
-    for extra in whole.paragraphs[1:]:
-        extra._p.getparent().remove(extra._p)
-    put(whole, text, "Nhóm trong bảng")
+    put(merged(cells[0], cells[-1]), text, "Nhóm trong bảng")

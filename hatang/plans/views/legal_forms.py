@@ -19,7 +19,7 @@ from hatang.places.services import province_by_code
 from hatang.plans.legal_forms.bundle import WRITERS
 from hatang.plans.legal_forms.cells import written
 from hatang.plans.legal_forms.choosing import KINDS, ChoiceForm, own_only
-from hatang.plans.legal_forms.filling import Filled, Missing, file_name, fill, finding
+from hatang.plans.legal_forms.filling import Filled, Line, Missing, file_name, fill, finding
 from hatang.plans.legal_forms.register import read_register
 from hatang.plans.legal_forms.rows import grouped
 from hatang.plans.legal_forms.table import Column, Form
@@ -92,9 +92,7 @@ def seen(request: HttpRequest, filled: Sequence[Filled]) -> Filled:
 
 def look(one: Filled) -> dict[str, Any]:
     """Give the template what it shows of one form."""
-    shown = [
-        {"section": line.section, "cells": texts(line.cells, one.form.columns)} for line in one.lines[:LINES_SHOWN]
-    ]
+    shown = [shown_line(line, one.form) for line in one.lines[:LINES_SHOWN]]
     gaps = gaps_of(one.missing)
     return {
         "seen": one,
@@ -104,6 +102,13 @@ def look(one: Filled) -> dict[str, Any]:
         "gaps": gaps[:GAPS_SHOWN],
         "gaps_left": max(0, len(gaps) - GAPS_SHOWN),
     }
+
+
+def shown_line(line: Line, form: Form) -> dict[str, Any]:
+    """Write a line; the name of a group without figures runs on to the end of its row."""
+    cells = texts(line.cells, form.columns)
+    bare = line.section and not any(text for text, _ in cells[2:])
+    return {"section": line.section, "cells": cells[:2] if bare else cells, "span": len(cells) - 1 if bare else 1}
 
 
 def texts(cells: Sequence[Any], columns: Sequence[Column]) -> list[tuple[str, bool]]:
