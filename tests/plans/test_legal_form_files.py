@@ -141,15 +141,19 @@ def test_made_up_rows_are_marked_everywhere(world: World, officer: Person, clien
 
 
 def test_the_last_sheet_and_the_annex_list_what_is_missing(world: World, officer: Person) -> None:
-    make(world, Mast, "M1", height_m=None)
+    for code in ("M1", "M2"):
+        make(world, Mast, code, height_m=None)
     forms = filled(officer, world, numbers=(41, 44))
     sheet = workbook(forms)["Số liệu còn thiếu"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
     assert rows[0] == list(MISSING_HEADINGS)
     assert rows[1] == ["Mẫu số 41", "Độ cao tối đa (m)", "M1", "Doanh nghiệp A", "Xã Đồng Đăng", "Chiều cao cột, m"]
-    assert rows[2][0] == "Mẫu số 44"
+    assert (rows[2][2], rows[3][0]) == ("M2", "Mẫu số 44")
     annex = document(forms).tables[-1]
-    assert [[cell.text or None for cell in row.cells] for row in annex.rows] == rows
+    assert [[cell.text for cell in row.cells] for row in annex.rows[1:]] == [
+        ["Mẫu số 41", "Độ cao tối đa (m)", "Chiều cao cột, m", "Doanh nghiệp A", "2", "M1, M2"],
+        ["Mẫu số 44", "(cả mẫu)", rows[3][-1], "", "", "(cả mẫu)"],
+    ]
 
 
 def test_the_archive_holds_each_form_twice(world: World, officer: Person) -> None:

@@ -190,6 +190,19 @@ def test_section_7_is_what_others_use_or_are_offered(world: World, officer: Pers
     ]
 
 
+def test_an_operator_does_not_read_off_when_a_rival_came(world: World, people: dict[str, Person]) -> None:
+    """Officers are told as of the day that they ask for, an operator as of today."""
+    mast = make(world, Mast, "M", built_on=date(2020, 1, 1))
+    dates = {"on_air_on": date(2024, 6, 1), "off_air_on": date(2025, 1, 31)}
+    Station.objects.create(code="T", mast=mast, operator=world.rival, technology="4G", **dates)
+
+    def shared(person: Person) -> int:
+        lines = filled(person, world, extent=Day(date(2024, 12, 31)), owner=world.operator)[39].lines
+        return sum(str(line.cells[0]).startswith("7.") for line in lines)
+
+    assert (shared(people["department_officer"]), shared(people["operator"])) == (1, 0)
+
+
 # How each cell follows
 
 

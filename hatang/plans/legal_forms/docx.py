@@ -14,6 +14,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
+from hatang.core.vietnamese import number
 from hatang.plans.docx_blocks import (
     STYLES,
     add_lines,
@@ -30,15 +31,15 @@ from hatang.plans.docx_blocks import (
     style,
 )
 from hatang.plans.legal_forms.cells import written
-from hatang.plans.legal_forms.filling import MISSING_HEADINGS, MISSING_TITLE, SIMULATED_NOTE, Filled, Line
+from hatang.plans.legal_forms.filling import MISSING_TITLE, SIMULATED_NOTE, WHOLE, Filled, Gap, Line, gaps_of
 from hatang.plans.legal_forms.table import Column, Form
 from hatang.plans.report import wording
 from hatang.plans.report.docx import NOT_IN_XML
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEAD_MM = (110, 147)
-MISSING_WIDTHS_MM = (22, 44, 28, 45, 38, 80)
-TWIPS_PER_MM = 56.7
+MISSING_HEADINGS = ("Mẫu", "Cột", "Cần nhập", "Chủ sở hữu", "Số công trình", "Công trình")
+MISSING_WIDTHS_MM = (22, 40, 62, 40, 20, 73)
 ROWS_AT_A_TIME = 2_000
 FORM_STYLES = dict(
     (
@@ -84,8 +85,7 @@ def add_form(document: Any, one: Filled) -> None:
     """Write one form."""
     add_letterhead(document, one)
     table = add_headings(document, one.form.columns)
-    widths = [column.width_mm for column in one.form.columns]
-    append_rows(document, table, (form_row(line, one.form) for line in one.lines), widths)
+    append_rows(document, table, (form_row(line, one.form) for line in one.lines))
     add_lines(document, *(("Dưới bảng", plain(text)) for text in ("", *one.below)))
 
 
@@ -152,12 +152,15 @@ def form_row(line: Line, form: Form) -> Row:
     return [(text, BOLD[look], 1) for text, look in zip(texts, looks, strict=True)]
 
 
-def append_rows(document: Any, table: Any, rows: Iterable[Row], widths_mm: Sequence[int]) -> None:
-    """Add rows by the thousand: python-docx's own way takes a second for each few hundred."""
+def append_rows(document: Any, table: Any, rows: Iterable[Row]) -> None:
+    """Add rows by the thousand: python-docx's own way takes a second for each few hundred.
+
+    Cells have no width of their own: the table's is fixed and its grid has them, and so it takes half the memory.
+    """
     ids = {style.name: style.style_id for style in document.styles}
     waiting: list[str] = []
     for row in rows:
-        waiting.append(row_xml(row, ids, widths_mm))
+        waiting.append(row_xml(row, ids))
         if len(waiting) == ROWS_AT_A_TIME:
             append_xml(table, waiting)
             waiting = []
@@ -171,32 +174,33 @@ def append_xml(table: Any, rows: Sequence[str]) -> None:
         table._tbl.append(row)
 
 
-def row_xml(row: Row, ids: dict[str, str], widths_mm: Sequence[int]) -> str:
+def row_xml(row: Row, ids: dict[str, str]) -> str:
     """Write one row that is not split between pages."""
-    cells, place = [], 0
-    for text, look, columns in row:
-        width = round(sum(widths_mm[place : place + columns]) * TWIPS_PER_MM)
-        place += columns
-        cells.append(cell_xml(text, ids[look], width, columns))
-    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+    cells = "".join(cell_xml(text, ids[look], columns) for text, look, columns in row)
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
 
 
-def cell_xml(text: str, style_id: str, width_twips: int, columns: int) -> str:
+def cell_xml(text: str, style_id: str, columns: int) -> str:
     """Write one cell."""
-    span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
+    span = f'<w:tcPr><w:gridSpan w:val="{columns}"/></w:tcPr>' if columns > 1 else ""
     run = f'<w:r><w:t xml:space="preserve">{escape(NOT_IN_XML.sub("", text))}</w:t></w:r>' if text else ""
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width_twips}" w:type="dxa"/>{span}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/></w:pPr>{run}</w:p></w:tc>'
-    )
+    return f'<w:tc>{span}<w:p><w:pPr><w:pStyle w:val="{style_id}"/></w:pPr>{run}</w:p></w:tc>'
 
 
 def add_missing(document: Any, filled: Sequence[Filled]) -> None:
     """Write the list of what the register lacks."""
     add_lines(document, ("Tên loại", MISSING_TITLE.upper()))
-    rows = [missing.cells for one in filled for missing in one.missing]
-    if not rows:
+    gaps = [gap for one in filled for gap in gaps_of(one.missing, by_owner=True)]
+    if not gaps:
         add_lines(document, ("Hình", "Không thiếu số liệu nào."))
         return
     table = grid(document, MISSING_HEADINGS, MISSING_WIDTHS_MM)
-    append_rows(document, table, ([(text, "Chữ trong bảng", 1) for text in texts] for texts in rows), MISSING_WIDTHS_MM)
+    append_rows(document, table, (missing_row(gap) for gap in gaps))
+
+
+def missing_row(gap: Gap) -> Row:
+    """Write what one owner has to enter in one column, with the codes of all its things."""
+    codes = ", ".join(entry.thing.code for entry in gap.entries) or WHOLE
+    count = number(len(gap.entries)) if gap.entries else ""
+    texts = (f"Mẫu số {gap.form}", gap.column, gap.what, gap.owner, count, codes)
+    return [(text, "Chữ trong bảng", 1) for text in texts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from hatang.pages.lists import SIMULATED_LINE
 from hatang.plans.legal_forms.cells import Cell
 from hatang.plans.legal_forms.extent import Day, Years
 from hatang.plans.legal_forms.register import Entry, Register
-from hatang.plans.legal_forms.rows import Group
+from hatang.plans.legal_forms.rows import Group, grouped
 from hatang.plans.legal_forms.table import BY_NUMBER, FORMS, Form
 
 MARK = " ▒"
@@ -56,6 +56,34 @@ class Missing:
         entry = self.entry
         named = (entry.thing.code, entry.owner, entry.area) if entry else (WHOLE, "", "")
         return (f"Mẫu số {self.form}", self.column, *named, self.what)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing in one column in the same way, and the things for which it is: none where it is for the form."""
+
+    form: int
+    column: str
+    what: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def owner(self) -> str:
+        """Whose the things are, where they are put together by owner."""
+        return self.entries[0].owner if self.entries else ""
+
+
+def gaps_of(missing: Iterable[Missing], *, by_owner: bool = False) -> list[Gap]:
+    """Put together what is missing in the same column in the same way; each owner's apart, if asked for."""
+
+    def alike(one: Missing) -> tuple[int, str, str, str]:
+        return one.form, one.column, one.what, one.entry.owner if one.entry and by_owner else ""
+
+    groups = grouped(missing, alike).items()
+    return [
+        Gap(form, column, what, tuple(one.entry for one in same if one.entry))
+        for (form, column, what, _), same in groups
+    ]
 
 
 @dataclass(frozen=True)

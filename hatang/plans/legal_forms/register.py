@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import sort_key
+from hatang.network.audience import Viewer
 from hatang.network.models import House, Mast, PoleLine, Station, Tenancy, Thing, UndergroundWork
 from hatang.places.models import Place
 from hatang.places.services.locating import Whereabouts, locate
@@ -85,13 +86,17 @@ def read_register(
     owner: Organisation | None = None,
     level: AreaLevel = AreaLevel.COMMUNE,
 ) -> Register:
-    """Read the things that the person may see in the province, of one owner if it is named."""
+    """Read the things that the person may see in the province, of one owner if it is named.
+
+    Who is no officer is told as of today what is shared: asked from day to day, it would tell when a rival came.
+    """
+    shared_on = extent.reference_day if Viewer(person).sees_all else timezone.localdate()
 
     def read(model: type[Thing]) -> list[Entry]:
         rows: Any = model._default_manager
         rows = rows.visible_to(person).filter(province=province)
         kept = extent.of(rows.filter(owner=owner) if owner else rows)
-        used = used_by_others(model, extent.reference_day)
+        used = used_by_others(model, shared_on)
         return [Entry(thing) for thing in kept.annotate(used_by_others=used).defer(*NOT_READ).order_by("code", "pk")]
 
     register = Register(province, extent, owner, read(Mast), read(House), read(UndergroundWork), read(PoleLine))

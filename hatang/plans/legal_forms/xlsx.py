@@ -169,8 +169,8 @@ def add_missing(sheet: Any, filled: Sequence[Filled]) -> None:
     for place, heading in enumerate(MISSING_HEADINGS, 1):
         sheet.cell(3, place, heading).style = "Đầu bảng"
     sheet.print_title_rows, sheet.freeze_panes = "3:3", "A4"
-    for row, texts in enumerate(rows, 4):
-        for place, text in enumerate(texts, 1):
-            sheet.cell(row, place, harmless(text)).style = Style.TEXT.name
+    for texts in rows:
+        sheet.append([harmless(text) for text in texts])
+    sheet.auto_filter.ref = f"A3:{get_column_letter(len(MISSING_HEADINGS))}{max(4, sheet.max_row)}"
     if not rows:
         spread(sheet, 4, 1, len(MISSING_HEADINGS), "Không thiếu số liệu nào.", "Dưới bảng")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,9 +18,8 @@ from hatang.places.services import province_by_code
 from hatang.plans.legal_forms.bundle import WRITERS
 from hatang.plans.legal_forms.cells import written
 from hatang.plans.legal_forms.choosing import KINDS, ChoiceForm, own_only
-from hatang.plans.legal_forms.filling import Filled, Line, Missing, file_name, fill, finding
+from hatang.plans.legal_forms.filling import Filled, Gap, Line, file_name, fill, finding, gaps_of
 from hatang.plans.legal_forms.register import read_register
-from hatang.plans.legal_forms.rows import grouped
 from hatang.plans.legal_forms.table import Column, Form
 from hatang.plans.legal_forms.xlsx import spans
 
@@ -29,25 +27,6 @@ TITLE = "Biểu mẫu NĐ 163/2024"
 LINES_SHOWN = 60
 GAPS_SHOWN = 40
 THINGS_NAMED = 8
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What is missing in one column, and the things for which it is."""
-
-    column: str
-    what: str
-    entries: Sequence[Any]
-
-    @property
-    def named(self) -> list[Any]:
-        """The first things."""
-        return [entry.thing for entry in self.entries[:THINGS_NAMED]]
-
-    @property
-    def more(self) -> int:
-        """How many are not named."""
-        return max(0, len(self.entries) - THINGS_NAMED)
 
 
 def choice(request: HttpRequest, code: str) -> tuple[Place, ChoiceForm]:
@@ -99,7 +78,7 @@ def look(one: Filled) -> dict[str, Any]:
         "heads": head_cells(one.form),
         "lines": shown,
         "lines_left": len(one.lines) - len(shown),
-        "gaps": gaps[:GAPS_SHOWN],
+        "gaps": [shown_gap(gap) for gap in gaps[:GAPS_SHOWN]],
         "gaps_left": max(0, len(gaps) - GAPS_SHOWN),
     }
 
@@ -129,10 +108,10 @@ def head_cells(form: Form) -> list[list[dict[str, Any]]]:
     return [upper, lower] if lower else [upper]
 
 
-def gaps_of(missing: Sequence[Missing]) -> list[Gap]:
-    """Put together what is missing in the same column in the same way."""
-    alike = grouped(missing, lambda one: (one.column, one.what))
-    return [Gap(column, what, [one.entry for one in same if one.entry]) for (column, what), same in alike.items()]
+def shown_gap(gap: Gap) -> dict[str, Any]:
+    """Give what is missing with the first things for which it is, and how many more there are."""
+    named = [entry.thing for entry in gap.entries[:THINGS_NAMED]]
+    return {"gap": gap, "named": named, "more": len(gap.entries) - len(named)}
 
 
 @login_required
