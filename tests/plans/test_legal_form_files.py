@@ -235,3 +235,12 @@ def test_an_officer_gets_one_operators_forms(world: World, officer: Person, clie
     page = client.get(reverse("plans:legal_forms", args=["20"]), query).content.decode()
     assert "CUA-B" in page and "CUA-A" not in page
     assert "Kế hoạch phát triển cột ăng ten của Doanh nghiệp B" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "linked"), [("department_officer", True), ("operator", True), ("auditor", True), ("commune_officer", False)]
+)
+def test_the_provinces_page_leads_there(who: str, linked: bool, people: dict[str, Person], client: Client) -> None:
+    client.force_login(people[who])
+    page = client.get(reverse("web:province", args=["20"])).content.decode()
+    assert (reverse("plans:legal_forms", args=["20"]) in page) is linked

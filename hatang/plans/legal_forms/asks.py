@@ -21,6 +21,15 @@ class Ask:
     says: Says
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What no thing of the register can answer: for a column or, without one, all of a form."""
+
+    what: str
+    column: str = ""
+    only_with_things: bool = False
+
+
 def lacking(field: str, what: str) -> Says:
     """Ask for a field that is empty."""
 

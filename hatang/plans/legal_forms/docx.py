@@ -31,10 +31,11 @@ from hatang.plans.docx_blocks import (
     style,
 )
 from hatang.plans.legal_forms.cells import written
-from hatang.plans.legal_forms.filling import MISSING_TITLE, SIMULATED_NOTE, WHOLE, Filled, Gap, Line, gaps_of
+from hatang.plans.legal_forms.filling import MISSING_TITLE, WHOLE, Filled, Gap, Line, gaps_of
 from hatang.plans.legal_forms.table import Column, Form
 from hatang.plans.report import wording
 from hatang.plans.report.docx import NOT_IN_XML
+from hatang.plans.report.letter import SIMULATED_NOTE
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEAD_MM = (110, 147)

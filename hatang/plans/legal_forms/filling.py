@@ -8,17 +8,15 @@ from datetime import date
 from typing import Any
 
 from hatang.core.vietnamese import day, number, search_key
-from hatang.pages.lists import SIMULATED_LINE
 from hatang.plans.legal_forms.cells import Cell
 from hatang.plans.legal_forms.extent import Day, Years
 from hatang.plans.legal_forms.register import Entry, Register
 from hatang.plans.legal_forms.rows import Group, grouped
 from hatang.plans.legal_forms.table import BY_NUMBER, FORMS, Form
+from hatang.plans.report.keeping import DEPARTMENT
 
 MARK = " ▒"
 MARK_NOTE = f"{MARK.strip()} sau số thứ tự: dòng mô phỏng, hoặc có tính đến công trình mô phỏng."
-SIMULATED_NOTE = f"{SIMULATED_LINE} – được sinh ra để dùng thử, không phải số liệu chính thức"
-DEPARTMENT = "Sở Khoa học và Công nghệ"
 MISSING_TITLE = "Số liệu còn thiếu"
 MISSING_HEADINGS = ("Mẫu", "Cột", "Công trình", "Chủ sở hữu", "Đơn vị hành chính", "Cần nhập")
 WHOLE = "(cả mẫu)"
@@ -190,9 +188,9 @@ def marked(group: Group) -> bool:
 def missing_of(form: Form, register: Register) -> Iterator[Missing]:
     """List what the register lacks: first for the whole form, then column by column and thing by thing."""
     things = form.things(register)
-    for column, what in form.whole:
-        if things or not column or column.startswith("Mục"):
-            yield Missing(form.number, column or WHOLE, what)
+    for whole in form.whole:
+        if things or not whole.only_with_things:
+            yield Missing(form.number, whole.column or WHOLE, whole.what)
     for ask in form.asks:
         for entry in things:
             if what := ask.says(entry):

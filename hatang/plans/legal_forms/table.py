@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatang.plans.legal_forms import asks, cells, rows
-from hatang.plans.legal_forms.asks import Ask
+from hatang.plans.legal_forms.asks import Ask, Whole
 from hatang.plans.legal_forms.cells import Cell, Style
 from hatang.plans.legal_forms.register import Entry, Register
 from hatang.plans.legal_forms.rows import Group
 
+ROUTES, MASTS = "công trình hạ tầng kỹ thuật ngầm, cột treo cáp", "cột ăng ten"
+HOUSES, CENTRES = "nhà, trạm viễn thông", "trung tâm dữ liệu"
+EVERYTHING = "công trình hạ tầng kỹ thuật viễn thông thụ động của các doanh nghiệp"
 DISTRICT = "Đơn vị hành chính cấp huyện"
 ROUTE_LIST, ALONG, KIND = "Danh mục các tuyến", "Hướng, tuyến (khu vực, tuyến đường, phố)", "Loại công trình"
 SHARING, DUE = "Khả năng sử dụng chung", "Thời điểm bắt buộc đưa vào sử dụng"
@@ -46,8 +49,7 @@ class Form:
     things: Callable[[Register], Sequence[Entry]]
     """The things that the form is about, of which `asks` are asked."""
     asks: tuple[Ask, ...] = ()
-    whole: tuple[tuple[str, str], ...] = ()
-    """What no thing of the register can answer: column ("" for all of the form) and what to enter."""
+    whole: tuple[Whole, ...] = ()
     sums: Callable[[Register], tuple[str, ...]] = rows.no_sums
     notes: tuple[str, ...] = ()
 
@@ -85,6 +87,7 @@ NOTE_CODES_HOUSE = "NT1: có nhu cầu sử dụng đất; NT2: không có nhu c
 NOTE_ROOM = "NT1 trong khu đô thị, khu công nghiệp, cụm công nghiệp và khu chức năng: chỗ cho ít nhất 2 doanh nghiệp."
 NOTE_LENGTH = "Chiều dài tính trên ellipsoid WGS 84, làm tròn đến mét ở từng tuyến rồi mới cộng."
 NO_CENTRES = "Hệ thống chưa có sổ trung tâm dữ liệu: lập danh sách (tên, khu vực, diện tích, công suất điện) ngoài sổ"
+NO_DUTY = "“Bắt buộc” hoặc “Không bắt buộc” cho từng tuyến: đó là quyết định của quy hoạch, sổ không có"
 NO_OTHERS = "Sổ chỉ có nhà trạm BTS; công trình hạ tầng kỹ thuật liên quan khác (Đ78.3.d), nếu có, phải ghi thêm"
 
 
@@ -144,27 +147,28 @@ RESISTS = "Cột có chịu được thiên tai cấp 4 hay không"
 HOUSE_NOTES = (NOTE_CODES_HOUSE, NOTE_ROOM)
 STRONG_ROOM = "Dòng dưới bảng (Đ63.1.b)"
 
+MASTS_SUMMED = (
+    "Cột cao đúng 45 m, mẫu in ở cả hai dải đầu, được đếm ở dải ≤45. Dòng không có dải: cột chưa rõ chiều cao."
+)
+MASTS_NAMED = "Dưới mỗi đơn vị hành chính, cột 2 ghi mã và vị trí của từng cột ăng ten. Tọa độ: WGS 84, độ thập phân."
+MASTS_RESIST = "Mức độ: cột kiên cố chịu được rủi ro thiên tai cấp 4, và các loại thiên tai."
+
 FORMS: tuple[Form, ...] = (
     Form(
-        35,
-        "công trình hạ tầng kỹ thuật ngầm, cột treo cáp",
-        routes(Column("Quy mô", 23, cells.length_km, Style.SIZE_KM), Column(SHARING, 26, nothing)),
-        rows.routes,
-        lambda r: r.routes,
-        (*ROUTE_ASKS, Ask(DUE, asks.due_day), POLES_ASK),
-        (
-            (
-                SHARING,
-                "Ghi “Bắt buộc” hoặc “Không bắt buộc” cho từng tuyến: đó là quyết định của quy hoạch, sổ không có",
-            ),
-        ),
-        rows.route_sums,
-        (NOTE_CODES_ROUTE, NOTE_LENGTH),
+        number=35,
+        subject=ROUTES,
+        columns=routes(Column("Quy mô", 23, cells.length_km, Style.SIZE_KM), Column(SHARING, 26, nothing)),
+        groups=rows.routes,
+        things=lambda r: r.routes,
+        asks=(*ROUTE_ASKS, Ask(DUE, asks.due_day), POLES_ASK),
+        whole=(Whole(NO_DUTY, SHARING, only_with_things=True),),
+        sums=rows.route_sums,
+        notes=(NOTE_CODES_ROUTE, NOTE_LENGTH),
     ),
     Form(
-        36,
-        "cột ăng ten",
-        (
+        number=36,
+        subject=MASTS,
+        columns=(
             NUMBER,
             Column(DISTRICT, 70, nothing),
             Column(KIND, 30, lambda r: r.structure),
@@ -172,44 +176,39 @@ FORMS: tuple[Form, ...] = (
             Column(HEIGHT, 40, lambda r: r.band or None),
             Column(REMARKS, 75, cells.level4_words),
         ),
-        rows.masts_by_band,
-        lambda r: r.masts,
-        (
+        groups=rows.masts_by_band,
+        things=lambda r: r.masts,
+        asks=(
             Ask(DISTRICT, asks.area),
             HEIGHT_ASK,
             Ask(REMARKS, asks.lacking("level4", RESISTS)),
             Ask(STRONG_ROOM, asks.strong_capacity),
         ),
-        (),
-        rows.mast_sums,
-        (
-            NOTE_CODES_MAST,
-            "Cột cao đúng 45 m, mẫu in ở cả hai dải đầu, được đếm ở dải ≤45. Dòng không có dải: cột chưa rõ chiều cao.",
-        ),
+        sums=rows.mast_sums,
+        notes=(NOTE_CODES_MAST, MASTS_SUMMED),
     ),
     Form(
-        37,
-        "nhà, trạm viễn thông",
-        houses(),
-        rows.houses_together,
-        lambda r: r.houses,
-        HOUSE_ASKS,
-        (),
-        rows.house_sums(lambda r: r.houses),
-        HOUSE_NOTES,
+        number=37,
+        subject=HOUSES,
+        columns=houses(),
+        groups=rows.houses_together,
+        things=lambda r: r.houses,
+        asks=HOUSE_ASKS,
+        sums=rows.house_sums(lambda r: r.houses),
+        notes=HOUSE_NOTES,
     ),
     Form(
-        38,
-        "trung tâm dữ liệu",
-        centres(POWER),
-        rows.nothing,
-        no_things,
-        whole=(("", NO_CENTRES),),
+        number=38,
+        subject=CENTRES,
+        columns=centres(POWER),
+        groups=rows.nothing,
+        things=no_things,
+        whole=(Whole(NO_CENTRES),),
     ),
     Form(
-        39,
-        "công trình hạ tầng kỹ thuật viễn thông thụ động của các doanh nghiệp",
-        (
+        number=39,
+        subject=EVERYTHING,
+        columns=(
             NUMBER,
             Column("Công trình", 84, lambda s: s.label),
             Column("Chiều dài / số lượng", 28, lambda s: s.amount, Style.KM),
@@ -218,30 +217,29 @@ FORMS: tuple[Form, ...] = (
             Column("Đơn vị sở hữu công trình", 47, lambda s: s.owner),
             Column(REMARKS, 28, lambda s: s.remark),
         ),
-        rows.sections,
-        lambda r: r.entries,
-        (Ask("Thời điểm đưa vào sử dụng", asks.due_day),),
-        (("Mục 6", NO_CENTRES), ("Mục 5", NO_OTHERS)),
+        groups=rows.sections,
+        things=lambda r: r.entries,
+        asks=(Ask("Thời điểm đưa vào sử dụng", asks.due_day),),
+        whole=(Whole(NO_OTHERS, "Mục 5"), Whole(NO_CENTRES, "Mục 6")),
         notes=(
             "Mục 1–6 bằng tổng của các Mẫu 40–44. Mục 7 nêu lại phần dùng chung, không cộng thêm.",
             "Dùng chung: chủ sở hữu đã chào dùng chung, hoặc đã có doanh nghiệp khác dùng.",
         ),
     ),
     Form(
-        40,
-        "công trình hạ tầng kỹ thuật ngầm, cột treo cáp",
-        routes(Column("Chiều dài (km)", 23, cells.length_km, Style.KM), Column(SHARING, 26, cells.sharing)),
-        rows.routes,
-        lambda r: r.routes,
-        (*ROUTE_ASKS, Ask(SHARING, asks.route_sharing), Ask(DUE, asks.due_day), POLES_ASK),
-        (),
-        rows.route_sums,
-        (NOTE_CODES_ROUTE, NOTE_LENGTH),
+        number=40,
+        subject=ROUTES,
+        columns=routes(Column("Chiều dài (km)", 23, cells.length_km, Style.KM), Column(SHARING, 26, cells.sharing)),
+        groups=rows.routes,
+        things=lambda r: r.routes,
+        asks=(*ROUTE_ASKS, Ask(SHARING, asks.route_sharing), Ask(DUE, asks.due_day), POLES_ASK),
+        sums=rows.route_sums,
+        notes=(NOTE_CODES_ROUTE, NOTE_LENGTH),
     ),
     Form(
-        41,
-        "cột ăng ten",
-        (
+        number=41,
+        subject=MASTS,
+        columns=(
             NUMBER,
             Column(DISTRICT, 72, cells.mast_name),
             Column(KIND, 20, lambda e: e.thing.structure),
@@ -251,52 +249,46 @@ FORMS: tuple[Form, ...] = (
             Column(SHARING, 32, cells.operators),
             Column(LEVEL, 45, cells.resistance),
         ),
-        rows.masts_by_area,
-        lambda r: r.masts,
-        (
+        groups=rows.masts_by_area,
+        things=lambda r: r.masts,
+        asks=(
             Ask(DISTRICT, asks.area),
             HEIGHT_ASK,
             Ask(SHARING, asks.lacking("capacity", "Số doanh nghiệp lắp đặt được")),
             Ask(LEVEL, asks.lacking("level4", RESISTS)),
             Ask(LEVEL, asks.hazards),
         ),
-        (),
-        rows.mast_sums,
-        (
-            NOTE_CODES_MAST,
-            "Dưới mỗi đơn vị hành chính, cột 2 ghi mã và vị trí của từng cột ăng ten. Tọa độ: WGS 84, độ thập phân.",
-            "Mức độ: cột kiên cố chịu được rủi ro thiên tai cấp 4, và các loại thiên tai.",
-        ),
+        sums=rows.mast_sums,
+        notes=(NOTE_CODES_MAST, MASTS_NAMED, MASTS_RESIST),
     ),
     Form(
-        42,
-        "nhà, trạm viễn thông",
-        houses(),
-        rows.houses_singly,
-        rows.stations,
-        HOUSE_ASKS,
-        (),
-        rows.house_sums(rows.stations),
-        (*HOUSE_NOTES, "Nhà trạm BTS được ghi ở Mẫu 43, như mục 5 của Mẫu 39."),
+        number=42,
+        subject=HOUSES,
+        columns=houses(),
+        groups=rows.houses_singly,
+        things=rows.stations,
+        asks=HOUSE_ASKS,
+        sums=rows.house_sums(rows.stations),
+        notes=(*HOUSE_NOTES, "Nhà trạm BTS được ghi ở Mẫu 43, như mục 5 của Mẫu 39."),
     ),
     Form(
-        43,
-        "công trình hạ tầng kỹ thuật liên quan khác",
-        houses(),
-        rows.other_singly,
-        rows.other_works,
-        HOUSE_ASKS,
-        (("", NO_OTHERS),),
-        rows.house_sums(rows.other_works),
-        HOUSE_NOTES,
+        number=43,
+        subject="công trình hạ tầng kỹ thuật liên quan khác",
+        columns=houses(),
+        groups=rows.other_singly,
+        things=rows.other_works,
+        asks=HOUSE_ASKS,
+        whole=(Whole(NO_OTHERS),),
+        sums=rows.house_sums(rows.other_works),
+        notes=HOUSE_NOTES,
     ),
     Form(
-        44,
-        "trung tâm dữ liệu",
-        centres(f"{POWER} (MW)"),
-        rows.nothing,
-        no_things,
-        whole=(("", NO_CENTRES),),
+        number=44,
+        subject=CENTRES,
+        columns=centres(f"{POWER} (MW)"),
+        groups=rows.nothing,
+        things=no_things,
+        whole=(Whole(NO_CENTRES),),
     ),
 )
 BY_NUMBER = {form.number: form for form in FORMS}

@@ -16,12 +16,12 @@ from hatang.plans.legal_forms.cells import Cell, Style
 from hatang.plans.legal_forms.filling import (
     MISSING_HEADINGS,
     MISSING_TITLE,
-    SIMULATED_NOTE,
     Filled,
     Line,
 )
 from hatang.plans.legal_forms.table import Column, Form
 from hatang.plans.report import wording
+from hatang.plans.report.letter import SIMULATED_NOTE
 
 FONT = "Times New Roman"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,7 +78,6 @@ def add_form(sheet: Any, one: Filled) -> None:
     add_headings(sheet, one.form.columns, first)
     last = sheet.max_row
     sheet.print_title_rows = f"{first}:{last}"
-    sheet.freeze_panes = sheet.cell(last + 1, 1)
     for row, line in enumerate(one.lines, last + 1):
         add_line(sheet, row, line, one.form)
     for row, text in enumerate(one.below, sheet.max_row + 2):
