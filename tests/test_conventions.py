@@ -50,6 +50,7 @@ WITHOUT_HISTORY = {
     "Job": "the machine's own",
     "Notice": "told once; only the times of reading and mailing are added",
     "Reminder": "a mark by itself that a reminder was sent",
+    "Proposal": "a snapshot of a check; never edited",
     "StationUpload": "a file on its way in; the rows it brings have their history",
     "ReportTemplate": "points at a stored file",
 }

@@ -28,6 +28,7 @@ OFFICER = READ_PROVINCE | {
     "indicators.record_value",
     "indicators.compute_value",
     "network.change_register",
+    "network.change_rules",
     "plans.change_plan",
     "plans.write_report",
 }

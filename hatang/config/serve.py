@@ -48,6 +48,7 @@ def prepare(*, empty: bool) -> None:
     plan_round()
     ground()
     if Place.objects.exists():
+        call_command("load_sharing_rules", verbosity=0)
         illustrate(on=timezone.localdate())
         return
     if empty:
@@ -55,6 +56,7 @@ def prepare(*, empty: bool) -> None:
             call_command(command)
     else:
         call_command("load_sample")
+    call_command("load_sharing_rules")
 
 
 def gather_static(target: Path, root: Path) -> None:

@@ -1,6 +1,8 @@
 """The network register: physical things, services on them, who uses whose, and the files they come from."""
 
 from hatang.network.models.coverage import DeclaredCoverage, DeclaredQuerySet, FibreQuerySet, FibreReach
+from hatang.network.models.duplicates import DuplicateCase
+from hatang.network.models.proposals import Proposal
 from hatang.network.models.routes import (
     CableRoute,
     Chamber,
@@ -11,6 +13,7 @@ from hatang.network.models.routes import (
     UndergroundKind,
     UndergroundWork,
 )
+from hatang.network.models.rules import KEYS, RuleKey, RuleUnit, SharingRule
 from hatang.network.models.stations import MOBILE_BROADBAND, Cell, Station, StationQuerySet, Technology
 from hatang.network.models.structures import HeightBand, House, Mast, MastQuerySet, height_band
 from hatang.network.models.tenancies import SHAREABLE, OnThing, Tenancy
@@ -18,6 +21,7 @@ from hatang.network.models.things import LifeState, LineThing, PointThing, Thing
 from hatang.network.models.uploads import StationUpload
 
 __all__ = [
+    "KEYS",
     "MOBILE_BROADBAND",
     "SHAREABLE",
     "CableRoute",
@@ -26,6 +30,7 @@ __all__ = [
     "Closure",
     "DeclaredCoverage",
     "DeclaredQuerySet",
+    "DuplicateCase",
     "FibreQuerySet",
     "FibreReach",
     "HeightBand",
@@ -39,6 +44,10 @@ __all__ = [
     "Pole",
     "PoleKind",
     "PoleLine",
+    "Proposal",
+    "RuleKey",
+    "RuleUnit",
+    "SharingRule",
     "Station",
     "StationQuerySet",
     "StationUpload",

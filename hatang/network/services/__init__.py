@@ -2,6 +2,15 @@
 
 from hatang.network.services.files import errors_file, template_file
 from hatang.network.services.masts import keep_photo, neighbours
+from hatang.network.services.rules import (
+    adopt_rules,
+    correct_rule,
+    end_rules,
+    import_rules,
+    may_change_rules,
+    rule,
+    rules_on,
+)
 from hatang.network.services.uploads import (
     ask_to_save,
     check_upload,
@@ -12,13 +21,20 @@ from hatang.network.services.uploads import (
 )
 
 __all__ = [
+    "adopt_rules",
     "ask_to_save",
     "check_upload",
+    "correct_rule",
     "discard_upload",
+    "end_rules",
     "errors_file",
+    "import_rules",
     "keep_photo",
+    "may_change_rules",
     "may_upload_for",
     "neighbours",
+    "rule",
+    "rules_on",
     "save_upload",
     "start_upload",
     "template_file",
