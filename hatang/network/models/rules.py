@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
@@ -25,6 +26,7 @@ class RuleUnit(models.TextChoices):
     WORKING_DAYS = "working_days", "ngày làm việc"
     DAYS = "days", "ngày"
     HOURS = "hours", "giờ"
+    PERCENT = "percent", "%"
     COUNT = "count", "doanh nghiệp"
     SWITCH = "switch", "1 = có, 0 = không"
 
@@ -88,6 +90,13 @@ KEYS: dict[str, RuleKey] = {
             "Văn bản nói “cùng tuyến, cùng hướng” mà không nêu số mét; mặc định là bề rộng một con đường.",
         ),
         RuleKey(
+            "candidate.route_share",
+            "Phải dùng chung khi tuyến sẵn có theo được ít nhất bấy nhiêu phần tuyến đề xuất",
+            RuleUnit.PERCENT,
+            50,
+            "Không có trong văn bản; ít hơn thế thì xem xét từng trường hợp.",
+        ),
+        RuleKey(
             "route.overlap_distance",
             "Hai tuyến coi là chồng nhau khi cách không quá",
             M,
@@ -112,6 +121,12 @@ KEYS: dict[str, RuleKey] = {
 }
 
 
+def known_key(key: str) -> None:
+    """Refuse a key that nothing reads."""
+    if key not in KEYS:
+        raise ValidationError(f"Không có quy định “{key}”.", code="unknown_key")
+
+
 class SharingRuleQuerySet(models.QuerySet["SharingRule"]):
     """Sets of rules."""
 
@@ -129,7 +144,7 @@ class SharingRule(models.Model):
     """One number of a province's decision, from a day to a day."""
 
     province = models.ForeignKey(Place, models.PROTECT, related_name="sharing_rules", verbose_name="tỉnh")
-    key = models.CharField("quy định", max_length=60, choices=[(row.key, row.label) for row in KEYS.values()])
+    key = models.CharField("quy định", max_length=60, validators=[known_key])
     value = models.FloatField("giá trị")
     unit = models.CharField("đơn vị", max_length=12, choices=RuleUnit)
     valid_from = models.DateField("có hiệu lực từ ngày")
@@ -162,7 +177,12 @@ class SharingRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_key_display()} {self.words}"
+        return f"{self.label} {self.words}"
+
+    @property
+    def label(self) -> str:
+        """What the rule is about, in words."""
+        return KEYS[self.key].label
 
     @property
     def words(self) -> str:

@@ -116,9 +116,7 @@ def _close_older(actor: Person, row: SharingRule) -> None:
     same = SharingRule.objects.filter(province=row.province, key=row.key)
     later = same.filter(valid_from__gte=row.valid_from).order_by("valid_from").first()
     if later and (row.valid_to is None or row.valid_to >= later.valid_from):
-        told = (
-            f"“{row.get_key_display()}” đã có từ ngày {later.valid_from:%d/%m/%Y}. Chọn ngày sau đó, hoặc sửa dòng ấy."
-        )
+        told = f"“{row.label}” đã có từ ngày {later.valid_from:%d/%m/%Y}. Chọn ngày sau đó, hoặc sửa dòng ấy."
         raise ValidationError(told)
     for older in same.in_force(row.valid_from):
         end_rule(actor=actor, row=older, last_day=row.valid_from - timedelta(days=1), reason=f"thay bằng {row.legal}")
