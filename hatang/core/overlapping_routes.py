@@ -141,7 +141,7 @@ class Plane:
         south, north = shapely.total_bounds(np.array(routes))[[1, 3]]
         return cls(METRES_PER_DEGREE * float(np.cos(np.radians((south + north) / 2))))
 
-    def flat(self, route: BaseGeometry) -> BaseGeometry:
+    def flat(self, route: BaseGeometry) -> Any:
         """Give a route in metres, in one form whichever way it was drawn, without what it runs twice."""
         spots = shapely.get_coordinates(route) * (self.across, self.up)
         return shapely.normalize(shapely.line_merge(shapely.unary_union(shapely.LineString(spots))))

@@ -29,6 +29,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 
+from hatang.indicators.numbers import NumberOf
 from hatang.network.models import (
     MOBILE_BROADBAND,
     DeclaredCoverage,
@@ -39,7 +40,10 @@ from hatang.network.models import (
     Station,
     StationQuerySet,
     Technology,
+    Tenancy,
+    Thing,
 )
+from hatang.network.services.sharing_rates import READINGS, Reading, items_on
 from hatang.places.models import Place, PlaceQuerySet
 
 DISTRICTS_LAST_DAY = date(2025, 6, 30)
@@ -147,18 +151,18 @@ def _figure(
 ) -> Figure:
     """Put on each row what `measure` adds up, and leave away rows that weigh nothing."""
     marked = Q(simulated=True) | Q(Exists(evidence.filter(simulated=True)))
-    on_mast = rows.model is Mast
+    of_thing = issubclass(rows.model, Thing)
     district = Case(When(kind=Place.Kind.DISTRICT, then=Coalesce("province_id", "parent_id")))
     former = (
         F("commune__former_province_id")
-        if on_mast
+        if of_thing
         else Coalesce("former_province_id", "parent__former_province_id", district)
     )
     annotated = rows.annotate(
         weighed=weight,
         counted=counted,
         marked=Case(When(marked, then=1), default=0, output_field=IntegerField()),
-        in_commune=F("commune_id") if on_mast else F("parent_id"),
+        in_commune=F("commune_id") if of_thing else F("parent_id"),
         in_former=former,
     )
     return Figure(annotated.filter(weighed__gt=0), left_out)
@@ -265,6 +269,22 @@ def _sharing(province: Place, on: date, *, shared: Combinable, used: Combinable)
 
 
 @formula(
+    label="Lượt đặt trạm trên cột của doanh nghiệp khác",
+    description="Số lượt doanh nghiệp phát sóng trên cột không phải của mình, chia cho mọi lượt doanh nghiệp "
+    "phát sóng.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này chỉ tính người đi thuê là dùng chung; cột của công ty "
+    "hạ tầng có một doanh nghiệp phát sóng cũng là dùng chung.",
+    variant_of="bts_sharing_positions",
+)
+def bts_sharing_on_others(province: Place, on: date) -> Figure:
+    """Count operators' places on masts of others among all operators' places."""
+    on_air = Station.objects.on_air(on=on)
+    masts = Mast.objects.in_use(on).filter(province=province)
+    on_others = _operators(on_air.exclude(operator=OuterRef("owner")))
+    return _figure(masts, weight=_operators(on_air), counted=on_others, evidence=_on_mast(on_air))
+
+
+@formula(
     label="BTS mới trên hạ tầng hiện trạng",
     description="Số vị trí mới của doanh nghiệp trong năm đặt trên cột có từ trước năm đó, chia cho tổng số vị "
     "trí mới trong năm.",
@@ -279,6 +299,78 @@ def new_bts_on_existing(province: Place, on: date) -> Figure:
     existing = Case(When(built_on__lt=new_year, then=F("new")), default=0, output_field=IntegerField())
     masts = Mast.objects.filter(province=province).annotate(new=new)
     return _figure(masts, weight=F("new"), counted=existing, evidence=_on_mast(begun))
+
+
+@formula(
+    label="Tuyến cột treo cáp có bên thuê, theo km",
+    description="Chiều dài tuyến cột treo cáp có hợp đồng thuê còn hiệu lực, chia cho chiều dài mọi tuyến cột "
+    "đang sử dụng. Đoạn có nhiều tuyến chồng nhau chỉ tính một lần.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đo km có ít nhất một bên thuê; thuê một phần tuyến "
+    "thì tính phần ấy; tuyến tính cho xã nơi bắt đầu.",
+)
+def pole_lines_let_km(province: Place, on: date) -> Figure:
+    """Measure the pole lines that somebody rents among all, each stretch once."""
+    return _routes(READINGS["cot-cap-km"], province, on)
+
+
+@formula(
+    label="Tuyến cột treo cáp có bên thuê hoặc dùng chung với ngành khác, theo km",
+    description="Như trên, nhưng tuyến loại C2 (cột dùng chung với ngành khác, NĐ 163/2024/NĐ-CP Điều 62) luôn "
+    "được tính.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này coi treo nhờ cột điện, cột đèn là dùng chung.",
+    variant_of="pole_lines_let_km",
+)
+def pole_lines_let_or_joint_km(province: Place, on: date) -> Figure:
+    """Measure the pole lines that somebody rents or that other sectors share."""
+    return _routes(READINGS["cot-cap-km-c2"], province, on)
+
+
+@formula(
+    label="Cột treo cáp trên tuyến có bên thuê, theo số cột",
+    description="Số cột của các tuyến có hợp đồng thuê còn hiệu lực, chia cho số cột của mọi tuyến đang sử dụng.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đếm cột; tuyến chưa ghi số cột thì không tính.",
+    variant_of="pole_lines_let_km",
+)
+def poles_let(province: Place, on: date) -> Figure:
+    """Count the poles of lines that somebody rents among the poles of all lines."""
+    return _routes(READINGS["cot-cap-cot"], province, on)
+
+
+@formula(
+    label="Công trình ngầm có bên thuê, theo km",
+    description="Chiều dài công trình ngầm có hợp đồng thuê còn hiệu lực, chia cho chiều dài mọi công trình ngầm "
+    "đang sử dụng. Đoạn có nhiều công trình chồng nhau chỉ tính một lần.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đo km có ít nhất một bên thuê; thuê một phần tuyến "
+    "thì tính phần ấy; tuyến tính cho xã nơi bắt đầu.",
+)
+def underground_let_km(province: Place, on: date) -> Figure:
+    """Measure the underground works that somebody rents among all, each stretch once."""
+    return _routes(READINGS["ngam-km"], province, on)
+
+
+@formula(
+    label="Công trình ngầm có bên thuê hoặc dùng chung với ngành khác, theo km",
+    description="Như trên, nhưng công trình loại N2 (dùng chung với ngành khác, NĐ 163/2024/NĐ-CP Điều 62) luôn "
+    "được tính.",
+    reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này coi hào, tuy nen chung với ngành khác là dùng chung.",
+    variant_of="underground_let_km",
+)
+def underground_let_or_joint_km(province: Place, on: date) -> Figure:
+    """Measure the underground works that somebody rents or that other sectors share."""
+    return _routes(READINGS["ngam-km-n2"], province, on)
+
+
+def _routes(reading: Reading, province: Place, on: date) -> Figure:
+    """Define how much of a network of routes is shared, from what each route counts in a reading."""
+    counts = {item.pk: reading.counts(item) for item in items_on(reading.model, province, on)}
+    rows: Any = reading.model._default_manager
+    held = Tenancy.objects.in_force(on).filter(**{reading.model.KEY: OuterRef("pk")})
+    return _figure(
+        rows.in_use(on).filter(province=province),
+        weight=NumberOf(F("pk"), {pk: whole for pk, (_, whole) in counts.items()}),
+        counted=NumberOf(F("pk"), {pk: shared for pk, (shared, _) in counts.items()}),
+        evidence=held,
+    )
 
 
 @formula(

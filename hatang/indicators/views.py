@@ -40,7 +40,8 @@ from hatang.indicators.services import (
     start_recount,
     versions_of,
 )
-from hatang.network.models import Mast
+from hatang.network.audience import Viewer, seeing
+from hatang.network.models import Mast, Thing
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, csv_response
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
@@ -240,10 +241,10 @@ class Rows(ListPage):
             raise Http404
         self.province = province_of(self.value)
         self.figure = rows_behind(self.value, self.province)
-        self.of_masts = self.figure.rows.model is Mast
+        self.of_things = issubclass(self.figure.rows.model, Thing)
         self.columns = self.shown_columns(request.user.has_perm(SEE_STATIONS, self.province))  # type: ignore[misc]
-        self.search_fields = ("code",) if self.of_masts else ("search_key",)  # type: ignore[misc]
-        self.default_sort = "code" if self.of_masts else "sort_key"  # type: ignore[misc]
+        self.search_fields = ("code",) if self.of_things else ("search_key",)  # type: ignore[misc]
+        self.default_sort = "code" if self.of_things else "sort_key"  # type: ignore[misc]
         return super().get(request, **kwargs)
 
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -254,22 +255,24 @@ class Rows(ListPage):
         """Show numbers to officers, yes or no to everybody else."""
         counted = Column("Vào tử số", lambda r: "có" if r.counted else "không")
         if in_full:
-            weighed = Column("Vào mẫu số", lambda r: r.weighed, "weighed", number=True, decimals=0)
-            counted = Column("Vào tử số", lambda r: r.counted, "counted", number=True, decimals=0)
+            weighed = Column("Vào mẫu số", lambda r: r.weighed, "weighed", number=True, decimals=3)
+            counted = Column("Vào tử số", lambda r: r.counted, "counted", number=True, decimals=3)
             return (*self.place_columns(), counted, weighed, MARK)
         return (*self.place_columns(), counted, MARK)
 
     def place_columns(self) -> tuple[Column, ...]:
         """Name the row and where it lies."""
-        if self.of_masts:
-            return (MAST, Column("Xã, phường", lambda m: m.commune, "commune__sort_key"))
+        if self.of_things:
+            return (THING, Column("Xã, phường", lambda m: m.commune, "commune__sort_key"))
         return (PLACE, Column("Thuộc", lambda p: p.parent, "parent__sort_key"))
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
-        """Places are public; masts are shown to those who may see them."""
-        if not self.of_masts:
+        """Places are public; things are shown to those who may know which they are and whether they are shared."""
+        if not self.of_things:
             return self.figure.rows.select_related("parent")
-        seen = Mast.objects.visible_to(request.user).values("pk")
+        model: Any = self.figure.rows.model
+        audience = Viewer(request.user).rule(model)
+        seen = model.objects.visible_to(request.user).annotate(audience=audience).filter(seeing("tenants")).values("pk")
         return self.figure.rows.filter(pk__in=seen).select_related("commune")
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -292,7 +295,12 @@ class Rows(ListPage):
         }
 
 
-MAST = Column("Vị trí", lambda m: m.code, "code", link=lambda m: reverse("network:mast", args=[m.pk]))
+def page_of_thing(thing: Thing) -> str:
+    """Give the address of a thing's page; masts alone have one."""
+    return reverse("network:mast", args=[thing.pk]) if isinstance(thing, Mast) else ""
+
+
+THING = Column("Công trình", lambda t: t.code, "code", link=page_of_thing)
 PLACE = Column("Nơi", lambda p: p.full_name, "sort_key", link=Place.get_absolute_url)
 MARK = Column("Mô phỏng", lambda r: "mô phỏng" if r.marked else "")
 

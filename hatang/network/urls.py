@@ -18,5 +18,7 @@ urlpatterns = [
     path("<code>/cot", views.MastList.as_view(), name="masts"),
     path("<code>/tram", views.StationList.as_view(), name="stations"),
     path("<code>/tai-len", views.upload, name="upload"),
+    path("<code>/dung-chung", views.sharing, name="sharing"),
+    path("<code>/dung-chung/<slug:reading>", views.SharingThings.as_view(), name="sharing_things"),
     path("<code>/mau.xlsx", views.template, name="upload_template"),
 ]
