@@ -17,7 +17,7 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
 from hatang.indicators.models import Indicator, Value
-from hatang.network.models import Mast, Station, StationUpload
+from hatang.network.models import DuplicateCase, Mast, Proposal, SharingRule, Station, StationUpload
 from hatang.plans.models import Plan, PlanReading, Statement, Task
 from hatang.web.models import BoundaryUpload
 from hatang.work.models import CalendarDay, Job, Notice, StoredFile
@@ -227,6 +227,35 @@ def operators_station(world: World, people: People) -> dict[str, Any]:
     return {"pk": station.pk}
 
 
+def sharing_reading(world: World, people: People) -> dict[str, Any]:
+    """Address the things behind a sharing rate."""
+    return {"code": world.province.code, "reading": "cot-vi-tri"}
+
+
+def sharing_rule(world: World, people: People) -> dict[str, Any]:
+    """Address a rule of the province."""
+    facts = {"key": "share.reply_days", "value": 7, "unit": "working_days", "legal": "Quyết định 1"}
+    return {"pk": SharingRule.objects.create(province=world.province, valid_from=date(2026, 1, 1), **facts).pk}
+
+
+def operators_proposal(world: World, people: People) -> dict[str, Any]:
+    """Address a mast that the operator plans."""
+    verdict = {"verdict": "may_build", "full_verdict": "consider", "checked_on": date(2026, 1, 1)}
+    found = {"findings": {"reasons": ["a"]}, "full_findings": {"reasons": ["b"]}}
+    facts = {"code": "P1", "kind": "mast", "lon": 106.7, "lat": 21.9, "network": world.operator}
+    row = Proposal.objects.create(province=world.province, author=world.operator, **facts, **verdict, **found)
+    return {"pk": row.pk}
+
+
+def doubted_pair(world: World, people: People) -> dict[str, Any]:
+    """Address two masts that may be one."""
+    mast = Mast.objects.get(**operators_mast(world, people))
+    facts = {"province": world.province, "commune": world.commune, "lon": 106.7, "lat": 21.95}
+    other = Mast.objects.create(code="B1", owner=world.rival, built_on=date(2020, 1, 1), **facts)
+    names = {"other_owner": world.rival, "other_code": "B1", "distance_m": 3}
+    return {"pk": DuplicateCase.objects.create(province=world.province, kept=mast, other=other, **names).pk}
+
+
 def stored_file(world: World, people: People, name: str) -> StoredFile:
     """Store a file of the operator's."""
     return StoredFile.objects.create(
@@ -306,6 +335,8 @@ def indicator_here(world: World, people: People) -> dict[str, Any]:
     return {"code": world.province.code, "indicator": commune_value(world, Value.State.DRAFT).indicator.code}
 
 
+OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
+CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
 ACCESS: dict[str, Row] = {
     "account_login": row(302, visitor=200),
     "account_logout": row(200, visitor=302),
@@ -504,5 +535,26 @@ ACCESS: dict[str, Row] = {
     ),
     "network:upload_discard": signed_in(
         404, operators_upload, method="post", operator=302, department_officer=302, department_head=302
+    ),
+    "network:sharing": signed_in(404, province, **OFFICES),
+    "network:sharing_things": signed_in(404, sharing_reading, **OFFICES),
+    "network:proposals": signed_in(404, province, **OFFICES),
+    "network:proposal": signed_in(404, operators_proposal, **OFFICES | {"rival": 404}),
+    "network:proposal_new": signed_in(404, province, **CHANGERS),
+    "network:proposal_template": signed_in(404, province, **CHANGERS),
+    "network:proposal_upload": signed_in(404, province, method="post", **dict.fromkeys(CHANGERS, 400)),
+    "network:rules": signed_in(200, province, administrator=404, stranger=404),
+    "network:rules_adopt": signed_in(404, province, department_officer=200, department_head=200),
+    "network:rule_edit": signed_in(404, sharing_rule, department_officer=200, department_head=200),
+    "network:rules_end": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "network:duplicates": signed_in(404, province, department_officer=200, department_head=200),
+    "network:duplicates_find": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "network:duplicate": signed_in(404, doubted_pair, department_officer=200, department_head=200),
+    "network:duplicate_act": signed_in(
+        404,
+        lambda world, people: doubted_pair(world, people) | {"act": "gop"},
+        method="post",
+        department_officer=302,
+        department_head=302,
     ),
 }

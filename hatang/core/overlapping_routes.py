@@ -87,6 +87,25 @@ def lengths_once(
     return Covered(own, np.maximum(several, 0))
 
 
+def shares_beside(route: BaseGeometry, others: Sequence[BaseGeometry], *, within_m: float) -> Lengths:
+    """Give for each other route which part of a route (0 to 1) runs along it within `within_m`; crossings are none.
+
+    >>> from shapely import LineString
+    >>> road, half = LineString([(106, 21), (106.01, 21)]), LineString([(106, 21.0001), (106.005, 21.0001)])
+    >>> shares_beside(road, [half], within_m=20).round(2).tolist()
+    [0.52]
+    """
+    plane = Plane.around([route])
+    line = plane.flat(route)
+    found = np.zeros(len(others))
+    for i, other in enumerate(others):
+        inside = shapely.line_merge(shapely.intersection(line, shapely.buffer(plane.flat(other), within_m)))
+        lengths = shapely.length(shapely.get_parts(inside))
+        whole = lengths.sum() >= shapely.length(line) * (1 - 1e-9)
+        found[i] = 1.0 if whole else lengths[lengths > CROSSING * within_m].sum() / shapely.length(line)
+    return found
+
+
 def ranks(flat: NDArray[np.object_], leading: Sequence[bool]) -> NDArray[np.int64]:
     """Give each route's place in the order: leading ones, then longer ones, then by vertices."""
     lengths = shapely.length(flat)

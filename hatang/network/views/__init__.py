@@ -1,22 +1,44 @@
 """Pages of the network register."""
 
+from hatang.network.views.duplicates import DuplicateList, duplicate, duplicate_act, duplicates_find
 from hatang.network.views.lists import MastList, StationList
+from hatang.network.views.proposals import (
+    ProposalList,
+    proposal,
+    proposal_new,
+    proposal_template,
+    proposal_upload,
+)
+from hatang.network.views.rules import rule_edit, rules, rules_adopt, rules_end
 from hatang.network.views.sharing import SharingThings, sharing
 from hatang.network.views.things import edit_mast, edit_station, mast, photo
 from hatang.network.views.uploads import detail, discard, errors, original, save, template, upload
 
 __all__ = [
+    "DuplicateList",
     "MastList",
+    "ProposalList",
     "SharingThings",
     "StationList",
     "detail",
     "discard",
+    "duplicate",
+    "duplicate_act",
+    "duplicates_find",
     "edit_mast",
     "edit_station",
     "errors",
     "mast",
     "original",
     "photo",
+    "proposal",
+    "proposal_new",
+    "proposal_template",
+    "proposal_upload",
+    "rule_edit",
+    "rules",
+    "rules_adopt",
+    "rules_end",
     "save",
     "sharing",
     "template",
