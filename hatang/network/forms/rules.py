@@ -10,9 +10,26 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hatang.network.forms.fields import DayField, NumberField
-from hatang.network.models import KEYS, RuleUnit, SharingRule
+from hatang.network.models import KEYS, RuleKey, RuleUnit, SharingRule
 
 NOTHING = "Nhập ít nhất một giá trị. Dòng để trống thì không ban hành."
+
+
+def rule_fields(row: RuleKey, old: SharingRule | None) -> dict[str, forms.Field]:
+    """Make the fields of one rule: its number, where the text says it, and a note."""
+    article, note = (f"{what} của “{row.label}”" for what in ("Điều, khoản", "Ghi chú"))
+    value: float | None = old.value if old else None
+    shown = int(value) if value is not None and value.is_integer() else value
+    typed, told = forms.TextInput(attrs={"aria-label": article}), forms.Textarea(attrs={"aria-label": note, "rows": 1})
+    return {
+        "value": NumberField(label=row.label, required=False, localize=True, initial=shown),
+        "article": forms.CharField(
+            label=article, max_length=80, required=False, initial=old.article if old else "", widget=typed
+        ),
+        "note": forms.CharField(
+            label=note, max_length=400, required=False, initial=old.note if old else "", widget=told
+        ),
+    }
 
 
 class AdoptForm(forms.Form):
@@ -27,19 +44,8 @@ class AdoptForm(forms.Form):
         super().__init__(*args, **kwargs)
         from_ = {row.key: row for row in copied}
         for key, row in KEYS.items():
-            old = from_.get(key)
-            self.fields[f"value.{key}"] = NumberField(
-                label=row.label, required=False, localize=True, initial=old.value if old else None
-            )
-            self.fields[f"article.{key}"] = forms.CharField(
-                label=f"Điều, khoản của “{row.label}”",
-                max_length=80,
-                required=False,
-                initial=old.article if old else "",
-            )
-            self.fields[f"note.{key}"] = forms.CharField(
-                label=f"Ghi chú của “{row.label}”", max_length=400, required=False, initial=old.note if old else ""
-            )
+            for part, field in rule_fields(row, from_.get(key)).items():
+                self.fields[f"{part}.{key}"] = field
 
     def lines(self) -> list[tuple[Any, ...]]:
         """Give for each rule its label, unit, note, and its fields for the table of the page."""

@@ -76,6 +76,11 @@ class DuplicateCase(models.Model):
     def __str__(self) -> str:
         return f"{self.kept} và {self.other_code}"
 
+    @property
+    def simulated(self) -> bool:
+        """Whether one of the two is made up."""
+        return self.kept.simulated or bool(self.other and self.other.simulated)
+
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions: nobody's but the province's."""
         return {"province_id": self.province_id, "place_id": None, "organisation_id": None}

@@ -34,6 +34,7 @@ CARRIERS: dict[str, tuple[Any, ...]] = {
 }
 LEASE = "Luật Viễn thông 24/2023/QH15 Điều 47 khoản 2; NĐ 163/2024/NĐ-CP Điều 81 khoản 2"
 SAME_WAY = "NĐ 163/2024/NĐ-CP Điều 62 khoản 2 điểm d, e"
+ROOM = "share.min_operators"
 OWN_POLES = "NĐ 163/2024/NĐ-CP Điều 62 khoản 2 điểm c"
 
 
@@ -107,6 +108,11 @@ class Sight:
         """Give a setting's number; settings always hold."""
         return self.rules[key].value
 
+    def told(self, *keys: str) -> list[Entry]:
+        """Write down those of these rules that hold, as they were on the day of the check."""
+        rows = (self.rules[key] for key in keys if key in self.rules)
+        return [{"label": row.label, "words": row.words, "basis": row.basis, "note": row.note} for row in rows]
+
     def entry(self, thing: Any, **more: Any) -> Entry:
         """Write down a thing as far as it may be known."""
         shown = self.viewer.shown if self.viewer else lambda thing, name, value: value
@@ -122,11 +128,6 @@ class Sight:
             "simulated": thing.simulated,
             **more,
         }
-
-
-def rule_entry(row: SharingRule) -> Entry:
-    """Write down a rule as it held on the day of the check."""
-    return {"label": row.label, "words": row.words, "basis": row.basis, "note": row.note}
 
 
 def check(proposal: Proposal, sight: Sight) -> Found:
@@ -146,6 +147,7 @@ class Spacing:
     same_m: float | None
     other_m: float | None
     rules: tuple[str, ...]
+    ruled: bool
     contested: bool = False
 
     def needed_m(self, same_network: bool) -> float | None:
@@ -158,14 +160,15 @@ def spacing_for(proposal: Proposal, sight: Sight, *, urban: bool) -> Spacing:
     area = "urban" if urban else "non_urban"
     keys = (f"distance.same_network.{area}", f"distance.other_network.{area}")
     same, other = sight.value(keys[0]), sight.value(keys[1])
+    ruled = same is not None or other is not None
     low = sight.value("distance.small_mast_height")
     if low is None or proposal.height_m is None or proposal.height_m > low:
-        return Spacing(same, other, keys)
+        return Spacing(same, other, keys, ruled)
     told = (*keys, "distance.small_mast_height")
     if urban and sight.value("distance.small_mast_urban_keeps"):
-        return Spacing(same, other, (*told, "distance.small_mast_urban_keeps"), contested=True)
+        return Spacing(same, other, (*told, "distance.small_mast_urban_keeps"), ruled, contested=True)
     free_of_own = bool(sight.value("distance.small_mast_same_network"))
-    return Spacing(None if free_of_own else same, None, told)
+    return Spacing(None if free_of_own else same, None, told, ruled)
 
 
 def is_urban(commune: Place | None, sight: Sight) -> bool:
@@ -179,7 +182,7 @@ def check_mast(proposal: Proposal, sight: Sight) -> Found:
     if proposal.commune is None:
         found.reasons.append("Không rõ điểm thuộc xã, phường nào nên xét như ngoài đô thị.")
     spacing = spacing_for(proposal, sight, urban=found.urban)
-    found.rules = [rule_entry(sight.rules[key]) for key in spacing.rules if key in sight.rules]
+    found.rules = sight.told(*spacing.rules, ROOM)
     near_m = sight.number("candidate.mast_distance")
     furthest = max(near_m, spacing.same_m or 0, spacing.other_m or 0)
     used = sight.used_by(proposal.network_id)
@@ -220,7 +223,7 @@ def conclude_mast(found: Found, spacing: Spacing) -> Found:
     """Draw the conclusion for a mast."""
     usable = [entry for entry in found.candidates if entry["usable"] == YES]
     perhaps = [entry for entry in found.candidates if entry["usable"] == UNKNOWN]
-    if spacing.same_m is None and spacing.other_m is None and not found.rules:
+    if not spacing.ruled:
         found.reasons.append("Tỉnh chưa có quy định khoảng cách còn hiệu lực nên khoảng cách không được xét.")
     if found.spacing and spacing.contested:
         told = "Cột thấp ở đô thị chưa đủ khoảng cách: hai điều khoản nói khác nhau, cần Sở quyết định."
@@ -245,8 +248,7 @@ def check_route(proposal: Proposal, sight: Sight) -> Found:
     """Check which existing routes run along the proposed one and could carry its cables."""
     found = Found()
     within_m = sight.number("candidate.route_distance")
-    keys = ("candidate.route_distance", "candidate.route_share")
-    found.rules = [rule_entry(sight.rules[key]) for key in keys]
+    found.rules = sight.told("candidate.route_distance", "candidate.route_share", ROOM)
     for model in CARRIERS[proposal.kind]:
         around = Q(path__dwithin_m=(proposal.path, within_m))
         things = list(sight.seen(model).filter(around))

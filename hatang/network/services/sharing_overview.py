@@ -78,7 +78,7 @@ def sharing_for_officers(province: Place, on: date) -> Overview:
     shown.finding = finding(shown.lines, on, whose="")
     shown.owners = owner_lines(items, tolerance_of(province, on))
     shown.communes = commune_lines(items)
-    routes = {READINGS[key].label: items[READINGS[key].model] for key in ("cot-cap-km", "ngam-km")}
+    routes = {FINDINGS[key][2]: items[READINGS[key].model] for key in ("cot-cap-km", "ngam-km")}
     shown.several_km = {label: sum(item.several_km for item in its) for label, its in routes.items()}
     shown.simulated = any(line.all and line.all.simulated for line in shown.lines)
     return shown

@@ -58,6 +58,8 @@ class Reading:
     note: str
     unit: str
     counts: Callable[[Item], tuple[float, float]]
+    short: str = ""
+    """Its name as a heading of a wide table."""
     by_user: bool = False
     """Whether what is counted belongs to the users of a thing, not to its owner."""
 
@@ -124,6 +126,7 @@ READINGS: dict[str, Reading] = {
             "Trên tổng số vị trí có trạm đang phát sóng. Một cột ba doanh nghiệp vẫn là một vị trí.",
             "vị trí",
             _positions,
+            "Vị trí BTS",
         ),
         Reading(
             "cot-luot",
@@ -132,6 +135,7 @@ READINGS: dict[str, Reading] = {
             "Mỗi doanh nghiệp phát sóng tại một cột là một lượt; chia cho mọi lượt.",
             "lượt",
             _placements,
+            "Lượt đặt trạm",
             by_user=True,
         ),
         Reading(
@@ -142,8 +146,8 @@ READINGS: dict[str, Reading] = {
             "cột",
             _users,
         ),
-        Reading("nha-tram", House, "Nhà trạm có bên thuê", TENANCY, "nhà trạm", _tenanted),
-        Reading("cot-cap-km", PoleLine, "Tuyến cột treo cáp có bên thuê", TENANCY, "km", _let_km),
+        Reading("nha-tram", House, "Nhà trạm có bên thuê", TENANCY, "nhà trạm", _tenanted, "Nhà trạm"),
+        Reading("cot-cap-km", PoleLine, "Tuyến cột treo cáp có bên thuê", TENANCY, "km", _let_km, "Tuyến cột"),
         Reading(
             "cot-cap-km-c2",
             PoleLine,
@@ -160,7 +164,7 @@ READINGS: dict[str, Reading] = {
             "cột",
             _poles,
         ),
-        Reading("ngam-km", UndergroundWork, "Công trình ngầm có bên thuê", TENANCY, "km", _let_km),
+        Reading("ngam-km", UndergroundWork, "Công trình ngầm có bên thuê", TENANCY, "km", _let_km, "Công trình ngầm"),
         Reading(
             "ngam-km-n2",
             UndergroundWork,

@@ -83,7 +83,7 @@ class DuplicateList(LoginRequiredMixin, ListPage):
         self.province = province_to_decide(request, kwargs["code"])
         self.state = request.GET.get("trang-thai", State.OPEN)
         rows = DuplicateCase.objects.visible_to(request.user).filter(province=self.province, state=self.state)
-        return rows.select_related("kept__commune", "kept__owner", "other_owner").defer("gone")
+        return rows.select_related("kept__commune", "kept__owner", "other", "other_owner").defer("gone")
 
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
         """Name the province and the day."""

@@ -18,6 +18,7 @@ from hatang.accounts.access import scopes
 from hatang.core.vietnamese import day
 from hatang.network.audience import Viewer
 from hatang.network.models import Mast, Thing
+from hatang.network.services import may_decide
 from hatang.network.services.sharing_overview import (
     BY_OWNER,
     Overview,
@@ -84,6 +85,7 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
             "years": [(y, "hôm nay" if y == this_year else f"31/12/{y}") for y in range(this_year, this_year - 5, -1)],
             "owner_readings": [READINGS[key] for key in BY_OWNER],
             "commune_readings": [READINGS[key] for key in MAIN],
+            "decides": may_decide(request.user, province),
             "for_operator": shown.totals_on is not None,
             "simulated": shown.simulated,
             "crumbs": crumbs(province, ("Dùng chung hạ tầng", "")),

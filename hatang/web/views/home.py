@@ -67,6 +67,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "reads_plans": request.user.has_perm("plans.change_plan", place),
         "sees_masts": holds_within(request, "network.view_thing", place),
         "sees_forms": may_open(request.user, place),
+        "sees_sharing": holds_within(request, "network.view_station", place),
         "sees_people": holds_within(request, "accounts.view_person", place),
         "brings_boundaries": holds_within(request, "places.change_place", place),
         "decides": decides,
