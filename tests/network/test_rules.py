@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -87,6 +89,35 @@ def test_a_correction_must_not_overlap_and_needs_the_right(world: World, people:
     for stranger in ("operator", "commune_leader", "analyst", "stranger"):
         with pytest.raises(PermissionDenied):
             adopt_rules(actor=people[stranger], province=world.province, rows=[spacing(1, date(2027, 1, 1))])
+
+
+def test_an_officer_copies_a_set_corrects_a_line_and_ends_it(world: World, people: dict[str, Person]) -> None:
+    """Chép của Bắc Ninh, đổi một số, sửa một dòng, chấm dứt cả văn bản; nhập sai thì không gì được lưu."""
+    Place.objects.create(kind="province", title="Tỉnh", name="Bắc Ninh", code="24")
+    import_rules()
+    client = Client()
+    client.force_login(people["department_officer"])
+    adopt = reverse("network:rules_adopt", args=[world.province.code])
+    copied = client.get(f"{adopt}?chep=24").context["form"]
+    values = {f"value.{key}": copied[f"value.{key}"].initial for key in KEYS}
+    filled = {name: "" if value is None else str(value) for name, value in values.items()}
+    filled |= {"legal": "Quyết định 1/2026/QĐ-UBND", "valid_from": "01/02/2026"}
+    wrong = client.post(adopt, filled | {"value.share.reply_days": "2,5"})
+    assert wrong.status_code == 400 and "Số nguyên từ 1" in wrong.content.decode()
+    assert not SharingRule.objects.filter(province=world.province).exists()
+    assert client.post(adopt, filled | {"value.distance.other_network.urban": "150"}).status_code == 302
+    found = rule(world.province, "distance.other_network.urban", ON)
+    assert found is not None and found.value == 150
+    edit = reverse("network:rule_edit", args=[found.pk])
+    facts = {"value": "140", "valid_from": "01/02/2026", "legal": found.legal}
+    assert client.post(edit, facts).status_code == 302
+    page = client.get(reverse("network:rules", args=[world.province.code])).content.decode()
+    assert "140 m" in page and "Quyết định 1/2026/QĐ-UBND" in page
+    end = {"legal": found.legal, "last_day": "30/06/2026", "reason": "bãi bỏ"}
+    client.post(reverse("network:rules_end", args=[world.province.code]), end)
+    held = [rule(world.province, "distance.other_network.urban", day) for day in (date(2026, 6, 30), date(2026, 7, 1))]
+    assert held[0] is not None and held[1] is None
+    assert rule(Place.objects.get(code="24"), "distance.other_network.urban", date(2026, 7, 1)) is not None
 
 
 class RulesNeverOverlap(TestCase):

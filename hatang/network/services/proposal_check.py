@@ -72,6 +72,7 @@ class Sight:
     def __init__(self, province: Place, on: date, viewer: Any = None) -> None:
         self.province, self.on, self.person = province, on, viewer
         self.viewer = Viewer(viewer) if viewer else None
+        self.users: dict[int, set[int]] = {}
 
     def seen(self, model: Any) -> Any:
         """Give the things of a kind that were planned or stood that day, as far as they may be used."""
@@ -93,8 +94,20 @@ class Sight:
         """The province's rules that day."""
         return rules_on(self.province, self.on)
 
+    def near(self, lon: float, lat: float, within_m: float) -> list[tuple[Mast, float]]:
+        """Give the masts within so many metres of a point, nearest first, with their distance."""
+        degrees = 2 * within_m / 111_000
+        around = np.flatnonzero(np.abs(self.spots - (lon, lat)).max(axis=1, initial=0) <= degrees)
+        _, which, away_m = near_points(np.array([[lon, lat]]), self.spots[around], within_m)
+        return [(self.masts[around[i]], float(metres)) for i, metres in zip(which, away_m, strict=True)]
+
     def used_by(self, network_id: int) -> set[int]:
-        """Give the masts on which a network is on air or rents a place."""
+        """Give the masts on which a network is on air or rents a place; asked once for each network."""
+        if network_id not in self.users:
+            self.users[network_id] = self._used_by(network_id)
+        return self.users[network_id]
+
+    def _used_by(self, network_id: int) -> set[int]:
         stations = Station.objects.on_air(on=self.on).filter(operator=network_id, mast__province=self.province)
         rented = Tenancy.objects.in_force(self.on).filter(tenant=network_id, mast__province=self.province)
         return set(stations.values_list("mast_id", flat=True)) | set(rented.values_list("mast_id", flat=True))
@@ -186,8 +199,8 @@ def check_mast(proposal: Proposal, sight: Sight) -> Found:
     near_m = sight.number("candidate.mast_distance")
     furthest = max(near_m, spacing.same_m or 0, spacing.other_m or 0)
     used = sight.used_by(proposal.network_id)
-    _, which, away_m = near_points(np.array([[proposal.lon, proposal.lat]]), sight.spots, furthest)
-    for mast, metres in ((sight.masts[i], float(m)) for i, m in zip(which, away_m, strict=True)):
+    assert proposal.lon is not None and proposal.lat is not None
+    for mast, metres in sight.near(proposal.lon, proposal.lat, furthest):
         same = proposal.network_id in (mast.owner_id, mast.operator_id) or mast.pk in used
         needed = spacing.needed_m(same) if mast.structure in BTS else None
         place = {"distance_m": round(metres, 1), "lon": mast.lon, "lat": mast.lat, "same_network": same}

@@ -179,7 +179,7 @@ def finding(lines: Iterable[ReadingLine], on: date, *, whose: str) -> str:
     for line in lines:
         words = FINDINGS.get(line.reading.key)
         if words and line.all and line.all.total:
-            told.append(f"{amount(line.all)} {words[0]} {words[1]} ({number(line.all.percent, 1)} %)")
+            told.append(f"{amount(line.all)} {words[0]} {words[1]} ({number(line.all.percent, 1)}\N{NO-BREAK SPACE}%)")
         elif words:
             nothing.append(words[2])
     lacking = f" Sổ chưa có {', '.join(nothing)}{whose}." if nothing else ""

@@ -114,6 +114,7 @@ def _poles(item: Item) -> tuple[float, float]:
     return float(item.poles or 0) * bool(item.tenants), float(item.poles or 0)
 
 
+LEASED = "Dùng chung là khi có hợp đồng thuê còn hiệu lực trong sổ."
 TENANCY = "Dùng chung là khi có hợp đồng thuê còn hiệu lực trong sổ; thuê một phần tuyến thì tính phần ấy."
 JOINT = " C2, N2 là cột, ngầm dùng chung với ngành khác theo NĐ 163/2024/NĐ-CP Điều 62."
 READINGS: dict[str, Reading] = {
@@ -146,7 +147,7 @@ READINGS: dict[str, Reading] = {
             "cột",
             _users,
         ),
-        Reading("nha-tram", House, "Nhà trạm có bên thuê", TENANCY, "nhà trạm", _tenanted, "Nhà trạm"),
+        Reading("nha-tram", House, "Nhà trạm có bên thuê", LEASED, "nhà trạm", _tenanted, "Nhà trạm"),
         Reading("cot-cap-km", PoleLine, "Tuyến cột treo cáp có bên thuê", TENANCY, "km", _let_km, "Tuyến cột"),
         Reading(
             "cot-cap-km-c2",

@@ -25,7 +25,7 @@ async function show(root) {
   map.addSource("around", { type: "geojson", data });
   map.addLayer({ id: "lines", type: "line", source: "around", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": colour, "line-width": ["match", ["get", "sort"], "proposed", 4, 2.5] } }, BELOW_NAMES);
   map.addLayer({ id: "points", type: "circle", source: "around", filter: ["==", ["geometry-type"], "Point"], layout: { "circle-sort-key": ["match", ["get", "sort"], "proposed", 2, "kept", 1, 0] }, paint: { "circle-color": colour, "circle-radius": ["match", ["get", "sort"], "proposed", 8, 6], "circle-stroke-color": "#fff", "circle-stroke-width": 1.5 } });
-  map.addLayer({ id: "names", type: "symbol", source: "around", layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-anchor": "top", "text-offset": [0, 0.7] }, paint: { "text-color": "#1b1f24", "text-halo-color": "rgba(255,255,255,.9)", "text-halo-width": 1.2 } });
+  map.addLayer({ id: "names", type: "symbol", source: "around", layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 0.8 }, paint: { "text-color": "#1b1f24", "text-halo-color": "rgba(255,255,255,.9)", "text-halo-width": 1.2 } });
 }
 
 document.querySelectorAll(".around").forEach(show);
