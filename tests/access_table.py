@@ -18,6 +18,7 @@ from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import DuplicateCase, Mast, Proposal, SharingRule, Station, StationUpload
+from hatang.network.services.exports.making import address_of
 from hatang.plans.models import Plan, PlanReading, Statement, Task
 from hatang.web.models import BoundaryUpload
 from hatang.work.models import CalendarDay, Job, Notice, StoredFile
@@ -285,6 +286,18 @@ def operators_job(world: World, people: People) -> dict[str, Any]:
     return {"pk": Job.objects.create(title="Kiểm tra tệp trạm", asked_by=people["operator"]).pk}
 
 
+def export_of_masts(world: World, people: People) -> dict[str, Any]:
+    """Address a file of the province's masts."""
+    operators_mast(world, people)
+    return {"code": world.province.code, "slug": "cot", "form": "geojson"}
+
+
+def operators_export(world: World, people: People) -> dict[str, Any]:
+    """Address a file that was made for the operator."""
+    file = stored_file(world, people, "cot.gpkg")
+    return {"key": address_of(file, people["operator"]).rpartition("/")[2]}
+
+
 def provinces_day(world: World, people: People) -> dict[str, Any]:
     """Address a day off of the province."""
     day = CalendarDay.objects.create(province=world.province, on=date(2026, 11, 20), name="Ngày hội")
@@ -519,6 +532,9 @@ ACCESS: dict[str, Row] = {
     "network:photo": signed_in(200, operators_mast_with_photo, rival=404, administrator=404, stranger=404),
     "network:edit_mast": signed_in(404, operators_mast, department_officer=200, department_head=200),
     "network:edit_station": signed_in(404, operators_station, department_officer=200, department_head=200),
+    "network:export": signed_in(200, province, administrator=404, stranger=404),
+    "network:export_file": signed_in(200, export_of_masts, administrator=404, stranger=404),
+    "network:export_result": signed_in(404, operators_export, operator=200),
     "network:upload": signed_in(404, province, operator=200, rival=200, department_officer=200, department_head=200),
     "network:upload_template": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200

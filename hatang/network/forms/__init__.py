@@ -1,5 +1,6 @@
 """What may be typed or uploaded: the same fields clean a page's form and a file's rows."""
 
+from hatang.network.forms.exports import ExportForm
 from hatang.network.forms.fields import CodeField, choose
 from hatang.network.forms.proposals import MastProposalForm, ProposalFileForm, ProposalForm, RouteProposalForm
 from hatang.network.forms.rules import AdoptForm, EndForm, RuleForm
@@ -13,6 +14,7 @@ __all__ = [
     "CellForm",
     "CodeField",
     "EndForm",
+    "ExportForm",
     "MastForm",
     "MastProposalForm",
     "PhotoForm",

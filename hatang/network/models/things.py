@@ -73,6 +73,12 @@ def between(least: float, most: float, message: str) -> list[BaseValidator]:
     return [MinValueValidator(least, message), MaxValueValidator(most, message)]
 
 
+def life_state(on: date) -> Case:
+    """Write a thing's state on a day (LifeState) as an expression over rows that have its dates."""
+    reached = [When(**{f"{name}__lte": on}, then=Value(state.value)) for state, name in STATE_DATES.items()]
+    return Case(*reached, default=Value(LifeState.PLANNED.value), output_field=models.CharField())
+
+
 class ThingQuerySet(models.QuerySet[SomeThing]):
     """Sets of physical things of one kind."""
 
@@ -87,9 +93,7 @@ class ThingQuerySet(models.QuerySet[SomeThing]):
 
     def with_state(self, on: date) -> Self:
         """Annotate `state`: where each thing stood in its life on that day (LifeState)."""
-        reached = [When(**{f"{name}__lte": on}, then=Value(state.value)) for state, name in STATE_DATES.items()]
-        default = Value(LifeState.PLANNED.value)
-        return self.annotate(state=Case(*reached, default=default, output_field=models.CharField()))
+        return self.annotate(state=life_state(on))
 
     def in_state(self, *states: str, on: date) -> Self:
         """Keep the things that were in one of these states on that day."""

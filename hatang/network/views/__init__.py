@@ -1,6 +1,7 @@
 """Pages of the network register."""
 
 from hatang.network.views.duplicates import DuplicateList, duplicate, duplicate_act, duplicates_find
+from hatang.network.views.exports import export, export_file, export_result
 from hatang.network.views.lists import MastList, StationList
 from hatang.network.views.proposals import (
     ProposalList,
@@ -28,6 +29,9 @@ __all__ = [
     "edit_mast",
     "edit_station",
     "errors",
+    "export",
+    "export_file",
+    "export_result",
     "mast",
     "original",
     "photo",

@@ -18,6 +18,7 @@ from hatang.work.services.files import (
     check_size,
     drop_file,
     file_response,
+    keep_file,
     safe_name,
     store_file,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "due_in_words",
     "extend_clock",
     "file_response",
+    "keep_file",
     "last_act",
     "let_wait",
     "make_round",

@@ -10,11 +10,11 @@ import secrets
 import unicodedata
 import warnings
 from collections.abc import Mapping
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpResponseBase
@@ -45,6 +45,8 @@ MAP_KINDS = {
     ".gz": "application/gzip",
     ".gpkg": "application/geopackage+sqlite3",
     ".zip": "application/zip",
+    ".kml": "application/vnd.google-earth.kml+xml",
+    ".kmz": "application/vnd.google-earth.kmz",
 }
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2_000
@@ -82,6 +84,23 @@ def store_file(
         except Exception:
             row.file.delete(save=False)
             raise
+    return row
+
+
+def keep_file(*, actor: Person, path: Path, province: Place | None, organisation: Organisation | None) -> StoredFile:
+    """Store a file that we made ourselves, of any size, without reading it whole; the owner's quota counts it.
+
+    Raises ValidationError when the quota is used up.
+    """
+    size_bytes = path.stat().st_size
+    with path.open("rb") as content, transaction.atomic():
+        check_quota(size_bytes, province, organisation)
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+        content.seek(0)
+        row = StoredFile(name=safe_name(path.name), sha256=digest, size_bytes=size_bytes, stored_by=actor)
+        row.province, row.organisation = province, organisation
+        row.file.save(f"{digest[:16]}-{secrets.token_hex(4)}{path.suffix}", File(content), save=False)
+        row.save()
     return row
 
 

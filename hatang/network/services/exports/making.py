@@ -1,0 +1,214 @@
+"""Exports as files: at once, as a stream, or in the background with a file of the person's as the result."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, dumps, loads
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+
+from hatang.accounts.access import scopes
+from hatang.accounts.models import Person
+from hatang.network.services.exports.columns import ALL, TABLES, Table
+from hatang.network.services.exports.geopackage import write_gpkg
+from hatang.network.services.exports.maps import geojson_lines, write_kml
+from hatang.network.services.exports.reading import Asked, Sheet, rows_in, tables_for
+from hatang.network.services.exports.sheets import Step, csv_lines, write_csvs, write_xlsx
+from hatang.work.models import Job, StoredFile
+from hatang.work.services import KINDS, MAP_KINDS, Progress, asker, background, drop_file, keep_file, run_job
+
+AT_ONCE_ROWS = 5_000
+"""What is made while the person waits; more is made in the background, unless it streams."""
+KEPT_FILES = 3
+KEPT_SECONDS = 7 * 24 * 3600
+SALT = "network.export"
+GEOMETRY_ONLY = "KML chỉ chứa công trình có vị trí; trạm, ô, dùng chung: chọn Excel, CSV, GeoPackage hoặc GeoJSON."
+Write = Callable[[Path, list[Sheet], Asked, Step], None]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its address, name, ending and type, and how it is written; `streams` in pieces of any size."""
+
+    slug: str
+    label: str
+    suffix: str
+    content_type: str
+    write: Write
+    streams: Callable[[list[Sheet], Asked], Iterator[bytes]] | None = None
+    tables: frozenset[str] = frozenset(TABLES)
+    """The tables that it can hold."""
+
+
+def write_geojson(path: Path, sheets: list[Sheet], asked: Asked, step: Step) -> None:
+    """Write GeoJSON into a file."""
+    write_pieces(path, geojson_lines(sheets, asked))
+
+
+def write_csv(path: Path, sheets: list[Sheet], asked: Asked, step: Step) -> None:
+    """Write one table as CSV."""
+    write_pieces(path, csv_lines(sheets[0]))
+
+
+def write_pieces(path: Path, pieces: Iterator[bytes]) -> None:
+    """Write pieces into a file as they come."""
+    with path.open("wb") as file:
+        file.writelines(pieces)
+
+
+PLACED = frozenset(slug for slug, table in TABLES.items() if table.geometry)
+CSV = Format("csv", "CSV", ".csv", KINDS[".csv"], write_csv, lambda sheets, asked: csv_lines(sheets[0]))
+CSVS = Format("csv", "CSV (mỗi loại một tệp, nén zip)", ".zip", MAP_KINDS[".zip"], write_csvs)
+FORMATS: dict[str, Format] = {
+    one.slug: one
+    for one in (
+        Format("xlsx", "Excel (.xlsx)", ".xlsx", KINDS[".xlsx"], write_xlsx),
+        CSV,
+        Format("gpkg", "GeoPackage, có sẵn kiểu vẽ cho QGIS", ".gpkg", MAP_KINDS[".gpkg"], write_gpkg),
+        Format("geojson", "GeoJSON", ".geojson", MAP_KINDS[".geojson"], write_geojson, geojson_lines),
+        Format("kml", "KML (Google Earth)", ".kml", MAP_KINDS[".kml"], write_kml, tables=PLACED),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export that a person asks for: its tables, its format, what of them."""
+
+    person: Person
+    tables: tuple[Table, ...]
+    form: Format
+    asked: Asked
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """The tables, ready to be read."""
+        return [Sheet(table, self.asked, self.person) for table in self.tables]
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        what = self.tables[0].slug if len(self.tables) == 1 else "ha-tang"
+        return f"{what}-{self.asked.name}{self.form.suffix}"
+
+
+def export_of(*, person: Person, slugs: list[str], form: str, asked: Asked) -> Export:
+    """Give an export of tables, or of all of which the person may see rows, that the format can hold.
+
+    Raises Http404 for a table or format that there is not, or not for the person; ValidationError when the format
+    holds none of the tables.
+    """
+    allowed = {table.slug: table for table in tables_for(person, asked.province)}
+    if form not in FORMATS or not allowed or set(slugs) - {ALL, *allowed}:
+        raise Http404
+    chosen = [table for slug, table in allowed.items() if ALL in slugs or slug in slugs]
+    tables = tuple(table for table in chosen if table.slug in FORMATS[form].tables)
+    if not tables:
+        raise ValidationError(GEOMETRY_ONLY)
+    several = form == CSV.slug and len(tables) > 1
+    return Export(person, tables, CSVS if several else FORMATS[form], asked)
+
+
+def too_large(export: Export, sheets: list[Sheet]) -> bool:
+    """Tell whether the person should not wait for the file."""
+    return export.form.streams is None and rows_in(sheets) > AT_ONCE_ROWS
+
+
+def response(export: Export, sheets: list[Sheet]) -> HttpResponseBase:
+    """Answer with the file: in pieces where the format allows, otherwise made whole first."""
+    if export.form.streams:
+        answer: HttpResponseBase = StreamingHttpResponse(
+            export.form.streams(sheets, export.asked), content_type=export.form.content_type
+        )
+        answer["Content-Disposition"] = f'attachment; filename="{export.name}"'
+        return answer
+    with tempfile.TemporaryDirectory(prefix="hatang-export-") as folder:
+        path = Path(folder) / export.name
+        export.form.write(path, sheets, export.asked, lambda done: None)
+        return FileResponse(
+            path.open("rb"), as_attachment=True, filename=export.name, content_type=export.form.content_type
+        )
+
+
+def write_export(export: Export, path: Path) -> int:
+    """Write an export into a file and say how many rows it holds."""
+    sheets = export.sheets
+    export.form.write(path, sheets, export.asked, lambda done: None)
+    return rows_in(sheets)
+
+
+def start_export(*, actor: Person, export: Export) -> Job:
+    """Start making a file in the background."""
+    title = f"Xuất {export.name}"
+    slugs = [table.slug for table in export.tables]
+    form, arguments = export.form.slug, export.asked.arguments()
+    return run_job(export_job, actor=actor, title=title, slugs=slugs, form=form, asked=arguments)
+
+
+@background
+def export_job(progress: Progress, slugs: list[str], form: str, asked: dict[str, Any]) -> str:
+    """Make a file as its asker may see it now, keep it for them, and drop what they had made before the last few."""
+    actor = asker(progress)
+    export = export_of(person=actor, slugs=slugs, form=form, asked=Asked.of(asked))
+    sheets = export.sheets
+    total = max(1, rows_in(sheets))
+
+    def step(done: int) -> None:
+        progress(min(95, 95 * done // total), f"Đã ghi {done} trong {total} dòng.")
+
+    with tempfile.TemporaryDirectory(prefix="hatang-export-") as folder:
+        path = Path(folder) / export.name
+        export.form.write(path, sheets, export.asked, step)
+        drop_older(actor)
+        kept = keep_file(actor=actor, path=path, province=export.asked.province, organisation=actor.organisation)
+    return address_of(kept, actor)
+
+
+def rights(person: Person) -> str:
+    """Sum up what a person sees of the register, to notice when that changes."""
+    held = [*scopes(person, "network.view_thing"), *scopes(person, "network.view_station")]
+    return hashlib.sha256(repr(sorted(map(repr, held))).encode()).hexdigest()[:16]
+
+
+def address_of(file: StoredFile, person: Person) -> str:
+    """Give the address at which a person fetches a file made for them: for some days, while their rights are the same."""
+    key = dumps({"file": file.pk, "rights": rights(person)}, salt=SALT)
+    return reverse("network:export_result", args=[key])
+
+
+def file_of(key: str, person: Person) -> StoredFile:
+    """Give the file of an address, or answer 404 to others, to who has other rights by now, and after some days."""
+    try:
+        told = loads(key, salt=SALT, max_age=KEPT_SECONDS)
+    except BadSignature as error:
+        raise Http404 from error
+    file = StoredFile.objects.visible_to(person).filter(pk=told["file"], size_bytes__gt=0).first()
+    if file is None or told["rights"] != rights(person):
+        raise Http404
+    return file
+
+
+def made_for(person: Person) -> list[tuple[Job, StoredFile]]:
+    """Give the files made for a person that are still there, newest first, each with the job that made it."""
+    found = []
+    start = reverse("network:export_result", args=["-"]).removesuffix("-")
+    jobs = Job.objects.visible_to(person).filter(state=Job.State.DONE, result_url__startswith=start)
+    for job in jobs.order_by("-pk")[: 2 * KEPT_FILES]:
+        try:
+            found.append((job, file_of(job.result_url.removeprefix(start), person)))
+        except Http404:
+            continue
+    return found
+
+
+def drop_older(person: Person) -> None:
+    """Make room: of the files made for a person only the last few are kept."""
+    for _, file in made_for(person)[KEPT_FILES - 1 :]:
+        drop_file(file)
