@@ -17,6 +17,9 @@ from hatang.network.models import LifeState
 from hatang.places.models import Place
 
 INSTANT_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
+STATES = (("", "chưa tháo dỡ"), ("moi", "tất cả, kể cả đã tháo dỡ"), *LifeState.choices)
+CARRIED = ("loai", "mang", "cn", "phat", "trong", "chung", "q")
+"""Filters of the lists that a link brings along; the page shows them and keeps them."""
 NOT_ALL = "Có dòng không có trong danh sách."
 
 
@@ -58,7 +61,7 @@ class ExportForm(forms.Form):
         organisations = Organisation.objects.in_force(today).order_by("sort_key")
         wrong = {"invalid_choice": NOT_ALL, "required": "Chọn ít nhất một loại."}
         self.fields |= {
-            "loai": forms.MultipleChoiceField(
+            "gom": forms.MultipleChoiceField(
                 label="Loại", choices=list(tables), widget=forms.CheckboxSelectMultiple, error_messages=wrong
             ),
             "dang": forms.ChoiceField(
@@ -66,17 +69,11 @@ class ExportForm(forms.Form):
             ),
             "xa": chosen_of(communes, "Xã, phường", "mọi xã, phường"),
             "dn": chosen_of(organisations, "Doanh nghiệp, chủ sở hữu", "mọi tổ chức"),
-            "trang-thai": forms.MultipleChoiceField(
-                label="Trạng thái",
-                choices=LifeState.choices,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                error_messages=wrong,
-                help_text="Không chọn là mọi trạng thái.",
-            ),
+            "tt": forms.ChoiceField(label="Trạng thái", choices=STATES, required=False, error_messages=ONE_OF_LIST),
             "chao": forms.BooleanField(label="Chỉ công trình đang chào dùng chung", required=False),
             "ngay": DayField(label="Tình trạng ngày", required=False, help_text=f"Để trống là hôm nay. {RIGHT_DATE}"),
         }
+        self.fields |= {name: forms.CharField(required=False, widget=forms.HiddenInput) for name in CARRIED}
         if sees_former:
             self.fields["biet-luc"] = InstantField(
                 label="Theo sổ như lúc",
@@ -84,13 +81,18 @@ class ExportForm(forms.Form):
                 help_text="Để trống là sổ hiện nay. Ví dụ 31/12/2025 17:00; chỉ ghi ngày là hết ngày đó.",
             )
 
+    @property
+    def carried(self) -> list[str]:
+        """What a list's link brought along."""
+        return [self.data[name] for name in CARRIED if self.data.get(name)]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.sees_former and self.data.get("biet-luc"):
             raise ValidationError("Chỉ cán bộ xem được cả tỉnh mới xuất được sổ như ở một thời điểm trước.")
-        if (known_at := cleaned.get("biet-luc")) and known_at > timezone.now():
-            if timezone.localdate(known_at) > self.today:
-                self.add_error("biet-luc", "Chưa tới lúc này: sổ khi đó chứa gì thì chưa ai biết.")
+        known_at = cleaned.get("biet-luc")
+        if known_at and timezone.localdate(known_at) > self.today:
+            self.add_error("biet-luc", "Chưa tới lúc này: sổ khi đó chứa gì thì chưa ai biết.")
         return cleaned
 
 

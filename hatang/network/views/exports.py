@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET
 
 from hatang.accounts.models import Person
 from hatang.network.forms import ExportForm
+from hatang.network.models import LifeState
 from hatang.network.services.as_of import sees_former
 from hatang.network.services.exports import (
     ALL,
+    EVERY_STATE,
     FORMATS,
     Asked,
     Export,
@@ -47,7 +49,7 @@ def form_for(person: Person, province: Place, data: QueryDict | None) -> ExportF
         tables=tables,
         formats=[(one.slug, one.label) for one in FORMATS.values()],
         sees_former=sees_former(person),
-        initial={"loai": [slug for slug, _ in tables], "dang": FIRST_FORMAT},
+        initial={"gom": [slug for slug, _ in tables], "dang": FIRST_FORMAT, "tt": EVERY_STATE},
     )
 
 
@@ -60,10 +62,15 @@ def export_from(person: Person, province: Place, form: ExportForm) -> Export:
         known_at=facts.get("biet-luc"),
         commune=facts["xa"] and facts["xa"].pk,
         organisation=facts["dn"] and facts["dn"].pk,
-        states=tuple(facts["trang-thai"]),
+        state=LifeState.IN_USE if facts["phat"] else facts["tt"],
+        sort=facts["loai"][:20],
+        technology=(facts["mang"] or facts["cn"])[:10],
         offered=facts["chao"],
+        spare=bool(facts["trong"]),
+        shared=bool(facts["chung"]),
+        text=facts["q"],
     )
-    return export_of(person=person, slugs=facts["loai"], form=facts["dang"], asked=asked)
+    return export_of(person=person, slugs=facts["gom"], form=facts["dang"], asked=asked)
 
 
 @login_required
@@ -86,10 +93,10 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
 
 def address(code: str, form: ExportForm) -> str:
     """Give the direct address of what a form asks for."""
-    chosen = form.cleaned_data["loai"]
+    chosen = form.cleaned_data["gom"]
     slug = chosen[0] if len(chosen) == 1 else ALL
     query = QueryDict(mutable=True)
-    for name in form.fields.keys() - {"dang", *(["loai"] if slug != ALL else [])}:
+    for name in form.fields.keys() - {"dang", *(["gom"] if slug != ALL else [])}:
         query.setlist(name, [value for value in form.data.getlist(name) if value])  # type: ignore[attr-defined]
     asked = query.urlencode()
     return reverse("network:export_file", args=[code, slug, form.cleaned_data["dang"]]) + (f"?{asked}" if asked else "")
@@ -106,7 +113,7 @@ def export_file(request: HttpRequest, code: str, slug: str, form: str) -> HttpRe
         raise Http404
     asked = request.GET.copy()
     asked["dang"] = form
-    asked.setlist("loai", [slug] if slug != ALL else request.GET.getlist("loai") or allowed)
+    asked.setlist("gom", [slug] if slug != ALL else request.GET.getlist("gom") or allowed)
     filled = form_for(person, province, asked)
     if not filled.is_valid():
         return page(request, province, filled)

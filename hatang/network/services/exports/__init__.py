@@ -1,5 +1,6 @@
 """The register as files: XLSX, CSV, GeoPackage, GeoJSON, KML, OFDS; what one may see of it, and nothing else."""
 
+from hatang.network.services.exports.asking import EVERY_STATE, Asked
 from hatang.network.services.exports.columns import ALL, TABLES
 from hatang.network.services.exports.making import (
     FORMATS,
@@ -12,10 +13,11 @@ from hatang.network.services.exports.making import (
     too_large,
     write_export,
 )
-from hatang.network.services.exports.reading import Asked, Sheet, on_day, rows_in, tables_for
+from hatang.network.services.exports.reading import Sheet, on_day, rows_in, tables_for
 
 __all__ = [
     "ALL",
+    "EVERY_STATE",
     "FORMATS",
     "TABLES",
     "Asked",

@@ -120,7 +120,7 @@ def column_of(model: type[models.Model], name: str) -> Column:
 
 
 def linked(field: models.ForeignKey[Any, Any], facts: dict[str, Any]) -> Column:
-    """Describe a link: to an organisation by its short name, to a commune by its code, to another row by that's code."""
+    """Describe a link: to an organisation by its short name, to a commune or another row by its code."""
     target: Any = field.related_model
     if target in (Organisation, Place):
         commune = field.name == "commune"

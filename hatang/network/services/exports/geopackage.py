@@ -1,4 +1,4 @@
-"""GeoPackage (OGC 12-128r18) of the register: a layer for each kind, styled for QGIS, its fields named in Vietnamese."""
+"""GeoPackage (OGC 12-128r18): a layer for each kind, styled for QGIS, its fields named in Vietnamese."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import numpy as np
 import pyogrio.raw
 import shapely
 
+from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import Column, Table
 from hatang.network.services.exports.maps import geometry_of
 from hatang.network.services.exports.qgis import qml
-from hatang.network.services.exports.reading import Asked, Sheet
+from hatang.network.services.exports.reading import Sheet
 from hatang.network.services.exports.sheets import Step
 from hatang.pages.lists import SIMULATED_LINE
 
@@ -114,8 +115,8 @@ def describe(database: sqlite3.Connection, sheets: list[Sheet], asked: Asked) ->
     contents = "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)"
     database.execute(contents, ("layer_styles", "layer_styles"))
     database.execute(
-        "INSERT INTO gpkg_extensions (table_name, extension_name, definition, scope) "
-        "VALUES ('gpkg_data_columns', 'gpkg_schema', 'http://www.geopackage.org/spec121/#extension_schema', 'read-write')"
+        "INSERT INTO gpkg_extensions (table_name, extension_name, definition, scope) VALUES (?, ?, ?, 'read-write')",
+        ("gpkg_data_columns", "gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema"),
     )
     for sheet in sheets:
         layer(database, sheet, asked)

@@ -16,10 +16,12 @@ from django.urls import reverse
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Person
+from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import ALL, TABLES, Table
 from hatang.network.services.exports.geopackage import write_gpkg
 from hatang.network.services.exports.maps import geojson_lines, write_kml
-from hatang.network.services.exports.reading import Asked, Sheet, rows_in, tables_for
+from hatang.network.services.exports.networks import writer
+from hatang.network.services.exports.reading import Sheet, rows_in, tables_for
 from hatang.network.services.exports.sheets import Step, csv_lines, write_csvs, write_xlsx
 from hatang.work.models import Job, StoredFile
 from hatang.work.services import KINDS, MAP_KINDS, Progress, asker, background, drop_file, keep_file, run_job
@@ -29,7 +31,10 @@ AT_ONCE_ROWS = 5_000
 KEPT_FILES = 3
 KEPT_SECONDS = 7 * 24 * 3600
 SALT = "network.export"
-GEOMETRY_ONLY = "KML chỉ chứa công trình có vị trí; trạm, ô, dùng chung: chọn Excel, CSV, GeoPackage hoặc GeoJSON."
+NOT_HELD = (
+    "Định dạng này không chứa các loại đã chọn: KML chỉ có công trình có vị trí, OFDS chỉ có cáp và hai đầu cáp. "
+    "Chọn Excel, CSV, GeoPackage hoặc GeoJSON."
+)
 Write = Callable[[Path, list[Sheet], Asked, Step], None]
 
 
@@ -64,6 +69,8 @@ def write_pieces(path: Path, pieces: Iterator[bytes]) -> None:
 
 
 PLACED = frozenset(slug for slug, table in TABLES.items() if table.geometry)
+OFDS_TABLES = frozenset({"tuyen-cap", "diem-noi-cap", "nha-tram", "cot"})
+OFDS_TYPE = "application/json"
 CSV = Format("csv", "CSV", ".csv", KINDS[".csv"], write_csv, lambda sheets, asked: csv_lines(sheets[0]))
 CSVS = Format("csv", "CSV (mỗi loại một tệp, nén zip)", ".zip", MAP_KINDS[".zip"], write_csvs)
 FORMATS: dict[str, Format] = {
@@ -74,6 +81,8 @@ FORMATS: dict[str, Format] = {
         Format("gpkg", "GeoPackage, có sẵn kiểu vẽ cho QGIS", ".gpkg", MAP_KINDS[".gpkg"], write_gpkg),
         Format("geojson", "GeoJSON", ".geojson", MAP_KINDS[".geojson"], write_geojson, geojson_lines),
         Format("kml", "KML (Google Earth)", ".kml", MAP_KINDS[".kml"], write_kml, tables=PLACED),
+        Format("ofds", "OFDS 0.4 (mạng cáp, JSON)", ".json", OFDS_TYPE, writer("0.4"), tables=OFDS_TABLES),
+        Format("ofds-0-3", "OFDS 0.3 (mạng cáp, JSON)", ".json", OFDS_TYPE, writer("0.3"), tables=OFDS_TABLES),
     )
 }
 
@@ -96,6 +105,7 @@ class Export:
     def name(self) -> str:
         """The file's name."""
         what = self.tables[0].slug if len(self.tables) == 1 else "ha-tang"
+        what = self.form.slug if self.form.tables == OFDS_TABLES else what
         return f"{what}-{self.asked.name}{self.form.suffix}"
 
 
@@ -111,7 +121,7 @@ def export_of(*, person: Person, slugs: list[str], form: str, asked: Asked) -> E
     chosen = [table for slug, table in allowed.items() if ALL in slugs or slug in slugs]
     tables = tuple(table for table in chosen if table.slug in FORMATS[form].tables)
     if not tables:
-        raise ValidationError(GEOMETRY_ONLY)
+        raise ValidationError(NOT_HELD)
     several = form == CSV.slug and len(tables) > 1
     return Export(person, tables, CSVS if several else FORMATS[form], asked)
 
@@ -178,7 +188,7 @@ def rights(person: Person) -> str:
 
 
 def address_of(file: StoredFile, person: Person) -> str:
-    """Give the address at which a person fetches a file made for them: for some days, while their rights are the same."""
+    """Give the address of a file made for a person: it holds for some days, while their rights stay the same."""
     key = dumps({"file": file.pk, "rights": rights(person)}, salt=SALT)
     return reverse("network:export_result", args=[key])
 

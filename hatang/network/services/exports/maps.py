@@ -14,9 +14,10 @@ from django.core.exceptions import ValidationError
 
 from hatang.core.kml import Placemark, Style, kml_document
 from hatang.core.vietnamese import number
+from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import Table
 from hatang.network.services.exports.looks import look_of
-from hatang.network.services.exports.reading import Asked, Sheet, rows_in
+from hatang.network.services.exports.reading import Sheet, rows_in
 from hatang.network.services.exports.sheets import Step
 from hatang.pages.lists import SIMULATED_LINE
 

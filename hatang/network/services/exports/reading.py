@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation, Person
-from hatang.core.vietnamese import day
-from hatang.network.audience import Audience, Viewer, seeing
-from hatang.network.models import Cell, LifeState, Station, Thing
-from hatang.network.services.as_of import ServiceState, held, on_things, rows_as_of, told_then
+from hatang.network.audience import Audience, Viewer
+from hatang.network.models import Thing
+from hatang.network.services.as_of import rows_as_of, told_then
+from hatang.network.services.exports.asking import Asked, services_asked, things_asked
 from hatang.network.services.exports.columns import EXACT, TABLES, Column, Table
 from hatang.places.models import Place
 
@@ -27,63 +26,6 @@ if TYPE_CHECKING:
     Someone = AbstractBaseUser | AnonymousUser
 
 CHUNK = 2_000
-SERVICE_STATES: dict[str, str] = {
-    LifeState.PLANNED: ServiceState.AHEAD,
-    LifeState.CONSTRUCTION: ServiceState.AHEAD,
-    LifeState.IN_USE: ServiceState.IN_FORCE,
-    LifeState.OUT_OF_USE: ServiceState.ENDED,
-    LifeState.DISMANTLED: ServiceState.ENDED,
-}
-"""What a filter by a thing's state keeps of services."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an export holds: a province's rows as of a day, as known at an instant, filtered."""
-
-    province: Place
-    on: date
-    known_at: datetime | None = None
-    commune: int | None = None
-    organisation: int | None = None
-    states: tuple[str, ...] = ()
-    offered: bool = False
-
-    def arguments(self) -> dict[str, Any]:
-        """Write it for a job."""
-        return {
-            "province": self.province.pk,
-            "on": self.on.isoformat(),
-            "known_at": self.known_at and self.known_at.isoformat(),
-            "commune": self.commune,
-            "organisation": self.organisation,
-            "states": list(self.states),
-            "offered": self.offered,
-        }
-
-    @classmethod
-    def of(cls, arguments: dict[str, Any]) -> Self:
-        """Read it from a job's arguments."""
-        known_at = arguments["known_at"]
-        given = {
-            "province": Place.objects.get(pk=arguments["province"]),
-            "on": date.fromisoformat(arguments["on"]),
-            "known_at": datetime.fromisoformat(known_at) if known_at else None,
-            "states": tuple(arguments["states"]),
-        }
-        return cls(**arguments | given)
-
-    @property
-    def name(self) -> str:
-        """Name the province, the day and the instant, for a file's name."""
-        known = f"-biet-{timezone.localtime(self.known_at):%Y%m%d-%H%M}" if self.known_at else ""
-        return f"{self.province.code}-{self.on:%Y-%m-%d}{known}"
-
-    @property
-    def words(self) -> str:
-        """Say it to who opens the file."""
-        known = f", theo sổ như lúc {timezone.localtime(self.known_at):%H:%M %d/%m/%Y}" if self.known_at else ""
-        return f"{self.province}, tình trạng ngày {day(self.on)}{known}"
 
 
 def tables_for(person: Someone, province: Place) -> list[Table]:
@@ -110,10 +52,8 @@ class Sheet:
         model, asked = self.table.model, self.asked
         rows = rows_as_of(model, person=self.person, on=asked.on, known_at=asked.known_at)
         if issubclass(model, Thing):
-            rows, states = things_asked(rows, asked), set(asked.states)
-        else:
-            rows, states = services_asked(rows, model, asked), {SERVICE_STATES[state] for state in asked.states}
-        return rows.filter(state__in=states) if states else rows
+            return things_asked(rows, model, self.table.sort, asked, self.person)
+        return services_asked(rows, model, asked)
 
     @cached_property
     def count(self) -> int:
@@ -186,34 +126,6 @@ NAMES: dict[str, Callable[[Place], dict[int, str]]] = {
     "place": place_names,
     "code": place_codes,
 }
-
-
-def things_asked(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    """Filter things; by who runs them only where the person may know who does."""
-    rows = rows.filter(province=asked.province)
-    if asked.commune:
-        rows = rows.filter(commune=asked.commune)
-    if asked.organisation:
-        runs = Q(operator=asked.organisation) & seeing("operator")
-        rows = rows.filter(Q(owner=asked.organisation) | runs)
-    return rows.filter(offered=True) if asked.offered else rows
-
-
-def services_asked(rows: QuerySet[Any], model: type[Any], asked: Asked) -> QuerySet[Any]:
-    """Filter services by the thing that they are on, and by who runs or rents."""
-
-    def narrowed(things: QuerySet[Any]) -> QuerySet[Any]:
-        things = things.filter(province=asked.province)
-        things = things.filter(commune=asked.commune) if asked.commune else things
-        return things.filter(offered=True) if asked.offered else things
-
-    rows = on_things(model, rows, asked.known_at, narrowed)
-    if not asked.organisation:
-        return rows
-    if model is Cell:
-        return rows.filter(station__in=held(Station, asked.known_at).filter(operator=asked.organisation).values("id"))
-    user = "operator" if model is Station else "tenant"
-    return rows.filter(**{user: asked.organisation})
 
 
 def rows_in(sheets: list[Sheet]) -> int:

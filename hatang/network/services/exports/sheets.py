@@ -19,8 +19,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from hatang.core.vietnamese import day, number
+from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import Column
-from hatang.network.services.exports.reading import Asked, Sheet
+from hatang.network.services.exports.reading import Sheet
 from hatang.pages.lists import SIMULATED_LINE, harmless
 
 Step = Callable[[int], None]
