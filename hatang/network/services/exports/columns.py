@@ -74,6 +74,11 @@ class Column:
         """The words for each value of a choice."""
         return dict(self.choices)
 
+    @property
+    def worded(self) -> bool:
+        """Whether people read its values in other words than those that are kept."""
+        return self.kind in ("choice", "yes_no", "line")
+
     def hidden(self, value: Any) -> Any:
         """Give what stands for a value that is not for the person: a point to about a kilometre, otherwise nothing."""
         if self.name in ("lon", "lat"):

@@ -21,7 +21,7 @@ from hatang.network.services.exports.reading import Sheet, rows_in
 from hatang.network.services.exports.sheets import Step
 from hatang.pages.lists import SIMULATED_LINE
 
-MOST_PLACEMARKS = 100_000
+MOST_PLACEMARKS = 50_000
 ROUGH = "Tọa độ làm tròn đến 0,01 độ (khoảng 1 km)."
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from hatang.accounts.access import scopes
@@ -65,22 +65,32 @@ class Sheet:
         """Whether one of the rows is simulated."""
         return bool(self.queryset.filter(simulated=True).exists())
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Give each row's values in the order of the columns: as they are kept, nothing where not for the person."""
-        table = self.table
-        thing = issubclass(table.model, Thing)
-        known = {column.source: self.told(column) for column in table.links}
-        audience = [F("audience")] if thing else []
-        sources = [column.source for column in table.columns]
-        values = self.queryset.annotate(**known).order_by("id").values_list(*audience, *sources)
-        reads = [self.reader(column) for column in table.columns]
-        shown = {who.name: [who in column.audiences for column in table.columns] for who in Audience}
-        for row in values.iterator(chunk_size=CHUNK):
-            seen = shown[row[0]] if thing else shown[Audience.OWNER.name]
-            yield tuple(
-                read(value) if sees else column.hidden(value)
-                for read, sees, column, value in zip(reads, seen, table.columns, row[thing:], strict=True)
-            )
+    def rows(self, *, words: bool = False) -> Iterator[tuple[Any, ...]]:
+        """Give each row's values in the order of the columns, nothing where not for the person.
+
+        As they are kept, or with `words` as people read and upload them.
+        """
+        thing = issubclass(self.table.model, Thing)
+        known = {column.source: self.told(column) for column in self.table.links}
+        sources = [*(["audience"] if thing else []), *(column.source for column in self.table.columns)]
+        changes = {who.name: self.changes(who, words) for who in Audience}
+        whole = changes[Audience.OWNER.name]
+        for row in self.queryset.annotate(**known).order_by("id").values_list(*sources).iterator(chunk_size=CHUNK):
+            cells = list(row[1:] if thing else row)
+            for at, change in changes[row[0]] if thing else whole:
+                cells[at] = change(cells[at])
+            yield tuple(cells)
+
+    def changes(self, who: Audience, words: bool) -> list[tuple[int, Callable[[Any], Any]]]:
+        """Give what is done to a row's values for an audience, each by its place; the others stay as they are."""
+        done = []
+        for at, column in enumerate(self.table.columns):
+            change = self.reader(column) if who in column.audiences else column.hidden
+            if words and column.worded:
+                change = followed(change, column.read)
+            if change:
+                done.append((at, change))
+        return done
 
     def told(self, column: Column) -> Coalesce | Subquery:
         """Write what a column tells of other rows."""
@@ -88,21 +98,20 @@ class Sheet:
         ways = [told_then(one.name, one.model, one.field, person=person, known_at=known_at) for one in column.tells]
         return Coalesce(*ways) if len(ways) > 1 else ways[0]
 
-    def reader(self, column: Column) -> Callable[[Any], Any]:
-        """Give what turns a value of the database into the value of the export."""
+    def reader(self, column: Column) -> Callable[[Any], Any] | None:
+        """Give what turns a value of the database into the value of the export, if anything."""
         if column.name == "coordinates":
             return lambda value: EXACT
-        if column.kind in NAMES:
-            if column.kind not in self.names:
-                self.names[column.kind] = NAMES[column.kind](self.asked.province)
-            return self.names[column.kind].get
-        return lambda value: value
+        if column.kind not in NAMES:
+            return None
+        if column.kind not in self.names:
+            self.names[column.kind] = NAMES[column.kind](self.asked.province)
+        return self.names[column.kind].get
 
-    def text_rows(self) -> Iterator[tuple[Any, ...]]:
-        """Give each row's values as people read and upload them."""
-        columns = self.table.columns
-        for row in self.rows():
-            yield tuple(column.read(value) for column, value in zip(columns, row, strict=True))
+
+def followed(first: Callable[[Any], Any] | None, then: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Do one thing after another, if there is a first."""
+    return (lambda value: then(first(value))) if first else then
 
 
 def organisation_names(province: Place) -> dict[int, str]:

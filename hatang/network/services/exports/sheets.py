@@ -42,7 +42,7 @@ def csv_lines(sheet: Sheet) -> Iterator[bytes]:
     if sheet.simulated:
         yield csv_piece([(SIMULATED_LINE,)])
     yield csv_piece([tuple(column.heading for column in sheet.table.columns)])
-    rows = sheet.text_rows()
+    rows = sheet.rows(words=True)
     while some := list(islice(rows, 1_000)):
         yield csv_piece([tuple(map(csv_cell, row)) for row in some])
 
@@ -103,8 +103,10 @@ def fill(book: Any, sheet: Sheet, step: Step, done: int) -> int:
         page.append([bold(page, SIMULATED_LINE)])
     page.append([bold(page, column.heading) for column in sheet.table.columns])
     makers = [maker(column) for column in sheet.table.columns]
-    for row in sheet.text_rows():
-        page.append([value if value is None else make(page, value) for make, value in zip(makers, row, strict=True)])
+    for row in sheet.rows(words=True):
+        page.append(
+            [None if value in (None, "") else make(page, value) for make, value in zip(makers, row, strict=True)]
+        )
         done += 1
         if done % 5_000 == 0:
             step(done)
