@@ -18,7 +18,15 @@ from hatang.places.models import Place
 
 INSTANT_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
 STATES = (("", "chưa tháo dỡ"), ("moi", "tất cả, kể cả đã tháo dỡ"), *LifeState.choices)
-CARRIED = ("loai", "mang", "cn", "phat", "trong", "chung", "q")
+CARRIED = {
+    "loai": "loại {}",
+    "mang": "công nghệ {}",
+    "cn": "công nghệ {}",
+    "phat": "đang phát sóng",
+    "trong": "còn trống",
+    "chung": "đang dùng chung",
+    "q": "tìm “{}”",
+}
 """Filters of the lists that a link brings along; the page shows them and keeps them."""
 NOT_ALL = "Có dòng không có trong danh sách."
 
@@ -84,7 +92,7 @@ class ExportForm(forms.Form):
     @property
     def carried(self) -> list[str]:
         """What a list's link brought along."""
-        return [self.data[name] for name in CARRIED if self.data.get(name)]
+        return [words.format(self.data[name]) for name, words in CARRIED.items() if self.data.get(name)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
