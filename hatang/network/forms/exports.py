@@ -66,7 +66,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today, self.sees_former = today, sees_former
         communes = Place.objects.communes().filter(province=province).in_force(today).order_by("sort_key")
-        organisations = Organisation.objects.in_force(today).order_by("sort_key")
+        organisations = Organisation.objects.operators().order_by("sort_key")
         wrong = {"invalid_choice": NOT_ALL, "required": "Chọn ít nhất một loại."}
         self.fields |= {
             "gom": forms.MultipleChoiceField(
