@@ -46,6 +46,7 @@ MERGE = re.compile(rb'mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]00:00(?::00)?)?")
+ESCAPED = re.compile("'[=+@-]")
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 RIGHT_DATE = "Viết ngày/tháng/năm, ví dụ 31/12/2025."
@@ -472,9 +473,16 @@ def without_end(texts: list[str]) -> tuple[str, ...]:
 
 
 def trimmed(cell: Any) -> Cell:
-    """Give a cell's plain value: no blanks around, nothing for empty text, no times of day alone."""
+    """Give a cell's plain value: no blanks around, nothing for empty text, no times of day alone.
+
+    The apostrophe that exports put before a text like a formula is taken off again.
+
+    >>> trimmed(" '-5 Lê Lợi "), trimmed("'a"), trimmed(" ")
+    ('-5 Lê Lợi', "'a", None)
+    """
     if isinstance(cell, str):
-        return cell.replace("\xa0", " ").strip() or None
+        text = cell.replace("\xa0", " ").strip()
+        return (text[1:] if ESCAPED.match(text) else text) or None
     if cell is None or isinstance(cell, int | float | date):
         return cell
     return str(cell)

@@ -65,6 +65,27 @@ class Sheet:
         """Whether one of the rows is simulated."""
         return bool(self.queryset.filter(simulated=True).exists())
 
+    @cached_property
+    def told_columns(self) -> list[int]:
+        """The places of the columns for files that are uploaded again.
+
+        A link to a row of which the person may not know the code would be empty, and an empty cell takes the link away
+        when the file comes back: such a column, with what helps it, is left out, and a column that is not there says
+        nothing.
+        """
+        masked = {link.name for column in self.table.links for link in column.tells if self.masks(column)}
+        dropped = {column.name for column in self.table.links if {link.name for link in column.tells} & masked}
+        return [at for at, column in enumerate(self.table.columns) if column.name not in dropped]
+
+    def masks(self, column: Column) -> bool:
+        """Tell whether a row names another of which the person may not know what the column tells."""
+        if len(column.tells) > 1 or Viewer(self.person).sees_all:
+            return False
+        hidden = self.queryset.annotate(**{column.source: self.told(column)}).filter(
+            **{f"{column.source}__isnull": True}
+        )
+        return bool(hidden.filter(**{f"{column.tells[0].name}__isnull": False}).exists())
+
     def rows(self, *, words: bool = False) -> Iterator[tuple[Any, ...]]:
         """Give each row's values in the order of the columns, nothing where not for the person.
 

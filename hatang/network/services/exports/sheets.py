@@ -41,10 +41,11 @@ def csv_lines(sheet: Sheet) -> Iterator[bytes]:
     yield BYTE_ORDER_MARK.encode()
     if sheet.simulated:
         yield csv_piece([(SIMULATED_LINE,)])
-    yield csv_piece([tuple(column.heading for column in sheet.table.columns)])
+    kept = sheet.told_columns
+    yield csv_piece([tuple(sheet.table.columns[at].heading for at in kept)])
     rows = sheet.rows(words=True)
     while some := list(islice(rows, 1_000)):
-        yield csv_piece([tuple(map(csv_cell, row)) for row in some])
+        yield csv_piece([tuple(csv_cell(row[at]) for at in kept) for row in some])
 
 
 def csv_piece(lines: list[tuple[Any, ...]]) -> bytes:
@@ -97,16 +98,15 @@ def fill(book: Any, sheet: Sheet, step: Step, done: int) -> int:
     page = book.create_sheet(sheet.table.title[:31])
     headed = 2 if sheet.simulated else 1
     page.freeze_panes = f"B{headed + 1}"
-    for place, column in enumerate(sheet.table.columns, start=1):
+    columns = [(at, sheet.table.columns[at]) for at in sheet.told_columns]
+    for place, (_, column) in enumerate(columns, start=1):
         page.column_dimensions[get_column_letter(place)].width = WIDTHS.get(column.kind, 14)
     if sheet.simulated:
         page.append([bold(page, SIMULATED_LINE)])
-    page.append([bold(page, column.heading) for column in sheet.table.columns])
-    makers = [maker(column) for column in sheet.table.columns]
+    page.append([bold(page, column.heading) for _, column in columns])
+    makers = [(at, maker(column)) for at, column in columns]
     for row in sheet.rows(words=True):
-        page.append(
-            [None if value in (None, "") else make(page, value) for make, value in zip(makers, row, strict=True)]
-        )
+        page.append([None if row[at] in (None, "") else make(page, row[at]) for at, make in makers])
         done += 1
         if done % 5_000 == 0:
             step(done)
