@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +76,14 @@ def masts(size: int) -> Iterator[Mast]:
 
 def fill(size: int) -> tuple[()]:
     """Bring the register, and its history, to a size."""
-    before = Mast.objects.count()
-    Mast.objects.bulk_create(masts(size), batch_size=5_000)
+    made = masts(size)
+    while some := list(islice(made, 5_000)):
+        Mast.objects.bulk_create(some)
     names = [field.attname for field in Mast.history.model.tracked_fields]
-    rows = Mast.objects.filter(pk__gt=before).values(*names).iterator(chunk_size=5_000)
-    versions = (Mast.history.model(**row, history_date=KNOWN_AT, history_type="+") for row in rows)
-    Mast.history.bulk_create(versions, batch_size=5_000)
+    kept = Mast.history.order_by("-id").values_list("id", flat=True).first() or 0
+    rows = Mast.objects.filter(pk__gt=kept).values(*names).iterator(chunk_size=5_000)
+    while told := list(islice(rows, 5_000)):
+        Mast.history.bulk_create(Mast.history.model(**row, history_date=KNOWN_AT, history_type="+") for row in told)
     return ()
 
 

@@ -41,7 +41,10 @@ class Style:
 
 @dataclass(frozen=True)
 class Placemark:
-    """One feature: its geometry in WGS 84 (lon, lat), its attributes, the name of its style and of its folder."""
+    """One feature: its geometry in WGS 84 (lon, lat), its attributes, the name of its style and of its folder.
+
+    `labels` are the names by which people read attributes, where they differ from their own.
+    """
 
     name: str
     geometry: BaseGeometry
@@ -49,6 +52,7 @@ class Placemark:
     data: Mapping[str, Value] = field(default_factory=dict)
     style: str = ""
     folder: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def kml_document(
@@ -111,10 +115,20 @@ def placemark_lines(placemark: Placemark, known: set[str]) -> Iterator[str]:
     given = [(name, value) for name, value in placemark.data.items() if value is not None]
     if given:
         yield "<ExtendedData>"
-        yield from (f'<Data name="{clean(name)}">{element("value", as_text(value))}</Data>' for name, value in given)
+        yield from (datum(name, value, placemark.labels.get(name, "")) for name, value in given)
         yield "</ExtendedData>"
     yield geometry_text(placemark.geometry)
     yield "</Placemark>"
+
+
+def datum(name: str, value: Value, label: str) -> str:
+    """Write an attribute.
+
+    >>> datum("height_m", 45.5, "Chiều cao, m")
+    '<Data name="height_m"><displayName>Chiều cao, m</displayName><value>45.5</value></Data>'
+    """
+    told = element("displayName", label) if label else ""
+    return f'<Data name="{clean(name)}">{told}{element("value", as_text(value))}</Data>'
 
 
 def geometry_text(geometry: BaseGeometry) -> str:

@@ -264,6 +264,7 @@ def test_geojson_and_kml_are_read_by_others(kept: Any) -> None:
     assert {"height_m": 42.5, "built_on": "2020-01-01", "level4": True}.items() <= mast["properties"].items()
     path = kept("department_officer", "tat-ca", "kml")
     assert "DỮ LIỆU MÔ PHỎNG" in path.read_text()
+    assert "<displayName>Chiều cao, m</displayName><value>42.5</value>" in path.read_text()
     names = set(pyogrio.list_layers(path)[:, 0])
     assert {"Cột ăng ten", "Tuyến cáp", "Điểm nối cáp"} <= names
     meta, _, wkb, fields = pyogrio.raw.read(path, layer="Tuyến cáp")

@@ -158,6 +158,11 @@ class Table:
         """Where each column stands in a row."""
         return {column.name: at for at, column in enumerate(self.columns)}
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The Vietnamese names of the columns that are no geometry."""
+        return {column.name: column.heading for column in self.attributes}
+
     @property
     def attributes(self) -> tuple[Column, ...]:
         """The columns that are no geometry, for map formats."""

@@ -39,7 +39,7 @@ def geojson_lines(sheets: list[Sheet], asked: Asked) -> Iterator[bytes]:
     head: dict[str, Any] = {"type": "FeatureCollection", "name": f"Sổ hạ tầng {asked.words}"}
     if any(sheet.simulated for sheet in sheets):
         head["note"] = SIMULATED_LINE
-    head["labels"] = {sheet.table.key: {c.name: c.label for c in sheet.table.attributes} for sheet in sheets}
+    head["labels"] = {sheet.table.key: sheet.table.labels for sheet in sheets}
     yield (dumped(head)[:-1] + ', "features": [').encode()
     first = True
     for sheet in sheets:
@@ -119,4 +119,5 @@ def placemark(table: Table, row: tuple[Any, ...]) -> Placemark:
         data=told,
         style=f"{table.key}-{row[at[table.sort]]}",
         folder=table.title,
+        labels=table.labels,
     )
