@@ -39,6 +39,7 @@ from hatang.network.models import (
 )
 from hatang.network.services.exports import FORMATS, TABLES, making
 from hatang.network.services.exports.qgis import qml
+from hatang.work.services import run_job
 from tests.conftest import World
 
 OLD = {"built_on": date(2020, 1, 1)}
@@ -326,8 +327,11 @@ def test_a_large_file_is_made_in_the_background(
     assert client.get(found[-1]).status_code == 404
     client.force_login(officer)
     assert content(client.get(found[-1]))
+    asked = making.Asked(register["mast"].province, date(2026, 1, 1)).arguments()
     officer.grants.update(province=people["stranger"].grants.get().province)
     assert client.get(found[-1]).status_code == 404
+    late = run_job(making.export_job, actor=officer, title="x", slugs=["cot"], form="gpkg", asked=asked)
+    assert "không còn quyền" in late.message
 
 
 def test_the_page_leads_to_the_file_or_says_what_is_wrong(

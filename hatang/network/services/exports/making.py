@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, dumps, loads
 from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
@@ -166,7 +166,10 @@ def start_export(*, actor: Person, export: Export) -> Job:
 def export_job(progress: Progress, slugs: list[str], form: str, asked: dict[str, Any]) -> str:
     """Make a file as its asker may see it now, keep it for them, and drop what they had made before the last few."""
     actor = asker(progress)
-    export = export_of(person=actor, slugs=slugs, form=form, asked=Asked.of(asked))
+    try:
+        export = export_of(person=actor, slugs=slugs, form=form, asked=Asked.of(asked))
+    except Http404 as error:
+        raise PermissionDenied from error
     sheets = export.sheets
     total = max(1, rows_in(sheets))
 
