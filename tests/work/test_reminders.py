@@ -23,6 +23,7 @@ from hatang.accounts.models import Person
 from hatang.work.models import Clock, Notice, Reminder
 from hatang.work.services import (
     About,
+    each_round,
     extend_clock,
     notify,
     people_of,
@@ -30,6 +31,7 @@ from hatang.work.services import (
     plan_round,
     reminders,
     reminds,
+    rounds,
     send_reminders,
     start_clock,
     stop_clock,
@@ -264,3 +266,21 @@ def test_the_command_sends_what_is_due(rule: str, capsys: pytest.CaptureFixture[
     start_clock(rule=rule, limit=1, unit=Clock.Unit.HOURS, started_at=timezone.now(), province=None)
     call_command("send_reminders")
     assert capsys.readouterr().out == "Đã gửi 1 lời nhắc.\n"
+
+
+def test_each_round_does_what_the_packages_above_ask_and_one_that_fails_holds_up_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(rounds, "CHORES", [])
+
+    @each_round
+    def broken_chore() -> None:
+        raise KeyError("hồ sơ đã xóa")
+
+    @each_round
+    def whole_chore() -> None:
+        called.append("whole")
+
+    assert rounds.make_round() == 0
+    assert called == ["whole"]

@@ -33,7 +33,7 @@ from hatang.work.services.jobs import (
 )
 from hatang.work.services.notices import mark_read, notify, people_of, people_with
 from hatang.work.services.reminders import About, reminds, send_reminders
-from hatang.work.services.rounds import make_round, plan_round
+from hatang.work.services.rounds import each_round, make_round, plan_round
 from hatang.work.services.uploads import (
     SETTLED,
     asker,
@@ -66,6 +66,7 @@ __all__ = [
     "discard",
     "drop_file",
     "due_in_words",
+    "each_round",
     "extend_clock",
     "file_response",
     "keep_file",

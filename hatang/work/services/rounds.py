@@ -6,6 +6,8 @@ queue makes it, on both databases, and no other process or cron is needed.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -15,7 +17,17 @@ from django_tasks_db.models import DBTaskResult
 from hatang.work.services.notices import mail_waiting
 from hatang.work.services.reminders import send_reminders
 
+log = logging.getLogger("hatang.work")
+
 INTERVAL = timedelta(hours=1)
+Chore = Callable[[], object]
+CHORES: list[Chore] = []
+
+
+def each_round(chore: Chore) -> Chore:
+    """Have a package's own chore done in every round, by a module that its `AppConfig.ready` imports."""
+    CHORES.append(chore)
+    return chore
 
 
 @task()
@@ -27,7 +39,12 @@ def hourly_round() -> None:
 
 
 def make_round() -> int:
-    """Send the reminders that are due and try unsent mails again; give how many reminders."""
+    """Do the chores, try unsent mails again and send the reminders that are due; give how many reminders."""
+    for chore in CHORES:
+        try:
+            chore()
+        except Exception:
+            log.exception("chore failed", extra={"chore": chore.__name__})
     mail_waiting()
     return send_reminders(now=timezone.now())
 
