@@ -51,6 +51,8 @@ WITHOUT_HISTORY = {
     "Notice": "told once; only the times of reading and mailing are added",
     "Reminder": "a mark by itself that a reminder was sent",
     "Proposal": "a snapshot of a check; never edited",
+    "RequestStep": "a history by itself",
+    "RequestDocument": "a paper of a step; never edited",
     "StationUpload": "a file on its way in; the rows it brings have their history",
     "ReportTemplate": "points at a stored file",
 }

@@ -29,6 +29,7 @@ OFFICER = READ_PROVINCE | {
     "indicators.compute_value",
     "network.change_register",
     "network.change_rules",
+    "network.view_request",
     "plans.change_plan",
     "plans.write_report",
 }
@@ -37,10 +38,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COMMUNE_OFFICER: frozenset({"network.view_thing", "indicators.record_value"}),
     Role.COMMUNE_LEADER: frozenset({"network.view_thing"}),
     Role.OPERATOR: frozenset(
-        {"network.view_thing", "network.view_station", "network.change_register", "plans.report_task"}
+        {
+            "network.view_thing",
+            "network.view_station",
+            "network.change_register",
+            "network.view_request",
+            "plans.report_task",
+        }
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
-    Role.DEPARTMENT_HEAD: frozenset(OFFICER | {"plans.report_task", "indicators.approve_value"}),
+    Role.DEPARTMENT_HEAD: frozenset(
+        OFFICER | {"plans.report_task", "indicators.approve_value", "network.supervise_request"}
+    ),
     Role.ANALYST: frozenset(READ_PROVINCE),
     Role.AUDITOR: frozenset(READ_PROVINCE | {"accounts.view_person", "accounts.view_history"}),
     Role.ADMINISTRATOR: frozenset(

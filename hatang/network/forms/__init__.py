@@ -3,6 +3,7 @@
 from hatang.network.forms.exports import ExportForm
 from hatang.network.forms.fields import CodeField, choose
 from hatang.network.forms.proposals import MastProposalForm, ProposalFileForm, ProposalForm, RouteProposalForm
+from hatang.network.forms.requests import EndTenancyForm, NewTenancyForm, RequestForm, StepForm, TermsForm
 from hatang.network.forms.rules import AdoptForm, EndForm, RuleForm
 from hatang.network.forms.services import CellForm, StationForm, TenancyForm
 from hatang.network.forms.things import FORMS, MastForm, ThingForm, dates_fault, position_fault, spare_fault
@@ -14,16 +15,21 @@ __all__ = [
     "CellForm",
     "CodeField",
     "EndForm",
+    "EndTenancyForm",
     "ExportForm",
     "MastForm",
     "MastProposalForm",
+    "NewTenancyForm",
     "PhotoForm",
     "ProposalFileForm",
     "ProposalForm",
+    "RequestForm",
     "RouteProposalForm",
     "RuleForm",
     "StationForm",
+    "StepForm",
     "TenancyForm",
+    "TermsForm",
     "ThingForm",
     "UploadForm",
     "choose",

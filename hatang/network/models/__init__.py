@@ -3,6 +3,14 @@
 from hatang.network.models.coverage import DeclaredCoverage, DeclaredQuerySet, FibreQuerySet, FibreReach
 from hatang.network.models.duplicates import DuplicateCase
 from hatang.network.models.proposals import Proposal
+from hatang.network.models.requests import (
+    Ground,
+    Party,
+    RequestDocument,
+    RequestState,
+    RequestStep,
+    SharingRequest,
+)
 from hatang.network.models.routes import (
     CableRoute,
     Chamber,
@@ -33,6 +41,7 @@ __all__ = [
     "DuplicateCase",
     "FibreQuerySet",
     "FibreReach",
+    "Ground",
     "HeightBand",
     "House",
     "LifeState",
@@ -40,13 +49,18 @@ __all__ = [
     "Mast",
     "MastQuerySet",
     "OnThing",
+    "Party",
     "PointThing",
     "Pole",
     "PoleKind",
     "PoleLine",
     "Proposal",
+    "RequestDocument",
+    "RequestState",
+    "RequestStep",
     "RuleKey",
     "RuleUnit",
+    "SharingRequest",
     "SharingRule",
     "Station",
     "StationQuerySet",

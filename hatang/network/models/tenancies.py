@@ -106,6 +106,9 @@ class Tenancy(OnThing):
     shared_km = models.FloatField("phần tuyến thuê, km", null=True, blank=True, help_text="Để trống nếu thuê cả tuyến.")
     price_vnd = models.PositiveBigIntegerField("giá thuê mỗi tháng, đồng", null=True, blank=True)
     contract = models.CharField("hợp đồng số, ngày", max_length=120, blank=True)
+    holds_spare = models.BooleanField(
+        "đã trừ vào phần còn trống", default=False, editable=False, help_text="Trả lại phần ấy khi chấm dứt."
+    )
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
 
     history = HistoricalRecords()

@@ -1,4 +1,4 @@
-"""Verbs on the network register: check a station file, save it, give it up; keep a mast's photo."""
+"""Verbs on the network register: station files, photos of masts, sharing requests, tenancies."""
 
 from hatang.network.services.duplicates import (
     find_duplicates,
@@ -12,6 +12,17 @@ from hatang.network.services.duplicates import (
 from hatang.network.services.files import errors_file, template_file
 from hatang.network.services.masts import keep_photo, neighbours
 from hatang.network.services.proposals import may_propose, networks_for, propose, propose_list
+from hatang.network.services.requests import (
+    Words,
+    acts_from,
+    mark_overdue,
+    may_ask_for,
+    parties_of,
+    requesters_for,
+    send_request,
+    take_step,
+    turn_of,
+)
 from hatang.network.services.rules import (
     adopt_rules,
     correct_rule,
@@ -21,6 +32,7 @@ from hatang.network.services.rules import (
     rule,
     rules_on,
 )
+from hatang.network.services.tenancies import add_tenancy, change_tenancy, end_tenancy, free_of, release_ended
 from hatang.network.services.uploads import (
     ask_to_save,
     check_upload,
@@ -31,17 +43,25 @@ from hatang.network.services.uploads import (
 )
 
 __all__ = [
+    "Words",
+    "acts_from",
+    "add_tenancy",
     "adopt_rules",
     "ask_to_save",
+    "change_tenancy",
     "check_upload",
     "correct_rule",
     "discard_upload",
     "end_rules",
+    "end_tenancy",
     "errors_file",
     "find_duplicates",
+    "free_of",
     "import_rules",
     "keep_apart",
     "keep_photo",
+    "mark_overdue",
+    "may_ask_for",
     "may_change_rules",
     "may_decide",
     "may_propose",
@@ -50,13 +70,19 @@ __all__ = [
     "merged_into",
     "neighbours",
     "networks_for",
+    "parties_of",
     "propose",
     "propose_list",
+    "release_ended",
+    "requesters_for",
     "rule",
     "rules_on",
     "save_upload",
+    "send_request",
     "start_upload",
     "swap_kept",
+    "take_step",
     "template_file",
+    "turn_of",
     "undo_decision",
 ]
