@@ -17,7 +17,16 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
 from hatang.indicators.models import Indicator, Value
-from hatang.network.models import DuplicateCase, Mast, Proposal, SharingRule, Station, StationUpload
+from hatang.network.models import (
+    DuplicateCase,
+    Mast,
+    Proposal,
+    SharingRequest,
+    SharingRule,
+    Station,
+    StationUpload,
+    Tenancy,
+)
 from hatang.network.services.exports.making import address_of
 from hatang.plans.models import Plan, PlanReading, Statement, Task
 from hatang.web.models import BoundaryUpload
@@ -309,6 +318,54 @@ def operators_notice(world: World, people: People) -> dict[str, Any]:
     return {"pk": Notice.objects.create(to=people["operator"], subject="Sắp đến hạn").pk}
 
 
+def rivals_request(world: World, people: People) -> SharingRequest:
+    """Make a request of the rival for the operator's mast, which the owner holds for valid."""
+    mast = operators_mast(world, people)["pk"]
+    return SharingRequest.objects.create(
+        mast_id=mast,
+        requester=world.rival,
+        owner=world.operator,
+        province=world.province,
+        need="antenna",
+        start_on=date(2026, 1, 1),
+        term_months=12,
+        purpose="Phủ sóng",
+        state=SharingRequest.State.VALID,
+        received_at=timezone.now(),
+    )
+
+
+def a_request(world: World, people: People) -> dict[str, Any]:
+    """Address the rival's request for the operator's mast."""
+    return {"pk": rivals_request(world, people).pk}
+
+
+def answer_to_request(world: World, people: People) -> dict[str, Any]:
+    """Address the owner's answer to the rival's request."""
+    return a_request(world, people) | {"act": "dong-y"}
+
+
+def paper_of_request(world: World, people: People) -> dict[str, Any]:
+    """Address a paper of the rival's request."""
+    request = rivals_request(world, people)
+    step = request.steps.create(act="gui", state="sent", at=timezone.now(), party="requester")
+    paper = request.documents.create(step=step, file=stored_file(world, people, "de-nghi.pdf"), title="Đề nghị")
+    return {"pk": request.pk, "document": paper.pk}
+
+
+def offered_mast(world: World, people: People) -> dict[str, Any]:
+    """Address a mast that the operator offers."""
+    mast = operators_mast(world, people)
+    Mast.objects.filter(**mast).update(offered=True)
+    return {"link": "mast"} | mast
+
+
+def rivals_tenancy(world: World, people: People) -> dict[str, Any]:
+    """Address the rival's tenancy of the operator's mast."""
+    mast = operators_mast(world, people)["pk"]
+    return {"pk": Tenancy.objects.create(mast_id=mast, tenant=world.rival, since_on=date(2024, 1, 1)).pk}
+
+
 def draft_value(world: World, people: People) -> dict[str, Any]:
     """Address a figure of the commune that was not published."""
     return {"pk": commune_value(world, Value.State.DRAFT).pk}
@@ -535,6 +592,29 @@ ACCESS: dict[str, Row] = {
     "network:export": signed_in(200, province, administrator=404, stranger=404),
     "network:export_file": signed_in(200, export_of_masts, administrator=404, stranger=404),
     "network:export_result": signed_in(404, operators_export, operator=200),
+    "network:requests": signed_in(404, province, operator=200, rival=200, department_officer=200, department_head=200),
+    "network:request": signed_in(404, a_request, operator=200, rival=200, department_officer=200, department_head=200),
+    "network:request_document": signed_in(
+        404, paper_of_request, operator=200, rival=200, department_officer=200, department_head=200
+    ),
+    "network:request_new": signed_in(404, offered_mast, rival=200),
+    "network:request_act": signed_in(404, answer_to_request, operator=200),
+    "network:tenancies": signed_in(
+        404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "network:tenancy": signed_in(
+        404,
+        rivals_tenancy,
+        operator=200,
+        rival=200,
+        department_officer=200,
+        department_head=200,
+        analyst=200,
+        auditor=200,
+    ),
+    "network:tenancy_new": signed_in(404, offered_mast, operator=200, department_officer=200, department_head=200),
+    "network:tenancy_edit": signed_in(404, rivals_tenancy, operator=200, department_officer=200, department_head=200),
+    "network:tenancy_end": signed_in(404, rivals_tenancy, operator=200, department_officer=200, department_head=200),
     "network:upload": signed_in(404, province, operator=200, rival=200, department_officer=200, department_head=200),
     "network:upload_template": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200

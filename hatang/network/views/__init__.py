@@ -10,8 +10,10 @@ from hatang.network.views.proposals import (
     proposal_template,
     proposal_upload,
 )
+from hatang.network.views.requests import RequestList, request_act, request_document, request_new, sharing_request
 from hatang.network.views.rules import rule_edit, rules, rules_adopt, rules_end
 from hatang.network.views.sharing import SharingThings, sharing
+from hatang.network.views.tenancies import TenancyList, tenancy, tenancy_edit, tenancy_end, tenancy_new
 from hatang.network.views.things import edit_mast, edit_station, mast, photo
 from hatang.network.views.uploads import detail, discard, errors, original, save, template, upload
 
@@ -19,8 +21,10 @@ __all__ = [
     "DuplicateList",
     "MastList",
     "ProposalList",
+    "RequestList",
     "SharingThings",
     "StationList",
+    "TenancyList",
     "detail",
     "discard",
     "duplicate",
@@ -39,12 +43,20 @@ __all__ = [
     "proposal_new",
     "proposal_template",
     "proposal_upload",
+    "request_act",
+    "request_document",
+    "request_new",
     "rule_edit",
     "rules",
     "rules_adopt",
     "rules_end",
     "save",
     "sharing",
+    "sharing_request",
     "template",
+    "tenancy",
+    "tenancy_edit",
+    "tenancy_end",
+    "tenancy_new",
     "upload",
 ]

@@ -22,6 +22,7 @@ from hatang.network.models import Mast, Station
 from hatang.network.services import keep_photo, neighbours
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.lists import crumbs
+from hatang.network.views.thing_sharing import sharing
 from hatang.places.models import Place
 from hatang.work.services import check_size, file_response
 
@@ -47,6 +48,7 @@ def mast(request: HttpRequest, pk: int) -> HttpResponse:
     row = visible_mast(request, pk)
     viewer = Viewer(request.user)
     stations = row.stations.on_air(on=timezone.localdate())
+    seen = list(stations.visible_to(request.user).select_related("operator").order_by("operator", "code"))
     return render(
         request,
         "network/mast.html",
@@ -55,7 +57,8 @@ def mast(request: HttpRequest, pk: int) -> HttpResponse:
             "facts": facts(row, viewer),
             "sees_history": viewer.sees(row, "history"),
             "tenant_count": stations.values("operator").distinct().count(),
-            "stations": list(stations.visible_to(request.user).select_related("operator").order_by("operator", "code")),
+            "stations": seen,
+            "sharing": sharing(request, row, seen),
             "all_named": viewer.sees(row, "tenant_names"),
             "neighbours": [(viewer.away(row, away_m), other) for away_m, other in neighbours(row, request.user)[:20]],
             "history": history(row, viewer),
