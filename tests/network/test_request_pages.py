@@ -79,6 +79,8 @@ def test_a_request_in_bac_ninh_from_the_mast_to_the_contract_across_tet(
     wrong = post(client, requester, new, NEED | {"start_on": "01/01/2027", "purpose": "", "amount": "0"})
     for words in ("đã qua: ghi từ hôm nay", "Số cần dùng phải từ 1", 'value="32,5"'):
         assert words in wrong
+    trap = SimpleUploadedFile("hop-dong.exe", b"MZ")
+    assert "Không nhận tệp “hop-dong.exe”" in post(client, requester, new, NEED | {"papers": [trap]})
     papers = [SimpleUploadedFile("Đề nghị.pdf", b"%PDF-1.7"), SimpleUploadedFile("Bản vẽ.docx", b"PK")]
     text = post(client, requester, new, NEED | {"papers": papers})
     assert "Đã gửi đề nghị tới Doanh nghiệp A và Sở" in text

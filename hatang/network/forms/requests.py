@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +15,7 @@ from hatang.core.vietnamese import number
 from hatang.network.forms.fields import BeginningField, CountField, DayField, NumberField, choose
 from hatang.network.models import Ground, SharingRequest, Tenancy
 from hatang.network.request_acts import Act
-from hatang.work.services import check_size
+from hatang.work.services import KINDS, check_size
 
 THOUSANDS = re.compile(r"\s*\d{1,3}(\.\d{3})+\s*")
 MOST_FILES = 5
@@ -25,6 +26,13 @@ ONLY_FOR = {
     "underground": {"shared_km"},
     "pole_line": {"shared_km", "load_kg"},
     "cable": {"shared_km"},
+}
+AMOUNTS = {
+    "mast": "số chỗ lắp cần",
+    "house": "số chỗ lắp cần",
+    "underground": "số ống cần",
+    "pole_line": "số chỗ treo cần",
+    "cable": "số sợi cần",
 }
 NEEDS = {
     "mast": ("antenna", "equipment", "other"),
@@ -67,7 +75,14 @@ class FilesField(forms.FileField):
             raise ValidationError(f"Có {len(files)} tệp; mỗi bước nhận tối đa {MOST_FILES} tệp.")
         for file in files:
             check_size(file.size)
+            check_kind(file.name)
         return files
+
+
+def check_kind(name: str) -> None:
+    """Refuse a paper of a kind that is not stored, before any of its neighbours is."""
+    if PurePath(name).suffix.lower() not in KINDS:
+        raise ValidationError(f"Không nhận tệp “{name[:80]}”. Các loại nhận: {', '.join(sorted(KINDS))}.")
 
 
 def papers() -> FilesField:
@@ -108,6 +123,7 @@ class RequestForm(forms.ModelForm[SharingRequest]):
         super().__init__(*args, **kwargs)
         for name in set().union(*ONLY_FOR.values()) - ONLY_FOR[thing.KEY]:
             del self.fields[name]
+        self.fields["amount"].label = AMOUNTS[thing.KEY]
         needs = NEEDS[thing.KEY]
         self.fields["need"].choices = [c for c in SharingRequest.Need.choices if c[0] in needs]  # type: ignore[attr-defined]
         if len(requesters) > 1:

@@ -89,12 +89,12 @@ class RequestList(LoginRequiredMixin, ListPage):
         viewer = Viewer(request.user)
         self.columns = (  # type: ignore[misc]
             Column("Công trình", lambda r: viewer.name(r.thing), link=lambda r: r.get_absolute_url()),
+            Column("Đến lượt", lambda r: turn_name(r)),
+            Column("Thời hạn", self.due, "due_at"),
+            Column("Trạng thái", lambda r: r.get_state_display(), "state"),
             Column("Bên đề nghị", lambda r: r.requester.short_name or r.requester.name, "requester__sort_key"),
             Column("Chủ sở hữu", lambda r: r.owner.short_name or r.owner.name, "owner__sort_key"),
             Column("Nhu cầu", lambda r: r.get_need_display(), "need"),
-            Column("Trạng thái", lambda r: r.get_state_display(), "state"),
-            Column("Đến lượt", lambda r: turn_name(r)),
-            Column("Thời hạn", self.due, "due_at"),
             Column("Nhận ngày", lambda r: day(timezone.localdate(r.received_at)), "received_at"),
         )
 

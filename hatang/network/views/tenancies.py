@@ -22,7 +22,7 @@ from hatang.network.forms import EndTenancyForm, NewTenancyForm, TermsForm
 from hatang.network.models import SharingRequest, Station, Tenancy, in_force
 from hatang.network.models.requests import VIEW
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
-from hatang.network.services.tenancies import CHANGE
+from hatang.network.services.tenancies import CHANGE, simulated
 from hatang.network.views.lists import crumbs, province_for
 from hatang.network.views.requests import sent, shareable_thing
 from hatang.pages.lists import Column, ListPage
@@ -108,7 +108,7 @@ class TenancyList(LoginRequiredMixin, ListPage):
             rows = rows.filter(mode=request.GET["ht"])
         if request.GET.get("luc") == "nay":
             rows = rows.filter(in_force(timezone.localdate(), begin="since_on", end="until_on"))
-        return rows.select_related(*READ_ALONG, *PROVINCES).distinct()
+        return rows.select_related(*READ_ALONG, *PROVINCES)
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -126,7 +126,7 @@ class TenancyList(LoginRequiredMixin, ListPage):
 def visible_tenancy(request: HttpRequest, pk: int) -> Tenancy:
     """Give the tenancy if the person may see it; otherwise it answers as if it were not there."""
     rows = Tenancy.objects.visible_to(request.user).select_related(*READ_ALONG, *PROVINCES)
-    return get_object_or_404(rows.distinct(), pk=pk)
+    return get_object_or_404(rows, pk=pk)
 
 
 def changeable(request: HttpRequest, pk: int) -> Tenancy:
@@ -272,5 +272,12 @@ def form_page(
     request: HttpRequest, form: Any, title: str, lead: str, steps: list[tuple[str, str]], consequence: str = ""
 ) -> HttpResponse:
     """Show a form of a tenancy."""
-    context = {"title": title, "lead": lead, "forms": [form], "consequence": consequence, "crumbs": steps}
+    context: dict[str, Any] = {
+        "title": title,
+        "lead": lead,
+        "forms": [form],
+        "consequence": consequence,
+        "crumbs": steps,
+    }
+    context["simulated"] = simulated(form.tenancy if isinstance(form, EndTenancyForm) else form.instance)
     return render(request, "network/step.html", context | {"button": "Lưu" if not consequence else "Chấm dứt"})
