@@ -15,6 +15,7 @@ from hatang.accounts.models import Organisation, Person
 from hatang.accounts.roles import Role
 from hatang.network.models import Mast, Station, Tenancy
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, release_ended
+from hatang.work.models import Notice
 from hatang.work.services import make_round
 from tests.conftest import World, make_person
 from tests.network.sharing import offered_mast, set_now
@@ -81,7 +82,7 @@ def test_an_end_to_come_frees_its_share_when_the_day_is_there(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(st.tuples(st.sampled_from(["add", "change", "end"]), st.integers(0, 3)), max_size=8))
+@given(acts=st.lists(st.tuples(st.sampled_from(["add", "change", "end", "again"]), st.integers(0, 3)), max_size=8))
 def test_free_and_taken_always_make_the_whole(
     world: World, people: dict[str, Person], mast: Mast, acts: list[tuple[str, int]]
 ) -> None:
@@ -90,18 +91,18 @@ def test_free_and_taken_always_make_the_whole(
     Mast.objects.update(spare=3)
     owner = people["operator"]
     for act, amount in acts:
-        row = Tenancy.objects.filter(until_on=None).first()
+        row = Tenancy.objects.filter(until_on__isnull=act != "again").first()
         mast.refresh_from_db()
         try:
             if act == "add":
                 rented(owner, mast, world.rival, amount=amount)
-            elif row and act == "change":
-                row.amount = amount
+            elif row and act in ("change", "again"):
+                row.amount, row.until_on = amount, None
                 change_tenancy(actor=owner, tenancy=row)
             elif row:
                 end_tenancy(actor=owner, tenancy=row, until_on=date(2024, 6, 1))
         except ValidationError:
-            assert amount > spare(mast) - (0 if act == "add" or row is None else row.amount or 0) or act == "end"
+            assert amount > spare(mast), act
         held = sum(t.amount or 0 for t in Tenancy.objects.filter(until_on=None))
         assert spare(mast) + held == 3
         assert spare(mast) >= 0
@@ -126,6 +127,16 @@ def test_prices_are_for_the_parties_and_the_department(
     assert page != get(client, cast["third"], "/ha-tang/dung-chung/999999/")
     hidden = get(client, cast["third"], f"/ha-tang/dung-chung/{row.pk}/")
     assert hidden == get(client, cast["third"], "/ha-tang/dung-chung/999999/")
+
+
+def test_the_other_side_is_told(world: World, people: dict[str, Person], mast: Mast) -> None:
+    row = rented(people["operator"], mast, world.rival)
+    end_tenancy(actor=people["department_officer"], tenancy=row, until_on=date(2024, 6, 1))
+    told = [(n.to.username, n.subject) for n in Notice.objects.order_by("pk")]
+    words = "dùng chung: Doanh nghiệp B thuê MAT-01 của Doanh nghiệp A"
+    ended = f"Chấm dứt từ 01/06/2024: {words}"
+    assert told[0] == ("dn_b", f"Ghi {words}")
+    assert sorted(told[1:]) == [("dn_a", ended), ("dn_b", ended)]
 
 
 def test_roaming_is_entered_by_the_stations_operator_or_the_department(

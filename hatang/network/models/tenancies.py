@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
@@ -129,6 +130,9 @@ class Tenancy(OnThing):
 
     def __str__(self) -> str:
         return f"{self.tenant} thuê {self.thing}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:tenancy", args=[self.pk])
 
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions: the owner's of the thing."""

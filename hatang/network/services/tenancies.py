@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from hatang.accounts.models import Person
+from hatang.accounts.models import Organisation, Person
 from hatang.accounts.services.history import sign
-from hatang.core.vietnamese import number
+from hatang.core.vietnamese import day, number
 from hatang.network.models import Tenancy
+from hatang.places.models import Place
+from hatang.work.services import notify, people_of
 
 CHANGE = "network.change_register"
 ENDED = "hết hạn hợp đồng"
@@ -28,14 +30,16 @@ def free_of(thing: Any) -> int | None:
 def add_tenancy(*, actor: Person, tenancy: Tenancy, reason: str = "ghi dùng chung") -> Tenancy:
     """Enter a tenancy and take its share from what is free. Raises ValidationError when less is free."""
     must_change(actor, tenancy)
-    return enter(actor, tenancy, reason)
+    entered = enter(actor, tenancy, reason)
+    tell_parties(entered, actor, "Ghi")
+    return entered
 
 
 def enter(actor: Person, tenancy: Tenancy, reason: str) -> Tenancy:
     """Enter a tenancy for who may; inside the caller's transaction."""
-    if tenancy.amount and free_of(tenancy.thing) is not None and still_holds(tenancy):
-        take(tenancy, tenancy.amount, actor, reason)
-        tenancy.holds_spare = True
+    tenancy.holds_spare = free_of(tenancy.thing) is not None and still_holds(tenancy)
+    if tenancy.holds_spare:
+        take(tenancy, tenancy.amount or 0, actor, reason)
     tenancy.simulated = tenancy.simulated or simulated(tenancy)
     tenancy.full_clean()
     sign(tenancy, actor, reason)
@@ -45,16 +49,19 @@ def enter(actor: Person, tenancy: Tenancy, reason: str) -> Tenancy:
 
 @transaction.atomic
 def change_tenancy(*, actor: Person, tenancy: Tenancy) -> Tenancy:
-    """Save corrected terms; a share that grew or shrank is taken from, or given back to, what is free."""
+    """Save corrected terms; a share that grew or shrank is taken from, or given back to, what is free.
+
+    A row that came with a file and never held anything goes on so, unless it had ended and holds again.
+    """
     must_change(actor, tenancy)
     before = Tenancy.objects.select_for_update().get(pk=tenancy.pk)
-    if before.holds_spare:
-        take(tenancy, (tenancy.amount or 0) - (before.amount or 0), actor, "sửa dùng chung")
-    if before.holds_spare and not still_holds(tenancy):
-        give_back(tenancy, actor, "sửa dùng chung")
+    again = before.holds_spare or not still_holds(before)
+    tenancy.holds_spare = again and still_holds(tenancy) and free_of(tenancy.thing) is not None
+    take(tenancy, share(tenancy) - share(before), actor, "sửa dùng chung")
     tenancy.full_clean()
     sign(tenancy, actor)
     tenancy.save()
+    tell_parties(tenancy, actor, "Sửa")
     return tenancy
 
 
@@ -66,12 +73,13 @@ def end_tenancy(*, actor: Person, tenancy: Tenancy, until_on: date) -> Tenancy:
     if not still_holds(row):
         raise ValidationError("Việc dùng chung này đã chấm dứt. Tải lại trang để xem.")
     row.until_on = until_on
-    row.holds_spare = bool(row.amount) and free_of(row.thing) is not None
+    row.holds_spare = free_of(row.thing) is not None
     if row.holds_spare and not still_holds(row):
         give_back(row, actor, "chấm dứt dùng chung")
     row.full_clean()
     sign(row, actor, "chấm dứt dùng chung")
     row.save()
+    tell_parties(row, actor, f"Chấm dứt từ {day(until_on)}:")
     return row
 
 
@@ -84,6 +92,28 @@ def release_ended(*, on: date) -> int:
         sign(row, None, ENDED)
         row.save()
     return len(ended)
+
+
+def owner_of(tenancy: Tenancy) -> Organisation:
+    """Give whose thing is used: a station is its operator's."""
+    owner: Organisation = tenancy.station.operator if tenancy.station else tenancy.thing.owner
+    return owner
+
+
+def province_of(tenancy: Tenancy) -> Place:
+    """Give the province in which the thing lies."""
+    province: Place = tenancy.station.mast.province if tenancy.station else tenancy.thing.province
+    return province
+
+
+def tell_parties(tenancy: Tenancy, actor: Person, what: str) -> None:
+    """Tell the other side what was written of a tenancy that it is a party of."""
+    owner, province = owner_of(tenancy), province_of(tenancy)
+    people = {p for party in (owner, tenancy.tenant) for p in people_of(organisation=party, province=province)}
+    seen = Tenancy.objects.filter(pk=tenancy.pk)
+    to = [person for person in people if person != actor and seen.visible_to(person).exists()]
+    subject = f"{what} dùng chung: {tenancy.tenant} thuê {tenancy.thing} của {owner}"
+    notify(to=to, subject=subject, url=tenancy.get_absolute_url())
 
 
 def must_change(actor: Person, tenancy: Tenancy) -> None:
@@ -100,6 +130,11 @@ def still_holds(tenancy: Tenancy) -> bool:
 def simulated(tenancy: Tenancy) -> bool:
     """Tell whether the thing is simulated."""
     return bool(tenancy.thing.simulated)
+
+
+def share(tenancy: Tenancy) -> int:
+    """Give how much a tenancy holds of what would be free without it."""
+    return (tenancy.amount or 0) if tenancy.holds_spare else 0
 
 
 def take(tenancy: Tenancy, amount: int, actor: Person | None, reason: str) -> None:

@@ -22,7 +22,7 @@ from hatang.network.forms import EndTenancyForm, NewTenancyForm, TermsForm
 from hatang.network.models import SharingRequest, Station, Tenancy, in_force
 from hatang.network.models.requests import VIEW
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
-from hatang.network.services.tenancies import CHANGE, simulated
+from hatang.network.services.tenancies import CHANGE, owner_of, province_of, simulated
 from hatang.network.views.lists import crumbs, province_for
 from hatang.network.views.requests import sent, shareable_thing
 from hatang.pages.lists import Column, ListPage
@@ -57,18 +57,6 @@ class Teller:
         return row.price_vnd if told else None
 
 
-def owner_of(row: Tenancy) -> Organisation:
-    """Give whose thing is used: a station is its operator's."""
-    owner: Organisation = row.station.operator if row.station else row.thing.owner
-    return owner
-
-
-def province_of(row: Tenancy) -> Place:
-    """Give the province in which the thing lies."""
-    province: Place = row.station.mast.province if row.station else row.thing.province
-    return province
-
-
 def in_province(province: Place) -> Q:
     """Write that a tenancy's thing lies in a province."""
     here = Q(station__mast__province=province)
@@ -90,7 +78,7 @@ class TenancyList(LoginRequiredMixin, ListPage):
         super().setup(request, *args, **kwargs)
         teller = Teller(request)
         self.columns = (  # type: ignore[misc]
-            Column("Công trình", teller.name, link=lambda t: reverse("network:tenancy", args=[t.pk])),
+            Column("Công trình", teller.name, link=lambda t: t.get_absolute_url()),
             Column("Chủ sở hữu", lambda t: owner_of(t).short_name or owner_of(t).name),
             Column("Bên thuê", lambda t: t.tenant.short_name or t.tenant.name, "tenant__sort_key"),
             Column("Hình thức", lambda t: t.get_mode_display(), "mode"),
@@ -213,7 +201,7 @@ def tenancy_new(request: HttpRequest, link: str, pk: int) -> HttpResponse:
     form = NewTenancyForm(sent(request)[0], instance=started, tenants=tenants, station=station, **more)
     if request.method == "POST" and form.is_valid() and kept(request, form, add_tenancy):
         messages.success(request, "Đã ghi việc dùng chung.")
-        return redirect("network:tenancy", form.instance.pk)
+        return redirect(form.instance)
     province = province_of(started)
     name = f"{thing._meta.verbose_name} {thing}"
     lead = f"{name[0].upper()}{name[1:]} của {owner}."
@@ -230,7 +218,7 @@ def tenancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = TermsForm(sent(request)[0], instance=row, contract=False, **more)
     if request.method == "POST" and form.is_valid() and kept(request, form, change_tenancy):
         messages.success(request, "Đã lưu.")
-        return redirect("network:tenancy", row.pk)
+        return redirect(row)
     name = Teller(request).name(row)
     return form_page(request, form, f"Sửa dùng chung {name}", "", linked(row, name, "Sửa"))
 
@@ -247,7 +235,7 @@ def tenancy_end(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, error.messages)
         else:
             messages.success(request, "Đã ghi ngày chấm dứt.")
-            return redirect("network:tenancy", row.pk)
+            return redirect(row)
     name = Teller(request).name(row)
     told = "Từ ngày ấy việc dùng chung không còn hiệu lực và phần đã giữ được trả lại vào phần còn trống."
     return form_page(request, form, f"Chấm dứt dùng chung {name}", "", linked(row, name, "Chấm dứt"), told)
@@ -255,7 +243,7 @@ def tenancy_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def linked(row: Tenancy, name: str, last: str) -> list[tuple[str, str]]:
     """Give the way to a form of a tenancy."""
-    return way(province_of(row), (name, reverse("network:tenancy", args=[row.pk])), (last, ""))
+    return way(province_of(row), (name, row.get_absolute_url()), (last, ""))
 
 
 def kept(request: HttpRequest, form: Any, save: Any) -> bool:
