@@ -249,6 +249,8 @@ def test_a_dispute_goes_to_the_department_and_above(
     ]
     for who, slug, said in turns:
         assert "Đã ghi" in post(client, bac_ninh[who], f"{page}{slug}", said), slug
+        decided = get(client, bac_ninh["officer"], "/tinh/24/")[1]
+        assert ("1 đề nghị dùng chung chờ bước tiếp theo" in decided) == (slug in ("hiep-thuong", "chuyen-cap-tren"))
     text = get(client, bac_ninh["requester"], page)[1]
     for words in ("Chi phí, đồng: 250.000.000", "Căn cứ: tải trọng", "Cục Viễn thông", "giá và điều khoản khác"):
         assert words in text

@@ -14,14 +14,18 @@ from hatang.network.services.masts import keep_photo, neighbours
 from hatang.network.services.proposals import may_propose, networks_for, propose, propose_list
 from hatang.network.services.requests import (
     Words,
+    acts_for,
     acts_from,
+    is_department,
     mark_overdue,
     may_ask_for,
     parties_of,
     requesters_for,
+    requests_waiting,
     send_request,
     take_step,
     turn_of,
+    waits_for,
 )
 from hatang.network.services.rules import (
     adopt_rules,
@@ -44,6 +48,7 @@ from hatang.network.services.uploads import (
 
 __all__ = [
     "Words",
+    "acts_for",
     "acts_from",
     "add_tenancy",
     "adopt_rules",
@@ -58,6 +63,7 @@ __all__ = [
     "find_duplicates",
     "free_of",
     "import_rules",
+    "is_department",
     "keep_apart",
     "keep_photo",
     "mark_overdue",
@@ -75,6 +81,7 @@ __all__ = [
     "propose_list",
     "release_ended",
     "requesters_for",
+    "requests_waiting",
     "rule",
     "rules_on",
     "save_upload",
@@ -85,4 +92,5 @@ __all__ = [
     "template_file",
     "turn_of",
     "undo_decision",
+    "waits_for",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation, Person
@@ -26,6 +27,7 @@ from hatang.network.request_acts import ACTS, IN_TIME, OVERDUE, SEND, STATES, Ac
 from hatang.network.services.request_clocks import is_reviewed, longest_extension, put_off, turn_clock
 from hatang.network.services.request_notices import tell
 from hatang.network.services.tenancies import enter
+from hatang.places.models import Place
 from hatang.work.models import Clock
 from hatang.work.services import store_file
 
@@ -226,6 +228,35 @@ def settle_alone(pk: Any, now: datetime) -> bool:
     """Settle one request as it is now."""
     row = SharingRequest.objects.with_things().select_for_update(of=("self",)).get(pk=pk)
     return settle(row, now)
+
+
+def acts_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> set[int]:
+    """Give the organisations for which a person moves requests in a province."""
+    held = [s for s in scopes(person, CHANGE) if s.province_id in (None, province.pk)]
+    return {s.organisation_id for s in held if s.organisation_id}
+
+
+def is_department(person: AbstractBaseUser | AnonymousUser, province: Place) -> bool:
+    """Tell whether the person moves requests of a province as the department."""
+    held = [s for s in scopes(person, CHANGE) if s.province_id in (None, province.pk)]
+    return any(s.organisation_id is None and s.place_id is None for s in held)
+
+
+def waits_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> Q:
+    """Write that a request of a province waits for the person."""
+    waits = {party: [state for state, row in STATES.items() if row.turn == party] for party in Party}
+    mine = acts_for(person, province)
+    waiting = Q(state__in=waits[Party.OWNER], owner__in=mine) | Q(state__in=waits[Party.REQUESTER], requester__in=mine)
+    if not is_department(person, province):
+        return waiting
+    without_account = Q(state__in=waits[Party.OWNER]) & ~Q(owner__kind=Organisation.Kind.OPERATOR)
+    return waiting | Q(state__in=waits[Party.DEPARTMENT]) | without_account
+
+
+def requests_waiting(person: AbstractBaseUser | AnonymousUser, province: Place) -> int:
+    """Count the requests of a province that wait for the person."""
+    rows = SharingRequest.objects.visible_to(person).filter(province=province)
+    return rows.filter(waits_for(person, province)).count()
 
 
 def turn_of(request: SharingRequest) -> Organisation | str | None:

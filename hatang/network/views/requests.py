@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
 from hatang.core.vietnamese import day, number
 from hatang.network.audience import Viewer
 from hatang.network.forms import RequestForm, StepForm, TermsForm
@@ -24,13 +23,17 @@ from hatang.network.models.requests import ENDED, VIEW
 from hatang.network.request_acts import BY_SLUG, NAMES, REPLY, SEND, STATES, Act
 from hatang.network.services import (
     Words,
+    acts_for,
     acts_from,
     free_of,
+    is_department,
     parties_of,
     requesters_for,
+    requests_waiting,
     send_request,
     take_step,
     turn_of,
+    waits_for,
 )
 from hatang.network.services.request_clocks import is_reviewed, limit, longest_extension
 from hatang.network.views.lists import crumbs, province_for
@@ -52,26 +55,10 @@ def written(instant: datetime) -> str:
     return timezone.localtime(instant).strftime("%H:%M %d/%m/%Y")
 
 
-def my_organisations(request: HttpRequest, province: Place) -> set[int]:
-    """Give the organisations for which the person sees requests in a province."""
-    held = [s for s in scopes(request.user, VIEW) if s.province_id in (None, province.pk)]
-    return {s.organisation_id for s in held if s.organisation_id}
-
-
-def sees_all(request: HttpRequest, province: Place) -> bool:
-    """Tell whether the person sees every request of a province: the department."""
-    held = [s for s in scopes(request.user, VIEW) if s.province_id in (None, province.pk)]
-    return any(s.organisation_id is None and s.place_id is None for s in held)
-
-
-def mine_first(organisations: set[int], department: bool) -> Case:
+def mine_first(person: Any, province: Place) -> Case:
     """Order 0 what waits for the person, 1 what waits for others, 2 what has ended or waits for nobody."""
-    waits = {party: [s for s, row in STATES.items() if row.turn == party] for party in Party}
-    mine = Q(state__in=waits[Party.OWNER], owner__in=organisations)
-    mine |= Q(state__in=waits[Party.REQUESTER], requester__in=organisations)
-    if department:
-        mine |= Q(state__in=waits[Party.DEPARTMENT])
-    nobody = Q(state__in=[s for s, row in STATES.items() if row.turn is None])
+    nobody = Q(state__in=[state for state, row in STATES.items() if row.turn is None])
+    mine = waits_for(person, province)
     return Case(When(nobody, then=Value(2)), When(mine, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
@@ -105,13 +92,12 @@ class RequestList(LoginRequiredMixin, ListPage):
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[SharingRequest]:
         self.province = province_for(request, kwargs["code"], VIEW)
-        self.mine = my_organisations(request, self.province)
-        self.department = sees_all(request, self.province)
+        self.department = is_department(request.user, self.province)
         year = timezone.localdate().year
         self.calendar = working_calendar(province_id=self.province.pk, first_year=year - 1, last_year=year + 1)
         rows = SharingRequest.objects.visible_to(request.user).filter(province=self.province).with_things().with_due()
-        rows = rows.with_known_code(self.mine, all_known=self.department)
-        rows = rows.annotate(first=mine_first(self.mine, self.department))
+        rows = rows.with_known_code(acts_for(request.user, self.province), all_known=self.department)
+        rows = rows.annotate(first=mine_first(request.user, self.province))
         if request.GET.get("viec"):
             rows = rows.filter(first=0)
         return self.in_state(rows, request.GET.get("tt", ""))
@@ -131,13 +117,12 @@ class RequestList(LoginRequiredMixin, ListPage):
         return rows.order_by(*first, "-received_at", "pk")
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        waiting = SharingRequest.objects.visible_to(request.user).filter(province=self.province)
         return {
             "province": self.province,
             "crumbs": crumbs(self.province, (TITLE, "")),
             "states": RequestState.choices,
             "chosen": {name: request.GET.get(name, "") for name in ("tt", "viec")},
-            "waiting": waiting.annotate(first=mine_first(self.mine, self.department)).filter(first=0).count(),
+            "waiting": requests_waiting(request.user, self.province),
         }
 
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from hatang.core.vietnamese import number
 from hatang.indicators.models import Value
+from hatang.network.services import requests_waiting
 from hatang.places.models import Place
 from hatang.plans.checks import PlanFacts, find_oddities
 from hatang.plans.models import OPEN_STATES, Baseline, Plan, Task
@@ -47,12 +48,13 @@ def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
 def decisions(
     *, province: Place, plans: Sequence[Plan], progress: Sequence[TargetProgress], person: Someone, today: date
 ) -> list[Decision]:
-    """List what waits, most pressing first; two queries."""
+    """List what waits, most pressing first; three queries."""
     return [
         *of_state(progress, province, MISSED, "mục tiêu đã đến hạn mà không đạt"),
         *of_state(progress, province, AT_RISK, "mục tiêu có nguy cơ không đạt"),
         *late_tasks(plans),
         *waiting_values(province, person),
+        *waiting_requests(province, person),
         *of_state(progress, province, NOT_MEASURED, "mục tiêu chưa đo được"),
         *odd_targets(plans, progress, today),
     ]
@@ -100,6 +102,15 @@ def waiting_values(province: Place, person: Someone) -> list[Decision]:
     may = person.has_perm("indicators.approve_value", province)  # type: ignore[union-attr]
     url = reverse("indicators:approve", args=[province.code]) if may else ""
     return [Decision(f"{number(waiting)} số liệu chờ duyệt hoặc công bố", url, "Duyệt số liệu" if may else "")]
+
+
+def waiting_requests(province: Place, person: Someone) -> list[Decision]:
+    """Count the sharing requests that wait for the person."""
+    waiting = requests_waiting(person, province)
+    if not waiting:
+        return []
+    url = reverse("network:requests", args=[province.code]) + "?viec=1"
+    return [Decision(f"{number(waiting)} đề nghị dùng chung chờ bước tiếp theo", url, "Xem đề nghị")]
 
 
 def odd_targets(plans: Sequence[Plan], progress: Sequence[TargetProgress], today: date) -> list[Decision]:
