@@ -13,12 +13,12 @@ from django.test import Client
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.roles import Role
 from hatang.network.models import Mast, SharingRequest, SharingRule, Tenancy
-from hatang.network.services import mark_overdue
+from hatang.network.services import import_rules, mark_overdue
 from hatang.places.models import Place
 from hatang.work.models import Notice
 from hatang.work.services import send_reminders
 from tests.conftest import World, make_person
-from tests.network.sharing import adopt, ask, at, do, offered_mast, set_now
+from tests.network.sharing import ask, at, do, offered_mast, set_now
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 NEED = {
@@ -53,7 +53,7 @@ def bac_ninh(world: World) -> dict[str, Person]:
     place = {"kind": "commune", "title": "Phường", "name": "Kinh Bắc", "code": "09163", "lon": 106.06, "lat": 21.18}
     commune = Place.objects.create(parent=province, province=province, valid_from=date(2025, 7, 1), **place)
     third = Organisation.objects.create(kind="operator", name="Doanh nghiệp C", short_name="C")
-    adopt(province)
+    import_rules()
     offered_mast(world.operator, commune)
     return {
         "owner": make_person("bn_a", Role.OPERATOR, province=province, organisation=world.operator),
@@ -97,7 +97,7 @@ def test_a_request_in_bac_ninh_from_the_mast_to_the_contract_across_tet(
     set_now(monkeypatch, "01/02/2027 08:00")
     text = post(client, owner, f"{page}hop-le")
     assert "Thời hạn 7 ngày làm việc kể từ 08:00 28/01/2027; hạn cuối hết ngày 15/02/2027" in text
-    assert "Điều 28.2 Quyết định 72/2025/QĐ-UBND" in text
+    assert "Theo Điều 7 khoản 4 Quyết định 72/2025/QĐ-UBND ngày 19/11/2025" in text
     assert "Còn 5 ngày làm việc" in text, "Tết, 4 to 10 February, is not counted"
     for day in ("06/02/2027 09:00", "11/02/2027 09:00"):
         mark_overdue(now=set_now(monkeypatch, day))

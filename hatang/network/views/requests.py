@@ -197,7 +197,7 @@ def clock_words(row: SharingRequest) -> str:
     ruled = limit(row, clock.rule, clock.started_at)
     longer = f", gia hạn thêm {clock.extension} {clock.Unit(clock.extension_unit).label}" if clock.extension else ""
     term = f"Thời hạn {clock.limit} {clock.get_unit_display()} kể từ {written(clock.started_at)}{longer}"
-    basis = f" Theo {ruled.basis}." if ruled else ""
+    basis = f" Theo {ruled.basis}. {ruled.note}".rstrip() if ruled else ""
     return f"{term}; hạn cuối hết ngày {day(clock.due_on)}.{basis}"
 
 
