@@ -107,7 +107,6 @@ def test_a_request_in_bac_ninh_from_the_mast_to_the_contract_across_tet(
 
     set_now(monkeypatch, "15/02/2027 16:00")
     assert "Hết hạn hôm nay" in get(client, owner, page)[1]
-    assert "Ngày" not in post(client, owner, f"{page}gia-han", {"days": "16", "words": "Bão"}).split("<h1>")[0]
     assert "Tỉnh cho gia hạn nhiều nhất 15 ngày" in post(
         client, owner, f"{page}gia-han", {"days": "16", "words": "Bão"}
     )
@@ -162,7 +161,6 @@ def test_a_stranger_to_a_request_learns_nothing(
         status, text = get(client, bac_ninh["third"], f"/ha-tang/24/de-nghi-dung-chung{query}")
         assert status == 200
         assert "MẬT" not in text
-        assert "Doanh nghiệp" not in text.replace("<th", "") or "Bên" in text
         assert str(row.pk) not in text
     assert "Đang hiện 0 đề nghị" in get(client, bac_ninh["third"], "/ha-tang/24/de-nghi-dung-chung")[1]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import BeginningField, CountField, DayField, NumberField, choose
+from hatang.network.forms.fields import ONE_OF_LIST, BeginningField, CountField, DayField, NumberField, choose
 from hatang.network.models import Ground, SharingRequest, Tenancy
 from hatang.network.request_acts import Act
 from hatang.work.services import KINDS, check_size
@@ -41,6 +41,7 @@ NEEDS = {
     "pole_line": ("hang", "other"),
     "cable": ("fibre", "other"),
 }
+ON_STATION = "Trên trạm: dùng chung mạng truy nhập vô tuyến hoặc chuyển vùng trong nước."
 TOPICS = (("price", "giá"), ("terms", "điều khoản khác"), ("both", "giá và điều khoản khác"))
 LEVELS = (("committee", "UBND tỉnh"), ("ministry", "Bộ Khoa học và Công nghệ (Cục Viễn thông)"))
 
@@ -270,6 +271,7 @@ class NewTenancyForm(TermsForm):
 
     class Meta(TermsForm.Meta):
         fields: ClassVar = ["tenant", "mode", *TermsForm.Meta.fields]
+        error_messages: ClassVar = {"mode": {"invalid_choice": ON_STATION}, "tenant": ONE_OF_LIST}
 
     def __init__(self, *args: Any, tenants: Any, station: bool, **kwargs: Any) -> None:
         super().__init__(*args, contract=False, **kwargs)
