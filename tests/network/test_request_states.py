@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.roles import Role
-from hatang.network.models import Mast, RequestState, SharingRequest, Tenancy
+from hatang.network.models import DuplicateCase, Mast, RequestState, SharingRequest, Tenancy
 from hatang.network.request_acts import ACTS, AUTHORITY, BY_SLUG, EXTENSION, REPLY, STATES, SURVEY
-from hatang.network.services import Words, acts_from, mark_overdue, parties_of, take_step
+from hatang.network.services import (
+    Words,
+    acts_from,
+    mark_overdue,
+    merge_duplicates,
+    parties_of,
+    take_step,
+    undo_decision,
+)
 from hatang.work.models import Clock, Notice
 from hatang.work.services import send_reminders
 from tests.conftest import World, make_person
@@ -230,6 +238,22 @@ def test_the_department_acts_for_an_owner_without_accounts(world: World, people:
     row = do(people["department_officer"], row, "dong-y", now=at("02/03/2027 15:00"))
     step = row.steps.last()
     assert (step.party, step.on_behalf, step.by) == ("owner", True, people["department_officer"])
+
+
+def test_a_request_follows_a_mast_that_is_merged_and_comes_back(world: World, people: dict[str, Person]) -> None:
+    """Two operators listed one mast: what was asked of the one that leaves is asked of the one that stays."""
+    kept = offered_mast(world.rival, world.commune, code="GIU")
+    third = Organisation.objects.create(kind="operator", name="Doanh nghiệp C", short_name="C")
+    asker = make_person("dn_c", Role.OPERATOR, province=world.province, organisation=third)
+    row = ask(asker, offered_mast(world.operator, world.commune), now=at("01/03/2027 10:00"))
+    facts = {"province": world.province, "kept": kept, "other": row.mast, "distance_m": 2.0}
+    pair = DuplicateCase.objects.create(other_owner=world.operator, other_code="MAT-01", **facts)
+    merge_duplicates(actor=people["department_officer"], case=pair)
+    row = do(people["operator"], row, "hop-le", now=at("01/03/2027 15:00"))
+    assert row.mast == kept
+    undo_decision(actor=people["department_officer"], case=pair)
+    row.refresh_from_db()
+    assert (row.mast.code, row.state) == ("MAT-01", "valid")
 
 
 def test_what_a_step_asks_is_asked_by_the_service_too(world: World, people: dict[str, Person]) -> None:

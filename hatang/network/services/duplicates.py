@@ -163,8 +163,8 @@ def links() -> dict[str, Any]:
     return found
 
 
-def _point_at(actor: Person, relation: Any, rows: Any, mast: Mast, reason: str) -> list[int]:
-    """Point rows of another table at a mast; give their keys."""
+def _point_at(actor: Person, relation: Any, rows: Any, mast: Mast, reason: str) -> list[int | str]:
+    """Point rows of another table at a mast; give their keys, as JSON can keep them."""
     model, name = relation.related_model, relation.field.name
     moved = list(rows)
     for one in moved:
@@ -174,7 +174,7 @@ def _point_at(actor: Person, relation: Any, rows: Any, mast: Mast, reason: str) 
         bulk_update_with_history(moved, model, [name], batch_size=500, **more)
     elif moved:
         model._default_manager.bulk_update(moved, [name], batch_size=500)
-    return [one.pk for one in moved]
+    return [one.pk if isinstance(one.pk, int) else str(one.pk) for one in moved]
 
 
 def _delete(rows: Iterable[Any], actor: Person, reason: str) -> None:
