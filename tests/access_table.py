@@ -21,10 +21,10 @@ from hatang.network.models import (
     DuplicateCase,
     Mast,
     Proposal,
+    RegisterUpload,
     SharingRequest,
     SharingRule,
     Station,
-    StationUpload,
     Tenancy,
 )
 from hatang.network.services.exports.making import address_of
@@ -281,11 +281,11 @@ def stored_file(world: World, people: People, name: str) -> StoredFile:
 
 def operators_upload(world: World, people: People) -> dict[str, Any]:
     """Address the operator's upload, found wrong."""
-    upload = StationUpload.objects.create(
+    upload = RegisterUpload.objects.create(
         file=stored_file(world, people, "tram.xlsx"),
         province=world.province,
         operator=world.operator,
-        state=StationUpload.State.WRONG,
+        state=RegisterUpload.State.WRONG,
     )
     return {"pk": upload.pk}
 
@@ -628,6 +628,15 @@ ACCESS: dict[str, Row] = {
     "network:upload_file": signed_in(404, operators_upload, operator=200, department_officer=200, department_head=200),
     "network:upload_save": signed_in(
         404, operators_upload, method="post", operator=302, department_officer=302, department_head=302
+    ),
+    "network:upload_reread": signed_in(
+        404, operators_upload, method="post", operator=302, department_officer=302, department_head=302
+    ),
+    "network:upload_undo": signed_in(
+        404, operators_upload, method="post", operator=302, department_officer=302, department_head=302
+    ),
+    "network:upload_forget": signed_in(
+        404, province, method="post", operator=302, rival=302, department_officer=302, department_head=302
     ),
     "network:upload_discard": signed_in(
         404, operators_upload, method="post", operator=302, department_officer=302, department_head=302

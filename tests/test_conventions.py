@@ -53,7 +53,9 @@ WITHOUT_HISTORY = {
     "Proposal": "a snapshot of a check; never edited",
     "RequestStep": "a history by itself",
     "RequestDocument": "a paper of a step; never edited",
-    "StationUpload": "a file on its way in; the rows it brings have their history",
+    "RegisterUpload": "a file on its way in; the rows it brings have their history",
+    "UploadLine": "what a check found in a file; made anew by each check",
+    "HeadingMemory": "what headings mean to an organisation, for its convenience; can be forgotten",
     "ReportTemplate": "points at a stored file",
 }
 

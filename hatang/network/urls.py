@@ -14,6 +14,8 @@ urlpatterns = [
     path("tai-len/<int:pk>/loi.xlsx", views.errors, name="upload_errors"),
     path("tai-len/<int:pk>/tep", views.original, name="upload_file"),
     path("tai-len/<int:pk>/luu", views.save, name="upload_save"),
+    path("tai-len/<int:pk>/doc-lai", views.read_again, name="upload_reread"),
+    path("tai-len/<int:pk>/hoan-tac", views.undo, name="upload_undo"),
     path("tai-len/<int:pk>/bo", views.discard, name="upload_discard"),
     path("tep-xuat/<key>", views.export_result, name="export_result"),
     path("<code>/xuat", views.export, name="export"),
@@ -46,5 +48,6 @@ urlpatterns = [
     path("<code>/cot-trung/tim", views.duplicates_find, name="duplicates_find"),
     path("<code>/dung-chung", views.sharing, name="sharing"),
     path("<code>/dung-chung/<slug:reading>", views.SharingThings.as_view(), name="sharing_things"),
+    path("<code>/tai-len/quen", views.forget, name="upload_forget"),
     path("<code>/mau.xlsx", views.template, name="upload_template"),
 ]

@@ -8,11 +8,12 @@ from typing import Any
 from openpyxl import Workbook
 
 from hatang.accounts.models import Person
-from hatang.network.models import StationUpload
+from hatang.network.models import RegisterUpload, UploadLine
 from hatang.network.services import start_upload
-from hatang.network.services.columns import BY_KEY
+from hatang.network.services.layouts import COMBINED
 from hatang.places.models import Place
 
+BY_KEY = COMBINED.by_key
 GOOD = {
     "mast_code": "C-1",
     "station_code": "T-1",
@@ -43,13 +44,29 @@ def station_file(*rows: dict[str, Any], drop: tuple[str, ...] = (), titles: tupl
     return content.getvalue()
 
 
-def uploaded(actor: Person, province: Place, content: bytes, name: str = "tram.xlsx") -> StationUpload:
+def uploaded(actor: Person, province: Place, content: bytes, name: str = "tram.xlsx") -> RegisterUpload:
     """Upload and check a file as the page does."""
     start_upload(actor=actor, province=province, name=name, content=content)
-    return StationUpload.objects.select_related("file", "province", "operator").latest("pk")
+    return RegisterUpload.objects.select_related("file", "province", "operator").latest("pk")
 
 
-def words(upload: StationUpload) -> str:
+def lines(upload: RegisterUpload, kind: str = "wrong") -> list[UploadLine]:
+    """Give the lines of a verdict."""
+    return list(upload.lines.filter(kind=kind).order_by("pk"))
+
+
+def counted(upload: RegisterUpload, model: str) -> dict[str, int]:
+    """Give what a verdict counts of a model."""
+    return next((count for count in upload.summary["counts"] if count["model"] == model), {})
+
+
+def changes(upload: RegisterUpload) -> list[str]:
+    """Give each changed field in words."""
+    return [f"{x.subject}: {x.heading.lower()} {x.before} → {x.after}" for x in lines(upload, "changed")]
+
+
+def words(upload: RegisterUpload) -> str:
     """Give all that the verdict says."""
-    said = [upload.summary.get("refused", {}), *upload.summary.get("errors", [])]
-    return " | ".join(f"{e.get('heading', '')} {e.get('wrong', '')} {e.get('right', '')}" for e in said)
+    refused = upload.summary.get("refused", {})
+    said = [f"{refused.get('wrong', '')} {refused.get('right', '')}", *upload.summary.get("notes", [])]
+    return " | ".join([*said, *(f"{e.heading} {e.wrong} {e.right}" for e in lines(upload))])

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.network.models import Mast, StationUpload
+from hatang.network.models import Mast, RegisterUpload
 from hatang.network.services import ask_to_save
 from hatang.places.models import Boundary, Place
 from tests.conftest import World
-from tests.network.files import station_file, uploaded, words
+from tests.network.files import lines, station_file, uploaded, words
 
-State = StationUpload.State
+State = RegisterUpload.State
 
 
 def bound(place: Place, *, illustrative: bool = False, side: float = 0.04) -> None:
@@ -65,7 +65,9 @@ def test_a_point_in_another_commune_is_told_and_may_still_be_saved(world: World,
     bound(world.neighbour)
     upload = uploaded(officer, world.province, station_file({"lon": 106.76, "lat": 21.86}))
     assert upload.state == State.READY, words(upload)
-    assert upload.summary["strayed_masts"] == ["Dòng 2, cột C-1: tệp ghi Xã Đồng Đăng, điểm nằm trong Phường Kỳ Lừa."]
+    doubt = lines(upload, "doubt")[0]
+    assert (doubt.row, doubt.heading) == (2, "Mã xã")
+    assert doubt.wrong.startswith("Tệp ghi Xã Đồng Đăng, điểm nằm trong Phường Kỳ Lừa")
     client = Client()
     client.force_login(officer)
     page = client.get(reverse("network:upload_detail", args=[upload.pk])).content.decode()

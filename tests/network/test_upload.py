@@ -11,14 +11,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from openpyxl import load_workbook
 
 from hatang.accounts.models import Person
-from hatang.network.models import Mast, Station, StationUpload
+from hatang.network.models import Mast, Station, RegisterUpload
 from hatang.network.services import ask_to_save, discard_upload, save_upload, start_upload, template_file
+from hatang.network.services.layouts import COMBINED, LAYOUTS
 from hatang.places.models import Place
 from hatang.work.models import Job
 from tests.conftest import World
-from tests.network.files import station_file, uploaded, words
+from tests.network.files import changes, counted, lines, station_file, uploaded, words
 
-State = StationUpload.State
+State = RegisterUpload.State
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def officer(people: dict[str, Person]) -> Person:
     return people["department_officer"]
 
 
-def saved(actor: Person, world: World, *rows: dict[str, Any], **more: Any) -> StationUpload:
+def saved(actor: Person, world: World, *rows: dict[str, Any], **more: Any) -> RegisterUpload:
     """Upload and save a file that must be right."""
     upload = uploaded(actor, world.province, station_file(*rows, **more))
     assert upload.state == State.READY, words(upload)
@@ -40,7 +41,7 @@ def saved(actor: Person, world: World, *rows: dict[str, Any], **more: Any) -> St
 def test_a_check_changes_nothing_and_saving_makes_masts_and_stations(world: World, officer: Person) -> None:
     content = station_file({"technology": "4G, 5G"}, {"station_code": "T-2", "operator": "Doanh nghiệp B"})
     upload = uploaded(officer, world.province, content)
-    assert (upload.state, upload.summary["added"], upload.summary["masts_added"]) == (State.READY, 3, 1)
+    assert (upload.state, counted(upload, "station")["added"], counted(upload, "mast")["added"]) == (State.READY, 3, 1)
     assert Station.objects.count() == Mast.objects.count() == 0
     ask_to_save(actor=officer, upload=upload)
     mast = Mast.objects.get()
@@ -68,10 +69,10 @@ def test_history_names_who_saved_what_and_from_which_file(world: World, officer:
 def test_counts_of_changed_unchanged_missing(world: World, officer: Person) -> None:
     saved(officer, world, {}, {"station_code": "T-2"}, {"station_code": "T-3"})
     upload = uploaded(officer, world.province, station_file({}, {"station_code": "T-2", "off_air_on": "01/01/2025"}))
-    summary = upload.summary
-    assert (summary["added"], summary["changed"], summary["unchanged"], summary["missing"]) == (0, 1, 1, 1)
-    assert summary["changes"] == ["Trạm T-2 4G: ngày ngừng phát – → 01/01/2025"]
-    assert summary["missing_codes"] == ["T-3 4G"]
+    count = counted(upload, "station")
+    assert (count["added"], count["changed"], count["unchanged"], count["missing"]) == (0, 1, 1, 1)
+    assert changes(upload) == ["Trạm T-2 4G: ngày ngừng phát – → 01/01/2025"]
+    assert [line.subject for line in lines(upload, "missing")] == ["T-3 4G"]
     ask_to_save(actor=officer, upload=upload)
     assert Station.objects.filter(code="T-3").exists()
     assert Station.objects.get(code="T-2").off_air_on == date(2025, 1, 1)
@@ -80,7 +81,7 @@ def test_counts_of_changed_unchanged_missing(world: World, officer: Person) -> N
 def test_the_same_file_again_changes_nothing(world: World, officer: Person) -> None:
     saved(officer, world, {}, {"station_code": "T-2", "technology": "2G; 3G"})
     again = saved(officer, world, {}, {"station_code": "T-2", "technology": "2G; 3G"})
-    assert (again.summary["unchanged"], again.summary["changed"], again.summary["masts_changed"]) == (3, 0, 0)
+    assert (counted(again, "station")["unchanged"], again.summary["changed"], again.summary["added"]) == (3, 0, 0)
     assert Mast.objects.get().history.count() == 1
 
 
@@ -88,14 +89,14 @@ def test_blank_cells_keep_what_the_register_says_of_a_mast(world: World, officer
     saved(officer, world, {})
     blank = dict.fromkeys(("commune", "lon", "lat", "structure", "height_m", "built_on"))
     upload = saved(officer, world, {"station_code": "T-9"} | blank)
-    assert (upload.summary["added"], upload.summary["masts_changed"]) == (1, 0)
+    assert (upload.summary["added"], upload.summary["changed"]) == (1, 0)
     assert Mast.objects.get().height_m == 45
 
 
 def test_a_missing_column_of_ends_keeps_the_ends(world: World, officer: Person) -> None:
     saved(officer, world, {"off_air_on": "01/01/2025"})
     again = saved(officer, world, {}, drop=("off_air_on",))
-    assert again.summary["unchanged"] == 1
+    assert counted(again, "station")["unchanged"] == 1
     assert Station.objects.get().off_air_on == date(2025, 1, 1)
 
 
@@ -104,11 +105,11 @@ WRONG = [
     ({"height_m": "95%"}, "có dấu %. Viết 95"),
     ({"height_m": "1.234,5"}, "Viết 1234,5"),
     ({"height_m": 400}, "Chiều cao từ 0 đến 350"),
-    ({"lon": 10.5}, "Kinh độ của Việt Nam"),
-    ({"lon": 21.95, "lat": 106.7}, "Vĩ độ của Việt Nam"),
+    ({"lon": 10.5}, "Kinh độ 10,5 ngoài Việt Nam"),
+    ({"lon": -0.1456, "lat": 50.9996}, "Kinh độ -0,1456 ngoài Việt Nam"),
     ({"lon": 108.2, "lat": 16.05}, "Điểm cách Xã Đồng Đăng"),
-    ({"lon": None}, "chưa có trong sổ nên cần kinh độ"),
-    ({"built_on": None}, "cần ngày dựng cột"),
+    ({"lon": None}, "Thiếu kinh độ"),
+    ({"built_on": None}, "Cần ít nhất một ngày"),
     ({"commune": "00721"}, "thuộc Tỉnh Tuyên Quang, không thuộc tỉnh này"),
     ({"commune": "99999"}, "Không có xã, phường mã “99999”"),
     ({"operator": "Mạng Z"}, "Không có doanh nghiệp viễn thông “Mạng Z”. Một trong: A, B"),
@@ -122,7 +123,7 @@ WRONG = [
     ({"on_air_on": "13/2023"}, "không phải ngày"),
     ({"on_air_on": 12.5}, "không phải ngày"),
     ({"off_air_on": "15/06/2023"}, "Ngày kết thúc phải sau ngày bắt đầu"),
-    ({"mast_code": True, "lat": "#REF!"}, "không phải số"),
+    ({"mast_code": True, "lat": "#REF!"}, "Không hiểu tọa độ “#REF!”"),
 ]
 
 
@@ -133,8 +134,8 @@ def test_a_wrong_cell_is_named_and_nothing_is_saved(
     upload = uploaded(officer, world.province, station_file({"station_code": "T-0", "mast_code": "C-0"}, change))
     assert upload.state == State.WRONG
     assert message in words(upload)
-    assert {e["row"] for e in upload.summary["errors"]} == {3}
-    assert all(e["column"] and e["right"] for e in upload.summary["errors"])
+    assert {line.row for line in lines(upload)} == {3}
+    assert all(line.column and line.right for line in lines(upload))
     with pytest.raises(ValidationError):
         ask_to_save(actor=officer, upload=upload)
     assert Station.objects.count() == Mast.objects.count() == 0
@@ -142,8 +143,8 @@ def test_a_wrong_cell_is_named_and_nothing_is_saved(
 
 def test_an_error_says_sheet_row_column_heading_and_value(world: World, officer: Person) -> None:
     upload = uploaded(officer, world.province, station_file({"height_m": "cao"}, titles=("Danh sách trạm", "năm 2025")))
-    error = upload.summary["errors"][0]
-    assert (error["sheet"], error["row"], error["column"], error["heading"], error["value"]) == (
+    error = lines(upload)[0]
+    assert (error.sheet, error.row, error.column, error.heading, error.before) == (
         "Sheet",
         4,
         "H",
@@ -154,7 +155,7 @@ def test_an_error_says_sheet_row_column_heading_and_value(world: World, officer:
 
 def test_duplicates_within_the_file_name_the_first_row(world: World, officer: Person) -> None:
     upload = uploaded(officer, world.province, station_file({"technology": "4G,5G"}, {}, {"technology": "5G 4G"}))
-    assert [e["wrong"] for e in upload.summary["errors"]] == ["Trùng dòng 2: T-1 4G.", "Trùng dòng 2: T-1 5G."]
+    assert [line.wrong for line in lines(upload)] == ["Trùng dòng 2: T-1 4G.", "Trùng dòng 2: T-1 5G."]
 
 
 def test_two_rows_of_one_mast_must_agree(world: World, officer: Person) -> None:
@@ -168,7 +169,7 @@ def test_missing_unknown_and_doubled_columns_are_named(world: World, officer: Pe
     assert "Thiếu cột “Doanh nghiệp”, “Công nghệ”" in words(missing)
     text = "ghi chú;" + "MA COT;mã trạm;nhà mạng;Công nghệ;ngay phat song\nx;C;T;A;4G;1/2/2023\n"
     unknown = uploaded(officer, world.province, text.encode(), "tram.csv")
-    assert unknown.summary["ignored"] == ["ghi chú"]
+    assert unknown.summary["sheets"][0]["ignored"] == ["ghi chú"]
     doubled = uploaded(officer, world.province, ("Mã cột;" + text).encode(), "tram.csv")
     assert "Có hai cột “Mã cột”" in words(doubled)
 
@@ -209,15 +210,29 @@ def test_an_operator_brings_its_own_stations_only(world: World, people: dict[str
     assert "Doanh nghiệp chỉ tải lên trạm của mình" in words(rivals)
 
 
-def test_an_operator_cannot_name_a_rivals_mast_nor_change_a_shared_one(world: World, people: dict[str, Person]) -> None:
+def test_a_rivals_hidden_mast_is_as_if_absent_and_a_shared_one_is_not_changed(
+    world: World, people: dict[str, Person]
+) -> None:
     saved(people["rival"], world, {"operator": "B", "station_code": "B-1"})
     hidden = uploaded(people["operator"], world.province, station_file({}))
-    assert "đã dùng cho cột của tổ chức khác" in words(hidden)
-    saved(people["department_officer"], world, {})
+    assert (hidden.state, counted(hidden, "mast")["added"]) == (State.READY, 1), "its own mast may bear the same code"
+    told = [
+        words(uploaded(people["operator"], world.province, station_file({"owner": "B", "mast_code": code})))
+        for code in ("C-1", "C-X")
+    ]
+    assert told[0].replace("C-1", "C-X") == told[1]
+    saved(people["department_officer"], world, {"owner": "B", "station_code": "A-1"})
     blank = dict.fromkeys(("commune", "lon", "lat", "structure", "height_m", "built_on"))
-    assert uploaded(people["operator"], world.province, station_file({} | blank)).state == State.READY
-    changed = uploaded(people["operator"], world.province, station_file({"height_m": 90}))
+    shared = uploaded(people["operator"], world.province, station_file({"owner": "B"} | blank))
+    assert shared.state == State.READY, words(shared)
+    changed = uploaded(people["operator"], world.province, station_file({"owner": "B", "height_m": 90}))
     assert "Chỉ chủ cột hoặc Sở được sửa" in words(changed)
+
+
+def test_swapped_coordinates_are_put_right_and_told(world: World, officer: Person) -> None:
+    upload = saved(officer, world, {"lon": 21.95, "lat": 106.7})
+    assert [line.wrong for line in lines(upload, "doubt")] == ["Kinh độ và vĩ độ bị đổi chỗ: đã đổi lại."]
+    assert (Mast.objects.get().lon, Mast.objects.get().lat) == (106.7, 21.95)
 
 
 def test_the_same_station_code_of_a_rival_is_no_conflict_and_stays_secret(
@@ -225,7 +240,7 @@ def test_the_same_station_code_of_a_rival_is_no_conflict_and_stays_secret(
 ) -> None:
     saved(people["rival"], world, {"operator": "B", "mast_code": "B-C"})
     upload = saved(people["operator"], world, {})
-    assert (upload.summary["added"], upload.summary["missing"]) == (1, 0)
+    assert (counted(upload, "station")["added"], upload.summary["missing"]) == (1, 0)
     assert Station.objects.count() == 2
 
 
@@ -260,7 +275,7 @@ def test_a_register_that_moved_is_shown_anew_instead_of_saved(world: World, offi
     saved(officer, world, {"height_m": 60})
     ask_to_save(actor=officer, upload=first)
     first.refresh_from_db()
-    assert (first.state, first.summary["moved"], first.summary["unchanged"]) == (State.READY, True, 1)
+    assert (first.state, first.summary["moved"], counted(first, "station")["unchanged"]) == (State.READY, True, 1)
     assert Mast.objects.get().height_m == 60
     ask_to_save(actor=officer, upload=first)
     assert Mast.objects.get().height_m == 45
@@ -272,7 +287,7 @@ def test_nothing_is_half_saved(world: World, officer: Person, monkeypatch: pytes
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("hatang.network.services.uploads.overwrite", broken)
+    monkeypatch.setattr("hatang.network.services.writing.overwrite", broken)
     job = ask_to_save(actor=officer, upload=upload)
     upload.refresh_from_db()
     assert (job.state, upload.state) == (Job.State.FAILED, State.READY)
@@ -332,16 +347,19 @@ def test_the_queries_stay_few_as_rows_grow(world: World, officer: Person, django
     assert set(Mast.objects.values_list("height_m", flat=True)) == {41}
 
 
-def test_the_template_has_headings_help_and_codes_and_its_examples_can_be_uploaded(
+def test_the_template_has_every_layout_with_help_lists_and_examples_that_can_be_uploaded(
     world: World, officer: Person
 ) -> None:
     content = template_file(world.province, world.operator, date(2025, 9, 1))
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["Trạm", "Hướng dẫn", "Mã xã"]
-    assert ("06181", "Xã Đồng Đăng") in list(book["Mã xã"].values)
-    examples = {row[0]: row[3] for row in book["Hướng dẫn"].values}
-    assert {"Chiều cao, m", "Chủ cột"} <= set(examples)
-    book["Trạm"].append([examples[cell.value] for cell in book["Trạm"][1]])
+    assert book.sheetnames == [*(layout.title for layout in LAYOUTS), "Hướng dẫn", "Mã xã", "Tổ chức", "Danh mục"]
+    assert ("06181", "Xã Đồng Đăng", "06181 · Xã Đồng Đăng") in list(book["Mã xã"].values)
+    for layout in LAYOUTS:
+        sheet = book[layout.title]
+        assert all(cell.comment and cell.comment.text for cell in sheet[1])
+        assert sheet.data_validations.dataValidation
+    examples = {row[1]: row[4] for row in book["Hướng dẫn"].values if row[0] == COMBINED.title}
+    book[COMBINED.title].append([examples[cell.value] for cell in book[COMBINED.title][1]])
     filled = io.BytesIO()
     book.save(filled)
     upload = uploaded(officer, world.province, filled.getvalue())
@@ -350,7 +368,7 @@ def test_the_template_has_headings_help_and_codes_and_its_examples_can_be_upload
 
 def test_the_template_uploaded_as_it_is_adds_nothing(world: World, officer: Person) -> None:
     upload = uploaded(officer, world.province, template_file(world.province, None, date(2025, 9, 1)))
-    assert (upload.state, upload.summary["rows"], upload.summary["masts_added"]) == (State.WRONG, 0, 0)
+    assert (upload.state, upload.summary["rows"], upload.summary["added"]) == (State.WRONG, 0, 0), words(upload)
 
 
 @pytest.mark.parametrize(

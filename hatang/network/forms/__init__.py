@@ -7,7 +7,7 @@ from hatang.network.forms.requests import EndTenancyForm, NewTenancyForm, Reques
 from hatang.network.forms.rules import AdoptForm, EndForm, RuleForm
 from hatang.network.forms.services import CellForm, StationForm, TenancyForm
 from hatang.network.forms.things import FORMS, MastForm, ThingForm, dates_fault, position_fault, spare_fault
-from hatang.network.forms.uploads import PhotoForm, UploadForm
+from hatang.network.forms.uploads import PhotoForm, ReadingForm, UploadForm
 
 __all__ = [
     "FORMS",
@@ -23,6 +23,7 @@ __all__ = [
     "PhotoForm",
     "ProposalFileForm",
     "ProposalForm",
+    "ReadingForm",
     "RequestForm",
     "RouteProposalForm",
     "RuleForm",

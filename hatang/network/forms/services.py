@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -110,10 +111,17 @@ class TenancyForm(forms.ModelForm[Tenancy]):
         choose(self, "station", Station.objects.filter(mast__province=province).order_by("code", "technology"))
         choose(self, "tenant", Organisation.objects.in_force(today).order_by("sort_key"))
 
+    @staticmethod
+    def faults_between(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Say what is wrong between facts that are right by themselves: at which field, and what."""
+        thing = next((said[link] for link in Tenancy.LINKS if said.get(link)), None)
+        owner = thing and (thing.owner_id if hasattr(thing, "owner_id") else thing.operator_id)
+        tenant = said.get("tenant")
+        if owner and tenant and owner == tenant.pk:
+            yield "tenant", f"{tenant} là chủ sở hữu, không thể thuê của chính mình."
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        thing = next((cleaned[link] for link in Tenancy.LINKS if cleaned.get(link)), None)
-        owner = thing and getattr(thing, "owner" if hasattr(thing, "owner_id") else "operator")
-        if owner and owner == cleaned.get("tenant"):
-            self.add_error("tenant", f"{owner} là chủ sở hữu, không thể thuê của chính mình.")
+        for name, fault in self.faults_between(cleaned):
+            self.add_error(name, fault)
         return cleaned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -104,13 +105,19 @@ class ThingForm(forms.ModelForm[Any]):
         """Read nothing as the owner's own codes."""
         return str(self.cleaned_data["code_system"] or OWN_CODES)
 
+    @staticmethod
+    def faults_between(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Say what is wrong between facts that are right by themselves: at which field, and what."""
+        commune = said.get("commune")
+        if commune and (fault := position_fault(commune, said.get("lon"), said.get("lat"))):
+            yield "lon", fault
+        if fault := spare_fault(said.get("capacity"), said.get("spare")):
+            yield "spare", fault
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        commune = cleaned.get("commune")
-        if commune and (fault := position_fault(commune, cleaned.get("lon"), cleaned.get("lat"))):
-            self.add_error("lon", fault)
-        if fault := spare_fault(cleaned.get("capacity"), cleaned.get("spare")):
-            self.add_error("spare", fault)
+        for name, fault in self.faults_between(cleaned):
+            self.add_error(name, fault)
         return cleaned
 
 

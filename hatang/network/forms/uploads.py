@@ -1,16 +1,88 @@
-"""Files that people bring."""
+"""Files that people bring, and what they say of them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 
 from hatang.core.tables import RIGHT_DATE
+from hatang.core.vietnamese import search_key
+from hatang.core.vn2000_zones import zones
+
+FILES = ".xlsx,.csv,.txt,.geojson,.json,.gz,.gpkg,.zip,.kml,.kmz"
+DEGREES = ("", "độ (WGS 84), hoặc như tệp ghi")
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Give the systems in which coordinates may be written."""
+    return [DEGREES, *((zone.value, zone.label) for zone in zones())]
 
 
 class UploadForm(forms.Form):
-    """A file of stations."""
+    """A register file; what it holds and how its coordinates are written are recognised, or chosen."""
 
-    file = forms.FileField(label="Tệp Excel (.xlsx) hoặc CSV", help_text=f"Theo tệp mẫu. {RIGHT_DATE}")
+    file = forms.FileField(
+        label="Tệp",
+        help_text=f"Excel (.xlsx), CSV, GeoJSON, GeoPackage, shapefile nén .zip, KML/KMZ, OFDS. {RIGHT_DATE}",
+        widget=forms.FileInput(attrs={"accept": FILES}),
+    )
+    layout = forms.ChoiceField(
+        label="Loại dữ liệu",
+        required=False,
+        help_text="Để trống thì nhận theo tên trang tính và tiêu đề cột.",
+    )
+    crs = forms.ChoiceField(label="Tọa độ ghi bằng", required=False, choices=zone_choices)
+
+    def __init__(self, *args: Any, layouts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["layout"].choices = [("", "tự nhận"), *layouts]  # type: ignore[attr-defined]
+
+    def options(self) -> dict[str, Any]:
+        """Give what was said of the file."""
+        return {name: self.cleaned_data[name] for name in ("layout", "crs") if self.cleaned_data.get(name)}
+
+
+class ReadingForm(forms.Form):
+    """How a file is to be read once more: its layout, zone, layer, and what each unknown heading means."""
+
+    IGNORE = "-"
+
+    def __init__(self, *args: Any, summary: dict[str, Any], layouts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        refused = summary.get("refused") or {}
+        self.asks = refused.get("asks", "")
+        offered = [(value, label) for value, label in refused.get("choices", [])]
+        if self.asks == "layout":
+            self.fields["layout"] = forms.ChoiceField(label="Loại dữ liệu của tệp", choices=layouts)
+        if self.asks == "layer":
+            self.fields["layer"] = forms.ChoiceField(label="Lớp trong tệp", choices=offered)
+        zones_offered = [(value, label) for value, label in summary.get("zones", [])] or offered
+        if self.asks in ("crs", "zone") or summary.get("zones"):
+            known = {value for value, _ in zones_offered}
+            more = [choice for choice in zone_choices() if choice[0] and choice[0] not in known]
+            self.fields["crs"] = forms.ChoiceField(label="Tọa độ ghi bằng", choices=[*zones_offered, *more])
+        self.meant: dict[str, tuple[str, str]] = {}
+        for sheet in summary.get("headings", []):
+            self.add_headings(sheet)
+
+    def add_headings(self, sheet: dict[str, Any]) -> None:
+        """Ask for each unknown heading of a sheet which column it means."""
+        for heading in sheet["unknown"]:
+            name = f"cot-{len(self.meant)}"
+            self.meant[name] = (sheet["layout"], search_key(heading))
+            free = [("", "chưa chọn"), (self.IGNORE, "bỏ qua cột này"), *sheet["free"]]
+            label = f"“{heading}” (trang {sheet['sheet']})"
+            self.fields[name] = forms.ChoiceField(label=label, choices=free, required=False)
+
+    def options(self) -> dict[str, Any]:
+        """Give what was said, the meaning of headings by layout."""
+        said: dict[str, dict[str, str]] = {}
+        for name, (layout, heading) in self.meant.items():
+            if value := self.cleaned_data.get(name):
+                said.setdefault(layout, {})[heading] = "" if value == self.IGNORE else value
+        plain = {n: self.cleaned_data[n] for n in ("layout", "layer", "crs") if self.cleaned_data.get(n)}
+        return plain | ({"headings": said} if said else {})
 
 
 class PhotoForm(forms.Form):

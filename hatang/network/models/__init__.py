@@ -26,7 +26,7 @@ from hatang.network.models.stations import MOBILE_BROADBAND, Cell, Station, Stat
 from hatang.network.models.structures import HeightBand, House, Mast, MastQuerySet, height_band
 from hatang.network.models.tenancies import SHAREABLE, OnThing, Tenancy
 from hatang.network.models.things import LifeState, LineThing, PointThing, Thing, ThingQuerySet, in_force
-from hatang.network.models.uploads import StationUpload
+from hatang.network.models.uploads import HeadingMemory, RegisterUpload, UploadLine
 
 __all__ = [
     "KEYS",
@@ -42,6 +42,7 @@ __all__ = [
     "FibreQuerySet",
     "FibreReach",
     "Ground",
+    "HeadingMemory",
     "HeightBand",
     "House",
     "LifeState",
@@ -55,6 +56,7 @@ __all__ = [
     "PoleKind",
     "PoleLine",
     "Proposal",
+    "RegisterUpload",
     "RequestDocument",
     "RequestState",
     "RequestStep",
@@ -64,13 +66,13 @@ __all__ = [
     "SharingRule",
     "Station",
     "StationQuerySet",
-    "StationUpload",
     "Technology",
     "Tenancy",
     "Thing",
     "ThingQuerySet",
     "UndergroundKind",
     "UndergroundWork",
+    "UploadLine",
     "height_band",
     "in_force",
 ]

@@ -1,4 +1,4 @@
-"""Verbs on the network register: station files, photos of masts, sharing requests, tenancies."""
+"""Verbs on the network register: register files, photos of masts, sharing requests, tenancies."""
 
 from hatang.network.services.duplicates import (
     find_duplicates,
@@ -9,7 +9,7 @@ from hatang.network.services.duplicates import (
     swap_kept,
     undo_decision,
 )
-from hatang.network.services.files import errors_file, template_file
+from hatang.network.services.files import HEADS, lines_file, template_file
 from hatang.network.services.masts import keep_photo, neighbours
 from hatang.network.services.proposals import may_propose, networks_for, propose, propose_list
 from hatang.network.services.requests import (
@@ -39,39 +39,50 @@ from hatang.network.services.rules import (
 from hatang.network.services.tenancies import add_tenancy, change_tenancy, end_tenancy, free_of, release_ended
 from hatang.network.services.uploads import (
     ask_to_save,
+    ask_to_undo,
     check_upload,
     discard_upload,
+    forget_headings,
+    may_undo,
     may_upload_for,
+    memory_of,
+    reread,
     save_upload,
     start_upload,
+    undo_upload,
 )
 
 __all__ = [
+    "HEADS",
     "Words",
     "acts_for",
     "acts_from",
     "add_tenancy",
     "adopt_rules",
     "ask_to_save",
+    "ask_to_undo",
     "change_tenancy",
     "check_upload",
     "correct_rule",
     "discard_upload",
     "end_rules",
     "end_tenancy",
-    "errors_file",
     "find_duplicates",
+    "forget_headings",
     "free_of",
     "import_rules",
     "is_department",
     "keep_apart",
     "keep_photo",
+    "lines_file",
     "mark_overdue",
     "may_ask_for",
     "may_change_rules",
     "may_decide",
     "may_propose",
+    "may_undo",
     "may_upload_for",
+    "memory_of",
     "merge_duplicates",
     "merged_into",
     "neighbours",
@@ -82,6 +93,7 @@ __all__ = [
     "release_ended",
     "requesters_for",
     "requests_waiting",
+    "reread",
     "rule",
     "rules_on",
     "save_upload",
@@ -92,5 +104,6 @@ __all__ = [
     "template_file",
     "turn_of",
     "undo_decision",
+    "undo_upload",
     "waits_for",
 ]

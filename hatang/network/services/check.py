@@ -1,362 +1,485 @@
-"""Check a station file as sets against the register: what it would add and change, and what is wrong in it."""
+"""Check a register file as sets against the register: what it would add and change, and what is wrong in it.
+
+Cells were cleaned row by row by the forms' fields; here references, keys and constraints are settled for all rows of a
+model together, things before what stands on them. Nothing is written.
+"""
 
 from __future__ import annotations
 
 import copy
 import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from django.db.models import Model
-from openpyxl.utils import get_column_letter
+from django.db.models import Field, ForeignKey, Model
 
 from hatang.accounts.models import Organisation
-from hatang.core.tables import Table, as_text
-from hatang.core.vietnamese import day, number, search_key
-from hatang.network.forms import dates_fault, position_fault
-from hatang.network.models import Mast, Station
-from hatang.network.services.columns import BY_KEY, COLUMNS, UploadRow, clean_rows, match_columns, unknown_headings
-from hatang.network.services.register import Register, StationKey, missing_stations, read_register
-from hatang.network.services.siting import fill_communes, locate_rows, put_in_zones, strayed
-from hatang.pages.lists import SIMULATED_LINE
+from hatang.network.models import (
+    CableRoute,
+    Cell,
+    Chamber,
+    Closure,
+    House,
+    Mast,
+    Pole,
+    PoleLine,
+    Station,
+    Tenancy,
+    Thing,
+    UndergroundWork,
+)
+from hatang.network.services.cleaning import Line
+from hatang.network.services.constraints import broken
+from hatang.network.services.layouts import MARK, SHAPE, Column, Layout, Part
+from hatang.network.services.reading import Book, Sheet
+from hatang.network.services.references import References
+from hatang.network.services.register import Register
+from hatang.network.services.siting import Sites, locate_points
+from hatang.network.services.wording import remark, shown
 from hatang.places.models import Place
 
-MAST_FACTS = {c.key: c.name for c in COLUMNS if c.model is Mast and c.key != "mast_code"}
-FAULTS_KEPT = 5_000
-LINES_KEPT = 200
+ORDER: tuple[type[Model], ...] = (
+    UndergroundWork,
+    PoleLine,
+    CableRoute,
+    Mast,
+    House,
+    Chamber,
+    Pole,
+    Closure,
+    Station,
+    Cell,
+    Tenancy,
+)
+"""The models of files, each after those to which its rows may point."""
+Key = tuple[Any, ...]
+Teller = Callable[[int, str], object]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One row of the register that a file names: the lines that tell of it, what is held, what it would be."""
+
+    layout: Layout
+    position: int
+    key: Key
+    lines: list[Line]
+    facts: dict[str, tuple[Any, Line]] = field(default_factory=dict)
+    held: Any = None
+    instance: Any = None
+    strange: bool = False
+
+    @property
+    def part(self) -> Part:
+        """What kind of thing it is."""
+        return self.layout.parts[self.position]
+
+    def faulty(self) -> bool:
+        """Tell whether a cell that tells of it is wrong."""
+        return any(line.faults and line.wrong_in(self.position) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a held row that a file changes, in words."""
+
+    sheet: str
+    row: int
+    subject: str
+    heading: str
+    before: str
+    after: str
 
 
 @dataclass
 class Outcome:
-    """What a file would do to the register."""
+    """What a file would do to the register; `missing` names by model what it leaves out."""
 
-    table: Table
-    rows: list[UploadRow]
-    places: dict[str, int]
-    simulated: bool
-    masts_added: list[Mast] = field(default_factory=list)
-    masts_changed: list[Mast] = field(default_factory=list)
-    stations_added: list[Station] = field(default_factory=list)
-    stations_changed: list[Station] = field(default_factory=list)
-    unchanged: int = 0
-    missing: list[str] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-    strayed: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    added: dict[type[Model], list[Any]] = field(default_factory=dict)
+    changed: dict[type[Model], list[Any]] = field(default_factory=dict)
+    unchanged: Counter[type[Model]] = field(default_factory=Counter)
+    missing: dict[type[Model], list[str]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    drafts: dict[type[Model], dict[Key, Draft]] = field(default_factory=dict)
 
-    def summary(self) -> dict[str, Any]:
-        """Give what the preview shows and what a saving compares with."""
-        faults = [fault for row in self.rows for fault in row.faults]
-        return {
-            "sheet": self.table.sheet,
-            "rows": len(self.rows),
-            "added": len(self.stations_added),
-            "changed": len(self.stations_changed),
-            "unchanged": self.unchanged,
-            "missing": len(self.missing),
-            "masts_added": len(self.masts_added),
-            "masts_changed": len(self.masts_changed),
-            "wrong": sum(1 for row in self.rows if row.faults),
-            "faults": len(faults),
-            "simulated": self.simulated,
-            "ignored": unknown_headings(self.table),
-            "errors": [self.error(row, i) for row in self.rows for i in range(len(row.faults))][:FAULTS_KEPT],
-            "changes": self.changes[:LINES_KEPT],
-            "strayed": len(self.strayed),
-            "strayed_masts": self.strayed[:LINES_KEPT],
-            "missing_codes": self.missing[:LINES_KEPT],
-            "fingerprint": self.fingerprint(),
-        }
+    @property
+    def wrong(self) -> list[Line]:
+        """The rows with a fault."""
+        return [line for line in self.lines if line.faults]
 
-    def error(self, row: UploadRow, position: int) -> dict[str, Any]:
-        """Say where a fault is: sheet, row, column's letter and heading, what was written."""
-        fault = row.faults[position]
-        place = self.places.get(fault.key)
-        written = row.written.get(fault.key)
-        return {
-            "sheet": self.table.sheet,
-            "row": fault.row,
-            "column": "" if place is None else get_column_letter(place + 1),
-            "heading": BY_KEY[fault.key].heading,
-            "value": day(written) if isinstance(written, date) else as_text(written)[:60],
-            "wrong": fault.wrong,
-            "right": fault.right,
-        }
+    @property
+    def simulated(self) -> bool:
+        """Whether a row of it is simulated."""
+        return any(line.values.get(MARK) or line.sheet.simulated for line in self.lines)
 
     def fingerprint(self) -> str:
         """Give a digest of everything that saving would do, to see whether the register moved meanwhile."""
-        added = [f"{s.operator_id} {s.code} {s.technology}" for s in self.stations_added]
-        masts = [m.code for m in self.masts_added]
-        return hashlib.sha256("\n".join([*added, *masts, *self.changes, *self.missing]).encode()).hexdigest()
+        told = hashlib.sha256()
+        for model in ORDER:
+            for row in self.added.get(model, []):
+                told.update(f"+{model.__name__} {row}\n".encode())
+            for name in self.missing.get(model, []):
+                told.update(f"?{model.__name__} {name}\n".encode())
+        for change in self.changes:
+            told.update(f"~{change.subject} {change.heading} {change.before} {change.after}\n".encode())
+        return told.hexdigest()
 
 
-def check_table(table: Table, *, province: Place, operator: Organisation | None, today: date) -> Outcome:
-    """Check a table: cells by their fields, then references, masts and stations as sets; changes nothing."""
-    places = match_columns(table, operator_known=operator is not None)
-    rows = clean_rows(table, places)
-    simulated = any(search_key(SIMULATED_LINE) in search_key(title) for title in table.titles)
-    outcome = Outcome(table, rows, places, simulated)
-    register = read_register(rows, province=province, operator=operator, today=today)
-    for row in rows:
-        resolve_operator(row, register, operator)
-        resolve_owner(row, register, operator)
-        resolve_commune(row, register)
-    sites = locate_rows(rows, province=province, on=today)
-    fill_communes(rows, sites, register)
-    masts = build_masts(outcome, register, operator)
-    named = build_stations(outcome, register, masts)
-    operators = {operator.pk} if operator else {key[0] for key in named}
-    put_in_zones([*outcome.masts_added, *outcome.masts_changed], sites)
-    outcome.strayed = strayed(rows, sites)
-    outcome.missing = missing_stations(province, operators, named)
-    return outcome
+def check_book(book: Book, lines: list[Line], register: Register, tell: Teller) -> Outcome:
+    """Check the cleaned lines of a file; `tell` hears how far it is."""
+    check = Check(register, Outcome(lines))
+    by_sheet: dict[int, list[Line]] = {id(sheet): [] for sheet in book.sheets}
+    for line in lines:
+        by_sheet[id(line.sheet)].append(line)
+    check.references.expect(book, lines)
+    models = [model for model in ORDER if any(part.model is model for s in book.sheets for part in s.layout.parts)]
+    for done, model in enumerate(models):
+        tell(45 + 40 * done // len(models), f"Đang so với sổ: {model._meta.verbose_name}.")
+        for sheet in book.sheets:
+            for position, part in enumerate(sheet.layout.parts):
+                if part.model is model:
+                    check.gather(sheet, position, by_sheet[id(sheet)])
+        check.settle(model)
+    return check.outcome
 
 
-# References
+class Check:
+    """Takes the lines of a file model by model: gathers what tells of one row, then settles each row."""
 
+    def __init__(self, register: Register, outcome: Outcome) -> None:
+        self.register, self.outcome = register, outcome
+        self.operator: Organisation | None = register.operator
+        self.references = References(register, outcome.drafts)
+        self.sites = Sites()
 
-def resolve_operator(row: UploadRow, register: Register, operator: Organisation | None) -> None:
-    """Find whose station it is; an operator brings only its own."""
-    name = row.values.get("operator", "")
-    if not name and operator:
-        row.values["operator"] = operator
-        return
-    found = register.organisations.get(search_key(name))
-    if found is None or found.kind != Organisation.Kind.OPERATOR:
-        names = sorted(o.short_name or o.name for o in set(register.organisations.values()) if o.kind == "operator")
-        wrong = f"Không có doanh nghiệp viễn thông “{name[:60]}”." if name else "Ô trống."
-        row.fault("operator", wrong, f"Một trong: {', '.join(names[:12])}.")
-    elif operator and found != operator:
-        row.fault(
-            "operator", "Doanh nghiệp chỉ tải lên trạm của mình.", f"Viết {operator.short_name or operator.name}."
-        )
-    else:
-        row.values["operator"] = found
+    # Gathering
 
+    def gather(self, sheet: Sheet, position: int, lines: list[Line]) -> None:
+        """Resolve what the lines name, and bring the lines of one row of the register together."""
+        part = sheet.layout.parts[position]
+        drafts = self.outcome.drafts.setdefault(part.model, {})
+        self.references.open(sheet, position, lines)
+        for line in lines:
+            self.references.resolve(line, position)
+        self.references.hold(sheet, position, lines)
+        for line in lines:
+            for key in list(self.references.keys(line, position)):
+                self.take(drafts, Draft(sheet.layout, position, key, [line]), line)
 
-def resolve_owner(row: UploadRow, register: Register, operator: Organisation | None) -> None:
-    """Find who owns the mast; an operator declares only its own masts."""
-    name = row.values.get("owner", "")
-    if not name:
-        return
-    found = register.organisations.get(search_key(name))
-    if found is None:
-        row.fault("owner", f"Không có tổ chức “{name[:60]}”.", BY_KEY["owner"].right)
-    elif operator and found != operator:
-        row.fault("owner", "Doanh nghiệp chỉ ghi cột của mình.", "Cột của tổ chức khác do Sở ghi.")
-    else:
-        row.values["owner"] = found
+    def take(self, drafts: dict[Key, Draft], draft: Draft, line: Line) -> None:
+        """Add a line to what tells of a row; two that tell of one row must gather, or be one."""
+        first = drafts.setdefault(draft.key, draft)
+        line.made.append(first)
+        if first is draft:
+            draft.held = self.references.held(draft.part.model, draft.key)
+        elif draft.part.gathers:
+            first.lines.append(line)
+        elif first.lines[0] is not line:
+            self.refuse_twice(draft, first, line)
+        if draft.part.gathers:
+            gather_facts(first, line)
 
+    def refuse_twice(self, draft: Draft, first: Draft, line: Line) -> None:
+        """Say that a row of the register is told twice."""
+        where = first.lines[0]
+        sheet = "" if where.sheet is line.sheet else f" của trang “{where.sheet.name}”"
+        key = key_column(draft)
+        told = self.references.name(draft)
+        already = any(fault[1].startswith("Trùng dòng") for fault in line.faults)
+        if not already:
+            line.fault(
+                key.key, f"Trùng dòng {where.number}{sheet}: {told}.", f"Mỗi {draft.part.noun.lower()} một dòng."
+            )
 
-def resolve_commune(row: UploadRow, register: Register) -> None:
-    """Find the commune by its code; Excel drops the first zero of a code."""
-    code = row.values.get("commune", "")
-    if not code:
-        return
-    found = register.communes.get(code.zfill(5)) or register.communes.get(code)
-    if found:
-        row.values["commune"] = found
-    else:
-        wrong = register.gone.get(code.zfill(5)) or f"Không có xã, phường mã “{code[:20]}” trong tỉnh."
-        row.fault("commune", wrong, BY_KEY["commune"].right)
+    # Settling
 
+    def settle(self, model: type[Model]) -> None:
+        """Settle every row of a model, then tell what the file leaves out."""
+        drafts = self.outcome.drafts.get(model, {})
+        if issubclass(model, Thing):
+            self.sites = locate_points(drafts.values(), self.register)
+        for draft in drafts.values():
+            self.settle_one(draft)
+        self.references.settled(model)
+        self.outcome.missing[model] = self.left_out(model, drafts)
 
-# Masts
+    def settle_one(self, draft: Draft) -> None:
+        """Make or match one row; note it as added, changed or unchanged unless something of it is wrong."""
+        if fault := self.references.authority_fault(draft):
+            for line in draft.lines:
+                line.fault(*fault)
+            return
+        facts = self.facts_of(draft)
+        if draft.strange:
+            self.refuse_strange(draft, facts)
+            return
+        self.ask_needed(draft, facts)
+        said = Said(draft, facts, self.register)
+        for names, wrong in faults_between(draft, said):
+            draft.lines[0].fault(column_for(draft, names).key, wrong)
+        if not draft.faulty() and all(ready(value) for value in facts.values()):
+            self.note(draft, facts)
 
-
-def build_masts(outcome: Outcome, register: Register, operator: Organisation | None) -> dict[str, Mast]:
-    """Make or match each mast once, from all its rows together."""
-    by_code: dict[str, list[UploadRow]] = {}
-    for row in outcome.rows:
-        if "mast_code" in row.values:
-            by_code.setdefault(row.values["mast_code"], []).append(row)
-    masts: dict[str, Mast] = {}
-    for code, rows in by_code.items():
-        facts = common_facts(rows)
-        held = register.masts.get(code)
-        mast = changed_mast(outcome, register, rows, held, facts, operator) if held else None
-        if held is None:
-            mast = new_mast(outcome, register, rows, code, facts)
-        if mast:
-            masts[code] = mast
-    return masts
-
-
-def common_facts(rows: list[UploadRow]) -> dict[str, tuple[Any, UploadRow]]:
-    """Gather what the rows of one mast say of it; two that differ cannot both be right."""
-    facts: dict[str, tuple[Any, UploadRow]] = {}
-    for row in rows:
-        for key in MAST_FACTS:
-            value = row.values.get(key)
+    def facts_of(self, draft: Draft) -> dict[str, Any]:
+        """Give what the lines say of a row by field: a cell that is there and empty says that there is nothing."""
+        facts: dict[str, Any] = {}
+        line = draft.lines[0]
+        for column in columns_of(draft.layout, draft.position, line.sheet):
+            value = draft.facts.get(column.key, (None, line))[0] if draft.part.gathers else line.values.get(column.key)
+            if column.key == draft.layout.splits:
+                value = draft.key[-1]
             if value is None:
+                if draft.part.gathers or line.wrong(column.key):
+                    continue
+                field_: Any = draft.layout.model_field(column)
+                if field_.has_default() or not field_.blank:
+                    continue
+                value = "" if field_.empty_strings_allowed and not field_.null else None
+            facts[column.name] = value
+        self.add_known(draft, facts)
+        return facts
+
+    def add_known(self, draft: Draft, facts: dict[str, Any]) -> None:
+        """Add what follows from elsewhere: whose it is, the thing on the same row, commune and zone by the point."""
+        part = draft.part
+        if part.party and part.party not in facts and draft.held is None:
+            facts[part.party] = self.references.organisation(draft.key[0])
+        if part.gathers and draft.held is None:
+            facts["code"] = draft.key[1]
+        if draft.position and len(draft.lines[0].made):
+            mast = draft.lines[0].made[0]
+            facts["mast"] = mast.instance if mast.instance is not None else mast
+        if issubclass(part.model, Thing):
+            self.sites.add(draft, facts)
+
+    def ask_needed(self, draft: Draft, facts: dict[str, Any]) -> None:
+        """Say which facts a row needs and does not have."""
+        line = draft.lines[0]
+        for name in needed_fields(draft.part):
+            if name in facts or (draft.held is not None and draft.part.gathers):
                 continue
-            said, first = facts.setdefault(key, (value, row))
-            if said != value:
-                row.fault(key, f"Khác dòng {first.number} của cùng cột ({shown(said)}).", "Mỗi cột chỉ có một giá trị.")
-    return facts
+            column = column_for(draft, (name,))
+            there = column.key in line.sheet.places or (name in ("lon", "lat") and "position" in line.sheet.places)
+            if misplaced(line, name) or line.wrong(column.key) or (draft.held is not None and not there):
+                continue
+            if there and not draft.part.gathers:
+                line.fault(column.key, "Ô trống.")
+            else:
+                told = f"{draft.part.noun} {self.references.name(draft)} chưa có trong sổ nên cần"
+                heading = draft.layout.named(draft.position, name) or column
+                line.fault(column.key, f"{told} {heading.heading.lower()}.", heading.right)
+
+    def refuse_strange(self, draft: Draft, facts: dict[str, Any]) -> None:
+        """Refuse changes of a thing that the operator only uses; naming it is enough for what stands on it."""
+        held = draft.held
+        for key, (value, line) in draft.facts.items():
+            column = draft.layout.by_key[key]
+            if column.name in facts and differs(held, column.name, value):
+                line.fault(key, "Chỉ chủ cột hoặc Sở được sửa thông tin của cột.", "Để trống ô này.")
+        if not draft.faulty():
+            draft.instance = held
+
+    # Noting
+
+    def note(self, draft: Draft, facts: dict[str, Any]) -> None:
+        """Put a row among the added, changed or unchanged."""
+        line = draft.lines[0]
+        simulated = bool(line.values.get(MARK)) or line.sheet.simulated
+        model = draft.part.model
+        if draft.held is None:
+            more = {"province": self.register.province} if issubclass(model, Thing) else {}
+            draft.instance = model(**more, **facts, simulated=simulated)
+            self.outcome.added.setdefault(model, []).append(draft.instance)
+            return
+        differing = {name: value for name, value in facts.items() if differs(draft.held, name, value)}
+        tells = bool(draft.facts) if draft.part.gathers else True
+        marked = tells and draft.held.simulated != simulated
+        draft.instance = draft.held
+        if not differing and not marked:
+            self.outcome.unchanged[model] += 1
+            return
+        draft.instance = copy.copy(draft.held)
+        draft.instance._state = copy.copy(draft.held._state)
+        draft.instance._state.fields_cache = dict(draft.held._state.fields_cache)
+        self.tell_changes(draft, differing, simulated if marked else None)
+        for name, value in differing.items():
+            setattr(draft.instance, name, value)
+        draft.instance.simulated = simulated if tells else draft.held.simulated
+        self.outcome.changed.setdefault(model, []).append(draft.instance)
+
+    def tell_changes(self, draft: Draft, differing: dict[str, Any], marked: bool | None) -> None:
+        """Say field by field what changes."""
+        line = draft.lines[0]
+        subject = f"{draft.part.noun} {self.references.name(draft)}"
+        for name, value in differing.items():
+            column = draft.layout.named(draft.position, name)
+            field_: Any = draft.part.model._meta.get_field(name)
+            heading = column.heading if column else str(field_.verbose_name)
+            before = self.before(draft.held, field_)
+            where = draft.facts[column.key][1].number if column and column.key in draft.facts else line.number
+            self.outcome.changes.append(Change(line.sheet.name, where, subject, heading, before, shown(value, field_)))
+        if marked is not None:
+            words = remark(marked)
+            self.outcome.changes.append(Change(line.sheet.name, line.number, subject, "Dữ liệu mô phỏng", *words))
+
+    def before(self, held: Any, field_: Field[Any, Any]) -> str:
+        """Give what a field holds, in words, without asking the database."""
+        if not isinstance(field_, ForeignKey):
+            return shown(getattr(held, field_.name), field_)
+        value = getattr(held, field_.attname)
+        if field_.related_model is Organisation:
+            return self.register.organisation_names.get(value, "–")
+        if field_.related_model is Place:
+            known = self.register.communes.get(value) or self.register.zones.get(value)
+            return str(known or "–")
+        return str(getattr(held, f"was_{field_.name}", None) or "–")
+
+    def left_out(self, model: type[Model], drafts: dict[Key, Draft]) -> list[str]:
+        """Name what the register holds of the same parties and the file does not name; what gathers is not listed."""
+        if not drafts or model is Tenancy or all(draft.part.gathers for draft in drafts.values()):
+            return []
+        parties = {self.operator.pk} if self.operator else self.references.parties(model, drafts)
+        named = self.references.named(model, drafts)
+        return [name for key, name in self.register.held_of(model, parties) if key not in named]
 
 
-def new_mast(
-    outcome: Outcome, register: Register, rows: list[UploadRow], code: str, facts: dict[str, tuple[Any, UploadRow]]
-) -> Mast | None:
-    """Make a mast that the register does not hold, if its rows say all that one needs."""
-    if any(row.wrong_in(Mast) for row in rows):
-        return None
-    mast = Mast(code=code, province=register.province, simulated=outcome.simulated)
-    for key, name in MAST_FACTS.items():
-        if key in facts:
-            setattr(mast, name, facts[key][0])
-        elif key == "owner" and "operator" in rows[0].values:
-            mast.owner = rows[0].values["operator"]
-        elif BY_KEY[key].needed_when_new:
-            rows[0].fault(key, f"Cột {code} chưa có trong sổ nên cần {BY_KEY[key].heading.lower()}.", BY_KEY[key].right)
-    if rows[0].wrong_in(Mast) or not placed_well(mast, rows[0], register) or mast.owner_id is None:
-        return None
-    outcome.masts_added.append(mast)
-    return mast
+# About one draft
 
 
-def changed_mast(
-    outcome: Outcome,
-    register: Register,
-    rows: list[UploadRow],
-    held: Mast,
-    facts: dict[str, tuple[Any, UploadRow]],
-    operator: Organisation | None,
-) -> Mast | None:
-    """Match a mast that the register holds and note what its owner, or the department, changes of it."""
-    if fault := stranger_fault(register, held, operator):
-        for row in rows:
-            row.fault("mast_code", *fault)
-        return None
-    mast = copy.copy(held)
-    differing = {key: pair for key, pair in facts.items() if differs(held, MAST_FACTS[key], pair[0])}
-    if operator and held.owner_id != operator.pk:
-        for key, (_, row) in differing.items():
-            row.fault(key, "Chỉ chủ cột hoặc Sở được sửa thông tin của cột.", "Để trống ô này.")
-        return mast
-    before = {key: described(held, MAST_FACTS[key], register) for key in differing}
-    for key, (value, _) in differing.items():
-        setattr(mast, MAST_FACTS[key], value)
-    if differing and not placed_well(mast, rows[0], register):
-        return None
-    remarked = bool(facts) and held.simulated != outcome.simulated
-    if (differing or remarked) and not any(row.wrong_in(Mast) for row in rows):
-        mast.simulated = outcome.simulated
-        outcome.masts_changed.append(mast)
-        news = [f"{BY_KEY[k].heading.lower()} {before[k]} → {shown(facts[k][0])}" for k in differing]
-        outcome.changes.append(f"Cột {mast.code}: {'; '.join(news + remark(remarked, outcome.simulated))}")
-    return mast
-
-
-def stranger_fault(register: Register, held: Mast, operator: Organisation | None) -> tuple[str, str] | None:
-    """Say why a file may not name this mast: it stands in another province, or an operator neither owns nor uses it."""
-    if held.province_id != register.province.pk:
-        return "Mã cột này đã dùng ở tỉnh khác.", "Kiểm tra lại mã cột."
-    if operator and held.owner_id != operator.pk and held.pk not in register.used_masts:
-        return "Mã cột này đã dùng cho cột của tổ chức khác.", "Dùng mã khác; nếu dùng chung cột, nhờ Sở ghi."
-    return None
-
-
-def placed_well(mast: Mast, row: UploadRow, register: Register) -> bool:
-    """Check point and dates of a mast as its form does."""
-    commune = mast._state.fields_cache.get("commune") or register.communes_by_id.get(mast.commune_id)
-    far = position_fault(commune, mast.lon, mast.lat) if commune else ""
-    if far:
-        row.fault("lon", far, BY_KEY["lon"].right)
-    late = dates_fault(mast.built_on, mast.dismantled_on)
-    if late:
-        row.fault("built_on", f"Cột tháo dỡ ngày {day(mast.dismantled_on)}. {late}", BY_KEY["built_on"].right)
-    return not (far or late)
-
-
-def differs(held: Model, name: str, value: Any) -> bool:
-    """Tell whether a field holds something else than this value or referenced row."""
-    now = getattr(held, held._meta.get_field(name).attname)  # type: ignore[union-attr]
-    return bool(now != (value.pk if isinstance(value, Model) else value))
-
-
-def described(held: Mast, name: str, register: Register) -> str:
-    """Give what a field holds, in words, without asking the database."""
-    field_ = held._meta.get_field(name)
-    value = getattr(held, field_.attname)  # type: ignore[union-attr]
-    known: dict[str, list[Any]] = {
-        "commune": list(register.communes.values()),
-        "owner": list(register.organisations.values()),
-    }
-    return shown(next((row for row in known.get(name, []) if row.pk == value), value))
-
-
-def shown(value: Any) -> str:
-    """Write a value for a person."""
-    if isinstance(value, date):
-        return day(value)
-    return number(value, 6) if isinstance(value, float) else str("–" if value is None else value)
-
-
-# Stations
-
-
-def build_stations(outcome: Outcome, register: Register, masts: dict[str, Mast]) -> set[StationKey]:
-    """Make or match each station; give the keys that the file names."""
-    first: dict[StationKey, UploadRow] = {}
-    for row in outcome.rows:
-        values = row.values
-        if not {"operator", "station_code", "technology"} <= values.keys():
+def columns_of(layout: Layout, position: int, sheet: Sheet) -> Iterator[Column]:
+    """Give the columns of a part that a sheet has, or whose value comes from others."""
+    for column in layout.columns:
+        if column.part != position or column.helps:
             continue
-        for technology in values["technology"]:
-            key = (values["operator"].pk, values["station_code"], technology)
-            if (other := first.setdefault(key, row)) is not row:
-                row.fault("station_code", f"Trùng dòng {other.number}: {key[1]} {technology}.", "Mỗi trạm một dòng.")
-                break
-            note_station(outcome, row, key, register.stations.get(key), register, masts)
-    return set(first)
+        placed = column.name in ("lon", "lat") and "position" in sheet.places
+        drawn = column.name == SHAPE and "lon_from" in sheet.places
+        if column.key in sheet.places or placed or drawn:
+            yield column
 
 
-def note_station(
-    outcome: Outcome, row: UploadRow, key: StationKey, held: Any, register: Register, masts: dict[str, Mast]
-) -> None:
-    """Put one station among the added, changed or unchanged, unless its row is wrong."""
-    if held and held.province_id != register.province.pk:
-        row.fault("station_code", f"Trạm {key[1]} {key[2]} đã có ở tỉnh khác.", "Kiểm tra lại mã trạm.")
-        return
-    off_air_on = row.values.get("off_air_on")
-    if "off_air_on" not in outcome.places and held:
-        off_air_on = held.off_air_on
-    if late := dates_fault(row.values.get("on_air_on"), off_air_on):
-        row.fault("off_air_on", late, f"Sau {day(row.values['on_air_on'])}, hoặc để trống nếu còn phát.")
-    mast = masts.get(row.values.get("mast_code", ""))
-    if row.faults or mast is None:
-        return
-    facts = {"mast": mast, "on_air_on": row.values["on_air_on"], "off_air_on": off_air_on}
-    if held is None:
-        names = {"operator_id": key[0], "code": key[1], "technology": key[2]}
-        outcome.stations_added.append(Station(**names, **facts, simulated=outcome.simulated))
-    else:
-        note_held_station(outcome, held, facts)
+def gather_facts(draft: Draft, line: Line) -> None:
+    """Add what a line says of a thing that several lines tell of; two that differ cannot both be right."""
+    for column in draft.layout.columns:
+        value = line.values.get(column.key)
+        if column.part != draft.position or column.helps or value is None or column.name in ("code",):
+            continue
+        said, first = draft.facts.setdefault(column.key, (value, line))
+        if said != value:
+            wrong = f"Khác dòng {first.number} của cùng cột ({shown(said)})."
+            line.fault(column.key, wrong, "Mỗi cột chỉ có một giá trị.")
 
 
-def note_held_station(outcome: Outcome, held: Station, facts: dict[str, Any]) -> None:
-    """Compare a station that the register holds with what the file says."""
-    differing = {name: value for name, value in facts.items() if differs(held, name, value)}
-    remarked = held.simulated != outcome.simulated
-    if not differing and not remarked:
-        outcome.unchanged += 1
-        return
-    labels = {"mast": "sang cột", "on_air_on": "ngày phát sóng", "off_air_on": "ngày ngừng phát"}
-    news = [f"{labels[name]} {was(held, name)}{shown(value)}" for name, value in differing.items()]
-    outcome.changes.append(f"Trạm {held}: {'; '.join(news + remark(remarked, outcome.simulated))}")
-    for name, value in differing.items():
-        setattr(held, name, value)
-    held.simulated = outcome.simulated
-    outcome.stations_changed.append(held)
+def needed_fields(part: Part) -> list[str]:
+    """Give the fields without which no row can be: required, and nothing else stands in."""
+    names = []
+    for name, form_field in part.form.base_fields.items():
+        model_field: Any = part.model._meta.get_field(name)
+        if form_field.required and not model_field.has_default():
+            names.append(name)
+    return names
 
 
-def was(held: Station, name: str) -> str:
-    """Give the former day of a station, or nothing for its mast, whose code is not at hand."""
-    return "" if name == "mast" else f"{shown(getattr(held, name))} → "
+def misplaced(line: Line, name: str) -> bool:
+    """Tell whether a coordinate is missing because the point was found wrong already."""
+    return name in ("lon", "lat") and any(line.wrong(key) for key in ("lon", "lat", "position"))
 
 
-def remark(remarked: bool, simulated: bool) -> list[str]:
-    """Say that the mark of simulated data comes or goes."""
-    return ["thành dữ liệu mô phỏng" if simulated else "thành số liệu thật"] if remarked else []
+def key_column(draft: Draft) -> Column:
+    """Give the column in which a fault of the whole row is shown."""
+    code = draft.layout.named(draft.position, "code")
+    return code or next(c for c in draft.layout.columns if c.always)
+
+
+def column_for(draft: Draft, names: tuple[str, ...]) -> Column:
+    """Give the column in which a fault between fields is shown: the last that the sheet has, else the code's."""
+    sheet = draft.lines[0].sheet
+    columns = [draft.layout.named(draft.position, name) for name in reversed(names)]
+    placed = [c for c in columns if c and c.key in sheet.places]
+    if not placed and names[0] in ("lon", "lat") and "position" in sheet.places:
+        return draft.layout.by_key["position"]
+    if not placed and names[0] == SHAPE and "lon_from" in sheet.places:
+        return draft.layout.by_key["lon_from"]
+    named = [c for c in columns if c]
+    if placed or named:
+        return (placed or named)[0]
+    return key_column(draft)
+
+
+class Said:
+    """The facts of a row as they would be: what the file says, else what is held, else the field's default."""
+
+    def __init__(self, draft: Draft, facts: dict[str, Any], register: Register) -> None:
+        self.draft, self.facts, self.register = draft, facts, register
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give one fact; a commune that is held comes as itself."""
+        if name in self.facts:
+            return self.facts[name]
+        draft = self.draft
+        if draft.held is None:
+            return default_of(draft.part.model, name)
+        if name == "commune":
+            return self.register.communes.get(draft.held.commune_id, default)
+        return getattr(draft.held, attname(draft.part.model, name))
+
+    def __getitem__(self, name: str) -> Any:
+        return self.get(name)
+
+
+def default_of(model: type[Model], name: str) -> Any:
+    """Give what a field of a new row holds when nothing is said."""
+    field_: Any = model._meta.get_field(name)
+    return field_.get_default() if field_.has_default() else None
+
+
+def attname(model: type[Model], name: str) -> str:
+    """Give the attribute that holds a field's plain value."""
+    return str(model._meta.get_field(name).attname)  # type: ignore[union-attr]
+
+
+def faults_between(draft: Draft, said: Said) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Say what the form and the table's constraints say of facts together, unless one of them is wrong itself."""
+    form: Any = draft.part.form
+    wrong = {draft.layout.by_key[key].name for line in draft.lines for key, _, _ in line.faults}
+    if hasattr(form, "faults_between"):
+        yield from (((name,), told) for name, told in form.faults_between(said) if name not in wrong)
+    yield from broken(draft.part.model, said, wrong)
+
+
+def ready(value: Any) -> bool:
+    """Tell whether a value can be stored: a row that is named and wrong itself cannot."""
+    return not isinstance(value, Draft)
+
+
+def differs(held: Any, name: str, value: Any) -> bool:
+    """Tell whether a field holds something else than this value or named row."""
+    now = getattr(held, attname(type(held), name))
+    if isinstance(value, Model):
+        return bool(now != value.pk)
+    if name == SHAPE and value is not None and now is not None:
+        return vertices(now) != vertices(value)
+    if name in ("lon", "lat") and value is not None and now is not None:
+        return bool(abs(now - value) > 1e-7)
+    return bool(now != value)
+
+
+def vertices(path: Any) -> list[tuple[float, float]]:
+    """Give the vertices of a line to about a centimetre."""
+    return [(round(x, 7), round(y, 7)) for x, y in path.coords]
+
+
+def error_of(line: Line, fault: tuple[str, str, str]) -> dict[str, Any]:
+    """Say where a fault is: sheet, row, column, heading, what was written, what is wrong, what would be right."""
+    key, wrong, right = fault
+    return {
+        "sheet": line.sheet.name,
+        "row": line.number,
+        "place": line.sheet.places.get(key),
+        "heading": line.sheet.layout.by_key[key].heading,
+        "value": shown(line.written(key)) if line.written(key) is not None else "",
+        "wrong": wrong,
+        "right": right,
+    }

@@ -1,10 +1,13 @@
-"""What the register holds that a station file could touch, read in a handful of queries however many rows there are."""
+"""What the register holds that a file could touch, read in a handful of queries however many rows there are.
+
+Only what the uploader may know of is given: a rival's code that is hidden is as if it were not there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -12,88 +15,163 @@ from django.db.models import F, Q
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
-from hatang.network.models import Mast, Station
-from hatang.network.services.columns import UploadRow
+from hatang.network.models import Cell, Station, Tenancy, Thing
 from hatang.places.models import Place
 from hatang.places.services import follow
 
-ROWS_A_QUERY = 5_000
+AT_A_TIME = 5_000
+CODE_FIRST = 5
 
-StationKey = tuple[int, str, str]
 
-
-@dataclass
 class Register:
-    """The part of the register and its references that the rows of one file name."""
+    """The register before one uploader: an operator, or the department of a province (operator None)."""
 
-    province: Place
-    organisations: dict[str, Organisation]
-    communes: dict[str, Place]
-    communes_by_id: dict[int, Place]
-    gone: dict[str, str]
-    masts: dict[str, Mast]
-    used_masts: set[int]
-    stations: dict[StationKey, Any]
+    def __init__(self, *, province: Place, operator: Organisation | None, today: date) -> None:
+        self.province, self.operator, self.today = province, operator, today
+
+    # Organisations and places
+
+    @cached_property
+    def organisations(self) -> dict[str, Organisation]:
+        """The organisations in force by name and short name, without accents; operators win a shared name."""
+        names: dict[str, Organisation] = {}
+        rows = Organisation.objects.in_force(self.today).filter(~Q(kind=Organisation.Kind.GROUP))
+        for row in sorted(rows, key=lambda o: o.kind == Organisation.Kind.OPERATOR):
+            names |= {search_key(name): row for name in (row.name, row.short_name) if name}
+        return names
+
+    @cached_property
+    def operator_names(self) -> str:
+        """The names of the operators, for messages."""
+        rows = {o for o in self.organisations.values() if o.kind == Organisation.Kind.OPERATOR}
+        return ", ".join(sorted(o.short_name or o.name for o in rows)[:12])
+
+    @cached_property
+    def organisation_names(self) -> dict[int, str]:
+        """What every organisation, also a former one, is called."""
+        return {o.pk: o.short_name or o.name for o in Organisation.objects.all()}
+
+    @cached_property
+    def communes(self) -> dict[int, Place]:
+        """The communes of the province, also those that ended, by their key."""
+        return {place.pk: place for place in Place.objects.communes().filter(province=self.province)}
+
+    @cached_property
+    def communes_by_code(self) -> dict[str, Place]:
+        """The communes in force by their code."""
+        inside = Place.objects.communes().filter(province=self.province).in_force(self.today).values_list("pk", "code")
+        return {code: self.communes[pk] for pk, code in inside}
+
+    @cached_property
+    def communes_by_name(self) -> dict[str, Place]:
+        """The communes in force by their names; a name that two bear names none."""
+        return once(
+            (search_key(name), place)
+            for place in self.communes_by_code.values()
+            for name in {place.full_name, place.name}
+        )
+
+    @cached_property
+    def zones(self) -> dict[int, Place]:
+        """The zones of the province by their key."""
+        inside = Place.objects.filter(province=self.province).of_kind(Place.Kind.ZONE).in_force(self.today)
+        return {place.pk: place for place in inside}
+
+    @cached_property
+    def zones_by_name(self) -> dict[str, Place]:
+        """The zones by name and code."""
+        names = ((n, z) for z in self.zones.values() for n in {z.full_name, z.name, z.code} if n)
+        return once((search_key(name), zone) for name, zone in names)
+
+    def commune(self, text: str) -> Place | None:
+        """Find a commune by its code, with or without its name behind, or by its name alone."""
+        code = text.split(maxsplit=1)[0].rstrip(".·,") if text.split() else ""
+        if code.isdigit() and len(code) <= CODE_FIRST:
+            return self.communes_by_code.get(code.zfill(CODE_FIRST)) or self.communes_by_code.get(code)
+        return self.communes_by_name.get(search_key(text))
+
+    def became(self, codes: Collection[str]) -> dict[str, str]:
+        """Say of codes that are no commune here today what they are: elsewhere, or gone and into what."""
+        asked = {code.zfill(CODE_FIRST) for code in codes} - set(self.communes_by_code)
+        places = list(Place.objects.communes().filter(code__in=asked).select_related("province")) if asked else []
+        ended = [place for place in places if place.valid_to and place.valid_to < self.today]
+        followed = follow(ended, self.today)
+        said: dict[str, str] = {}
+        for place in ended:
+            targets = ", ".join(f"{p.place.full_name} ({p.place.code})" for p in followed.get(place.pk, []))
+            onward = f"; nay thuộc {targets}" if targets else ""
+            said[place.code] = f"{place.full_name} có đến hết {day(place.valid_to)}{onward}."
+        for place in places:
+            if place not in ended:
+                said[place.code] = f"{place.full_name} thuộc {place.province}, không thuộc tỉnh này."
+        return said
+
+    # Things and services
+
+    def things(self, model: type[Thing], codes: Collection[str]) -> Iterator[Any]:
+        """Give the things of a kind with these codes that the uploader may name, also of its own in other provinces."""
+        rows: Any = model._default_manager.all()
+        if "point" in {field.name for field in model._meta.fields}:
+            rows = rows.defer("point")
+        links = [f.name for f in model._meta.fields if f.is_relation and issubclass(f.related_model, Thing)]
+        rows = rows.annotate(**{f"was_{name}": F(f"{name}__code") for name in links})
+        if self.operator:
+            own = Q(owner=self.operator) | Q(operator=self.operator) | rows.used_by(self.operator.pk)
+            rows = rows.filter(own)
+        return fetched(rows, "code", codes)
+
+    def stations(self, codes: Collection[str]) -> Iterator[Any]:
+        """Give the stations with these codes that the uploader may name."""
+        rows = Station.objects.annotate(province_id=F("mast__province_id"), was_mast=F("mast__code"))
+        return fetched(rows.filter(operator=self.operator) if self.operator else rows, "code", codes)
+
+    def cells(self, stations: Collection[int]) -> Iterator[Any]:
+        """Give the cells of these stations."""
+        return fetched(Cell.objects.all(), "station_id", stations)
+
+    def tenancies(self, link: str, things: Collection[int]) -> Iterator[Any]:
+        """Give the tenancies of these things that the uploader may know of."""
+        rows = Tenancy.objects.all()
+        if self.operator:
+            rows = rows.filter(self.party_to_tenancy())
+        return fetched(rows, f"{link}_id", things)
+
+    def party_to_tenancy(self) -> Q:
+        """Write that the operator is tenant, owner or manager of the thing."""
+        mine = Q(tenant=self.operator) | Q(station__operator=self.operator)
+        for link in Tenancy.LINKS:
+            if link != "station":
+                mine |= Q(**{f"{link}__owner": self.operator}) | Q(**{f"{link}__operator": self.operator})
+        return mine
+
+    def held_of(self, model: type[Any], parties: Collection[int]) -> Iterator[tuple[tuple[Any, ...], str]]:
+        """Give key and name of all that the register holds here of these parties, to tell what a file leaves out."""
+        if model is Station:
+            rows = Station.objects.filter(mast__province=self.province, operator__in=parties)
+            for operator, code, technology in rows.values_list("operator_id", "code", "technology").order_by("code"):
+                yield (operator, code, technology), f"{code} {technology}"
+        elif model is Cell:
+            cells = Cell.objects.filter(station__mast__province=self.province, station__operator__in=parties)
+            for station, code, of in cells.values_list("station_id", "code", "station__code").order_by("code"):
+                yield (station, code), f"{of} {code}"
+        elif issubclass(model, Thing):
+            things: Any = model._default_manager.filter(province=self.province, owner__in=parties)
+            for owner, code in things.values_list("owner_id", "code").order_by("code"):
+                yield (owner, code), code
 
 
-def read_register(rows: list[UploadRow], *, province: Place, operator: Organisation | None, today: date) -> Register:
-    """Read the references, masts and stations that the rows name."""
-    inside = Place.objects.communes().filter(province=province).in_force(today)
-    communes = {place.code: place for place in inside}
-    asked = {row.values.get("commune", "").zfill(5) for row in rows if row.values.get("commune")}
-    return Register(
-        province=province,
-        organisations=organisations_by_name(today),
-        communes=communes,
-        communes_by_id={place.pk: place for place in inside},
-        gone=became(asked - set(communes), today),
-        masts={mast.code: mast for mast in fetched(Mast.objects.all(), "mast_code", rows)},
-        used_masts=set(
-            Mast.objects.filter(province=province, stations__operator=operator).values_list("pk", flat=True)
-            if operator
-            else ()
-        ),
-        stations={
-            (station.operator_id, station.code, station.technology): station
-            for station in fetched(Station.objects.annotate(province_id=F("mast__province_id")), "station_code", rows)
-        },
-    )
+def once(named: Iterable[tuple[str, Place]]) -> dict[str, Place]:
+    """Give places by name, without the names that several bear."""
+    found: dict[str, Place] = {}
+    twice: set[str] = set()
+    for name, place in named:
+        if found.setdefault(name, place) is not place:
+            twice.add(name)
+    return {name: place for name, place in found.items() if name not in twice}
 
 
-def organisations_by_name(today: date) -> dict[str, Organisation]:
-    """Give the organisations in force by name and short name, without accents; operators win a shared name."""
-    names: dict[str, Organisation] = {}
-    rows = Organisation.objects.in_force(today).filter(~Q(kind=Organisation.Kind.GROUP))
-    for row in sorted(rows, key=lambda o: o.kind == Organisation.Kind.OPERATOR):
-        names |= {search_key(name): row for name in (row.name, row.short_name) if name}
-    return names
-
-
-def became(codes: set[str], today: date) -> dict[str, str]:
-    """Say of codes that are no commune here today what they are: elsewhere, or gone and into what."""
-    places = list(Place.objects.communes().filter(code__in=codes).select_related("province")) if codes else []
-    ended = [place for place in places if place.valid_to and place.valid_to < today]
-    followed = follow(ended, today)
-    said: dict[str, str] = {}
-    for place in ended:
-        targets = ", ".join(f"{p.place.full_name} ({p.place.code})" for p in followed.get(place.pk, []))
-        onward = f"; nay thuộc {targets}" if targets else ""
-        said[place.code] = f"{place.full_name} có đến hết {day(place.valid_to)}{onward}."
-    for place in places:
-        if place not in ended:
-            said[place.code] = f"{place.full_name} thuộc {place.province}, không thuộc tỉnh này."
-    return said
-
-
-def fetched(queryset: Any, key: str, rows: list[UploadRow]) -> Iterator[Any]:
-    """Give the rows of the register whose code stands in the file, some thousands a query."""
-    codes = iter(sorted({row.values[key] for row in rows if key in row.values}))
-    while chunk := list(islice(codes, ROWS_A_QUERY)):
-        yield from queryset.filter(code__in=chunk)
-
-
-def missing_stations(province: Place, operators: Iterable[int], named: set[StationKey]) -> list[str]:
-    """Name the stations that the register holds for these operators here and that the file does not name."""
-    held = Station.objects.filter(mast__province=province, operator__in=operators).order_by("code", "technology")
-    rows = held.values_list("operator_id", "code", "technology")
-    return [f"{code} {technology}" for operator, code, technology in rows if (operator, code, technology) not in named]
+def fetched(rows: Any, name: str, asked: Collection[Any]) -> Iterator[Any]:
+    """Give the rows whose field is one of these values, some thousands a query."""
+    values = iter(sorted(asked))
+    while chunk := list(islice(values, AT_A_TIME)):
+        yield from rows.filter(**{f"{name}__in": chunk})

@@ -1,17 +1,22 @@
-"""Where the masts of a station file stand by their points: the commune that a row leaves out, the zone, and doubts."""
+"""Where things stand by their points: the commune that a row leaves out, the zone, and what cannot be."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hatang.network.models import Mast
-from hatang.network.services.columns import UploadRow
+from hatang.network.services.layouts import SHAPE
 from hatang.network.services.register import Register
 from hatang.places.models import Place
 from hatang.places.services.locating import Whereabouts, locate, locate_one
+
+if TYPE_CHECKING:
+    from hatang.network.services.check import Draft
 
 Point = tuple[float, float]
 
@@ -22,57 +27,52 @@ class Sites:
 
     found: dict[Point, Whereabouts] = field(default_factory=dict)
 
-    def commune(self, row: UploadRow) -> Place | None:
-        """Give the commune whose real boundary holds the row's point; an illustrative one proves nothing."""
-        where = self.found.get(point_of(row) or (0, 0))
+    def commune(self, point: Point | None) -> Place | None:
+        """Give the commune whose real boundary holds a point; an illustrative one proves nothing."""
+        where = self.found.get(point) if point else None
         return where.commune if where and where.certain else None
 
-    def zone(self, mast: Mast) -> Place | None:
-        """Give the zone whose boundary holds the mast."""
-        where = self.found.get((mast.lon, mast.lat))
-        return where.zone if where else None
+    def add(self, draft: Draft, facts: dict[str, Any]) -> None:
+        """Add commune and zone to the facts of a row by its point, and note where point and commune differ."""
+        point = point_of(draft)
+        found = self.commune(point)
+        named = facts.get("commune")
+        if found and isinstance(named, Place) and named.pk != found.pk:
+            words = f"Tệp ghi {named}, điểm nằm trong {found}: hoặc tọa độ sai, hoặc mã xã sai."
+            column = draft.layout.named(draft.position, "commune")
+            draft.lines[0].doubts.append((column.key if column else "lon", words))
+        if found and draft.held is None and named is None and not commune_wrong(draft):
+            facts["commune"] = found
+        if draft.part.model is Mast and point and facts.get("zone") is None:
+            where = self.found.get(point)
+            moved = draft.held is None or (draft.held.lon, draft.held.lat) != point
+            if where and where.zone and moved:
+                facts["zone"] = where.zone
 
 
-def point_of(row: UploadRow) -> Point | None:
-    """Give a row's point, if both its numbers are right."""
-    lon, lat = row.values.get("lon"), row.values.get("lat")
+def commune_wrong(draft: Draft) -> bool:
+    """Tell whether a line names a commune that is none."""
+    column = draft.layout.named(draft.position, "commune")
+    return column is not None and any(line.wrong(column.key) for line in draft.lines)
+
+
+def point_of(draft: Draft) -> Point | None:
+    """Give the point that the lines of a row say, or where its line begins."""
+    said = {key: value for key, (value, _) in draft.facts.items()} if draft.part.gathers else draft.lines[0].values
+    if SHAPE in said:
+        lon, lat = said[SHAPE].coords[0][:2]
+        return float(lon), float(lat)
+    lon, lat = said.get("lon"), said.get("lat")
     return None if lon is None or lat is None else (lon, lat)
 
 
-def locate_rows(rows: list[UploadRow], *, province: Place, on: date) -> Sites:
-    """Locate every point of a file at once."""
-    points = sorted({point for row in rows if (point := point_of(row)) is not None})
+def locate_points(drafts: Iterable[Draft], register: Register) -> Sites:
+    """Locate every point of a kind of things at once."""
+    points = sorted({point for draft in drafts if (point := point_of(draft)) is not None})
     if not points:
         return Sites()
-    return Sites(dict(zip(points, locate(np.array(points), on=on, province=province), strict=True)))
-
-
-def fill_communes(rows: list[UploadRow], sites: Sites, register: Register) -> None:
-    """Give a new mast whose row names no commune the one in which its point lies."""
-    for row in rows:
-        wrong = any(fault.key == "commune" for fault in row.faults)
-        if "commune" in row.values or wrong or row.values.get("mast_code") in register.masts:
-            continue
-        found = sites.commune(row)
-        if found and found.pk in register.communes_by_id:
-            row.values["commune"] = register.communes_by_id[found.pk]
-
-
-def strayed(rows: list[UploadRow], sites: Sites) -> list[str]:
-    """Say which masts have their point in another commune than the file names: one of the two is wrong."""
-    lines: dict[str, str] = {}
-    for row in rows:
-        named, found = row.values.get("commune"), sites.commune(row)
-        if isinstance(named, Place) and found and found.pk != named.pk and "mast_code" in row.values:
-            line = f"Dòng {row.number}, cột {row.values['mast_code']}: tệp ghi {named}, điểm nằm trong {found}."
-            lines.setdefault(row.values["mast_code"], line)
-    return list(lines.values())
-
-
-def put_in_zones(masts: list[Mast], sites: Sites) -> None:
-    """Give masts the zone in which they stand; one that stands in none keeps what the register says."""
-    for mast in masts:
-        mast.zone = sites.zone(mast) or mast.zone
+    found = locate(np.array(points), on=register.today, province=register.province)
+    return Sites(dict(zip(points, found, strict=True)))
 
 
 def whereabouts(mast: Mast, *, on: date) -> Whereabouts:

@@ -1,24 +1,38 @@
-"""The way of a station file: stored, checked in the background, shown, then saved whole or given up."""
+"""The way of a register file: stored, checked in the background, shown, saved whole or given up, and taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation, Person
-from hatang.core.tables import Table, TableError, read_table
-from hatang.network.models import Mast, Station, StationUpload
-from hatang.network.services.check import MAST_FACTS, Outcome, check_table
-from hatang.network.services.columns import HEADINGS
+from hatang.core.vector_files.faults import Choice
+from hatang.core.vietnamese import number
+from hatang.network.models import HeadingMemory, RegisterUpload, UploadLine
+from hatang.network.services.check import Outcome, check_book
+from hatang.network.services.cleaning import Line, Placing, clean_sheet
+from hatang.network.services.reading import Asked, Book, RefusedError, read_book
+from hatang.network.services.register import Register
+from hatang.network.services.summary import lines_of, summary_of
+from hatang.network.services.writing import undo_outcome, write_outcome
 from hatang.places.models import Place
+from hatang.places.services.territory import around
 from hatang.work.models import Job, Upload
 from hatang.work.services import (
+    KINDS,
+    MAP_KINDS,
+    SETTLED,
     Progress,
+    asker,
     background,
     check_now,
     discard,
@@ -35,12 +49,13 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 State = Upload.State
-MOST_ROWS = 100_000
+Teller = Callable[[int, str], object]
+FILE_KINDS = {name: kind for name, kind in KINDS.items() if name in (".xlsx", ".csv", ".txt")} | MAP_KINDS
 BATCH = 2_000
 
 
 def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> tuple[bool, Organisation | None]:
-    """Tell whether the person may bring station files of a province, and for which operator (None: for all)."""
+    """Tell whether the person may bring register files of a province, and for which operator (None: for all)."""
     held = [s for s in scopes(person, "network.change_register") if s.province_id in (None, province.pk)]
     if any(scope.organisation_id is None for scope in held):
         return True, None
@@ -48,48 +63,177 @@ def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) ->
     return bool(own), Organisation.objects.filter(pk__in=own).order_by("pk").first()
 
 
-def start_upload(*, actor: Person, province: Place, name: str, content: bytes) -> Job:
+# The check, one function behind page and command
+
+
+@dataclass
+class Examined:
+    """What the check of a file found."""
+
+    book: Book
+    outcome: Outcome
+    zones: tuple[Choice, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """Give what the page shows and what a saving compares with."""
+        return summary_of(self.book, self.outcome, self.zones)
+
+
+def silent(percent: int, message: str) -> None:
+    """Tell nobody how far it is."""
+
+
+def examine(
+    path: Path,
+    name: str,
+    *,
+    province: Place,
+    operator: Organisation | None,
+    asked: Asked,
+    today: date,
+    tell: Teller = silent,
+) -> Examined:
+    """Read a file and check it against the register; nothing is stored. Raises RefusedError."""
+    tell(5, "Đang đọc tệp.")
+    region = around(province)
+    book = read_book(path, name, asked=asked, operator=operator, around=region)
+    placing = Placing(zone_of(asked), region)
+    lines: list[Line] = []
+    zones: tuple[Choice, ...] = ()
+    for done, sheet in enumerate(book.sheets):
+        tell(20 + 25 * done // len(book.sheets), f"Đang kiểm tra từng ô: {sheet.name}.")
+        cleaned, offered = clean_sheet(sheet, placing)
+        lines += cleaned
+        zones = zones or offered
+    register = Register(province=province, operator=operator, today=today)
+    return Examined(book, check_book(book, lines, register, tell), zones)
+
+
+def zone_of(asked: Asked) -> Any:
+    """Give the system of written metres; what names none is refused in words."""
+    try:
+        return asked.zone
+    except ValueError as error:
+        raise RefusedError(str(error), asks="crs") from error
+
+
+# What the person says of a file
+
+
+def headings_owner(upload: RegisterUpload) -> Organisation | None:
+    """Give whose headings a file has: the operator's, else of the organisation for which it was stored."""
+    return upload.operator or upload.file.organisation
+
+
+def memory_of(organisation: Organisation | None) -> dict[str, dict[str, str]]:
+    """Give what an organisation's headings mean, by layout."""
+    said: dict[str, dict[str, str]] = {}
+    if organisation:
+        for row in HeadingMemory.objects.filter(organisation=organisation):
+            said.setdefault(row.layout, {})[row.heading] = row.column
+    return said
+
+
+def asked_of(upload: RegisterUpload) -> Asked:
+    """Give what was said of a file, and of its organisation's headings before."""
+    said = memory_of(headings_owner(upload))
+    for layout, headings in upload.options.get("headings", {}).items():
+        said[layout] = said.get(layout, {}) | headings
+    chosen = {name: upload.options.get(name) or "" for name in ("layout", "crs", "layer")}
+    return Asked(headings=said, **chosen)
+
+
+def start_upload(
+    *, actor: Person, province: Place, name: str, content: bytes, options: dict[str, Any] | None = None
+) -> Job:
     """Store a file and start its check."""
     allowed, operator = may_upload_for(actor, province)
     if not allowed:
         raise PermissionDenied
     with transaction.atomic():
-        owner = operator or actor.organisation
-        file = store_file(actor=actor, name=name, content=content, province=province, organisation=owner)
-        upload = StationUpload.objects.create(file=file, province=province, operator=operator)
-        return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {file.name}", upload_id=upload.pk)
+        upload = stored(actor=actor, province=province, operator=operator, name=name, content=content, options=options)
+        return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {upload.file.name}", upload_id=upload.pk)
 
 
-def check_upload(upload: StationUpload, progress: Progress | None = None) -> None:
+def stored(
+    *,
+    actor: Person,
+    province: Place,
+    operator: Organisation | None,
+    name: str,
+    content: bytes,
+    options: dict[str, Any] | None,
+) -> RegisterUpload:
+    """Store a file and its upload."""
+    owner = operator or actor.organisation
+    file = store_file(actor=actor, name=name, content=content, province=province, organisation=owner, kinds=FILE_KINDS)
+    return RegisterUpload.objects.create(file=file, province=province, operator=operator, options=options or {})
+
+
+def reread(*, actor: Person, upload: RegisterUpload, options: dict[str, Any]) -> Job:
+    """Check a file again as the person says; what its headings mean is remembered for the organisation."""
+    authorise(actor, upload)
+    with transaction.atomic():
+        take(upload, SETTLED, State.CHECKING)
+        upload.options = upload.options | options
+        upload.save(update_fields=["options"])
+        remember_headings(headings_owner(upload), options.get("headings", {}))
+        return run_job(check_job, actor=actor, title=f"Kiểm tra lại tệp {upload.file.name}", upload_id=upload.pk)
+
+
+def remember_headings(organisation: Organisation | None, said: dict[str, dict[str, str]]) -> None:
+    """Remember what an organisation's headings mean."""
+    for layout, headings in said.items() if organisation else ():
+        for heading, column in headings.items():
+            HeadingMemory.objects.update_or_create(
+                organisation=organisation, layout=layout, heading=heading[:200], defaults={"column": column}
+            )
+
+
+def forget_headings(*, actor: Person, province: Place) -> int:
+    """Forget what the headings of the person's organisation mean; give how many."""
+    allowed, operator = may_upload_for(actor, province)
+    if not allowed:
+        raise PermissionDenied
+    count, _ = HeadingMemory.objects.filter(organisation=operator or actor.organisation).delete()
+    return count
+
+
+# Checking
+
+
+def check_upload(upload: RegisterUpload, progress: Progress | None = None) -> None:
     """Check the stored file against the register and keep the verdict; the register stays as it is."""
     try:
-        summary = outcome_of(upload, read_upload(upload, progress)).summary()
-    except TableError as error:
-        refused = {"wrong": error.message, "right": error.right, "sheet": error.sheet, "row": error.row}
-        summary = {"refused": refused | {"column": error.column}}
-    upload.summary = summary
-    upload.state = State.WRONG if summary.get("refused") or summary["wrong"] or not summary["rows"] else State.READY
+        examined = examined_upload(upload, progress or silent)
+        keep_verdict(upload, examined)
+    except RefusedError as error:
+        upload.lines.all().delete()
+        upload.summary = error.summary()
+        upload.state = State.WRONG
     upload.save(update_fields=["summary", "state"])
 
 
-def read_upload(upload: StationUpload, progress: Progress | None = None) -> Table:
-    """Read the stored file's table."""
-    if progress:
-        progress(10, "Đang đọc tệp.")
-    with upload.file.file.open("rb") as file:
-        content = file.read()
-    table = read_table(content, upload.file.name, known=HEADINGS, max_rows=MOST_ROWS)
-    if progress:
-        progress(50, "Đang so với sổ.")
-    return table
+def examined_upload(upload: RegisterUpload, tell: Teller) -> Examined:
+    """Check a stored file as of today."""
+    said = {"province": upload.province, "operator": upload.operator, "asked": asked_of(upload)}
+    path = Path(upload.file.file.path)
+    return examine(path, upload.file.name, today=timezone.localdate(), tell=tell, **said)  # type: ignore[arg-type]
 
 
-def outcome_of(upload: StationUpload, table: Table) -> Outcome:
-    """Check a table for the upload's province and operator as of today."""
-    return check_table(table, province=upload.province, operator=upload.operator, today=timezone.localdate())
+def keep_verdict(upload: RegisterUpload, examined: Examined) -> None:
+    """Keep counts and map with the upload, and each line of the verdict as a row of its own."""
+    summary = examined.summary()
+    upload.summary = summary
+    upload.state = State.WRONG if summary["wrong"] or not summary["rows"] else State.READY
+    upload.lines.all().delete()
+    UploadLine.objects.bulk_create(lines_of(upload, examined.outcome), batch_size=BATCH)
 
 
-def ask_to_save(*, actor: Person, upload: StationUpload) -> Job:
+# Saving
+
+
+def ask_to_save(*, actor: Person, upload: RegisterUpload) -> Job:
     """Start saving a checked file; of two who ask at once one wins."""
     authorise(actor, upload)
     with transaction.atomic():
@@ -97,79 +241,128 @@ def ask_to_save(*, actor: Person, upload: StationUpload) -> Job:
         return run_job(save_job, actor=actor, title=f"Lưu tệp {upload.file.name}", upload_id=upload.pk)
 
 
-def discard_upload(*, actor: Person, upload: StationUpload) -> None:
+def discard_upload(*, actor: Person, upload: RegisterUpload) -> None:
     """Give up a file that was not saved."""
     authorise(actor, upload)
-    discard(upload)
+    with transaction.atomic():
+        discard(upload)
+        upload.lines.all().delete()
 
 
-def authorise(actor: Person, upload: StationUpload) -> None:
+def authorise(actor: Person, upload: RegisterUpload) -> None:
     """Refuse somebody whose scopes do not cover the upload."""
     if not actor.has_perm("network.change_register", upload):
         raise PermissionDenied
 
 
-def save_upload(*, actor: Person, upload: StationUpload, progress: Progress | None = None) -> bool:
+def save_upload(*, actor: Person, upload: RegisterUpload, progress: Progress | None = None) -> bool:
     """Save a checked file whole, in one transaction; give False, nothing saved, if the register moved meanwhile."""
     authorise(actor, upload)
     upload.refresh_from_db(fields=["state", "saved_at", "summary"])
     if upload.state == State.SAVED:
         return True
-    table = read_upload(upload, progress)
+    return save_examined(actor=actor, upload=upload, tell=progress or silent)
+
+
+def save_file(
+    *,
+    actor: Person,
+    path: Path,
+    province: Place,
+    operator: Organisation | None,
+    found: Examined,
+    options: dict[str, Any],
+) -> RegisterUpload:
+    """Store and save a file that was checked, at once: what the command does."""
+    allowed, own = may_upload_for(actor, province)
+    if not allowed or own not in (None, operator):
+        raise ValidationError(f"{actor} không có quyền nhập sổ của tỉnh này cho bên ấy.")
     with transaction.atomic():
-        if not StationUpload.objects.select_for_update().filter(pk=upload.pk, state=State.SAVING).exists():
+        content = path.read_bytes()
+        said = {"name": path.name, "content": content, "options": options}
+        upload = stored(actor=actor, province=province, operator=operator, **said)  # type: ignore[arg-type]
+        keep_verdict(upload, found)
+        upload.state = State.SAVING
+        upload.save(update_fields=["summary", "state"])
+        if not save_examined(actor=actor, upload=upload, tell=silent):
+            raise ValidationError("Chưa lưu gì: có người vừa đổi sổ. Chạy lại.")
+    return upload
+
+
+def save_examined(*, actor: Person | None, upload: RegisterUpload, tell: Teller) -> bool:
+    """Check once more within the transaction that writes, and write only what was shown."""
+    with transaction.atomic():
+        if not RegisterUpload.objects.select_for_update().filter(pk=upload.pk, state=State.SAVING).exists():
             raise ValidationError("Tệp này không còn chờ lưu: có người đã lưu hoặc đã bỏ.")
-        outcome = outcome_of(upload, table)
-        summary = outcome.summary()
-        same = not summary["wrong"] and summary["fingerprint"] == upload.summary.get("fingerprint")
+        try:
+            examined = examined_upload(upload, tell)
+        except RefusedError as error:
+            raise ValidationError(str(error)) from error
+        same = not examined.outcome.wrong and examined.outcome.fingerprint() == upload.summary.get("fingerprint")
         if same:
-            write_outcome(outcome, actor=actor, reason=f"Tệp tải lên số {upload.pk}")
             upload.state, upload.saved_at = State.SAVED, timezone.now()
+            write_outcome(examined.outcome, actor=actor, reason=upload.reason, tell=tell)
         else:
-            upload.state = State.WRONG if summary["wrong"] else State.READY
-            upload.summary = summary | {"moved": True}
+            keep_verdict(upload, examined)
+            upload.summary |= {"moved": True}
         upload.save(update_fields=["state", "saved_at", "summary"])
     return same
 
 
-def write_outcome(outcome: Outcome, *, actor: Person, reason: str) -> None:
-    """Write masts, then stations, then their history: bulk writes send no signals."""
-    for mast in outcome.masts_added:
-        mast.fill_keys()
-    Mast.objects.bulk_create(outcome.masts_added, batch_size=BATCH)
-    overwrite(Mast, outcome.masts_changed, [*MAST_FACTS.values(), "zone", "simulated"])
-    Station.objects.bulk_create(outcome.stations_added, batch_size=BATCH)
-    facts = ["mast", "on_air_on", "off_air_on", "simulated"]
-    overwrite(Station, outcome.stations_changed, facts)
-    for model, added, changed in (
-        (Mast, outcome.masts_added, outcome.masts_changed),
-        (Station, outcome.stations_added, outcome.stations_changed),
-    ):
-        history: Any = model.history
-        for rows, update in ((added, False), (changed, True)):
-            history.bulk_history_create(
-                rows, batch_size=BATCH, update=update, default_user=actor, default_change_reason=reason
-            )
+# Taking back
 
 
-def overwrite(model: type[Mast] | type[Station], rows: list[Any], facts: list[str]) -> None:
-    """Write changed rows in few statements, found by their id; `bulk_update` would take minutes."""
-    names = [f.attname for f in model._meta.concrete_fields if not f.generated]
-    for row in rows:
-        row._prepare_related_fields_for_save(operation_name="bulk_create")
-    copies: list[Any] = [model(**{name: getattr(row, name) for name in names}) for row in rows]
-    manager: Any = model.objects
-    manager.bulk_create(copies, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=facts)
+def may_undo(upload: RegisterUpload) -> bool:
+    """Tell whether an upload can be taken back: it was saved, and not yet taken back."""
+    return upload.state == State.SAVED and upload.saved_at is not None and upload.undone_at is None
 
 
-def detail_address(upload: StationUpload) -> str:
+def ask_to_undo(*, actor: Person, upload: RegisterUpload) -> Job:
+    """Start taking a saved file back."""
+    authorise(actor, upload)
+    if not may_undo(upload):
+        raise ValidationError("Tệp này không hoàn tác được: chưa lưu, hoặc đã hoàn tác rồi.")
+    return run_job(undo_job, actor=actor, title=f"Hoàn tác tệp {upload.file.name}", upload_id=upload.pk)
+
+
+def undo_upload(*, actor: Person, upload: RegisterUpload) -> None:
+    """Take a saved file back whole, or refuse in words; of two who ask at once one wins."""
+    authorise(actor, upload)
+    try:
+        with transaction.atomic():
+            row = RegisterUpload.objects.select_for_update(of=("self",)).select_related("file").get(pk=upload.pk)
+            if not may_undo(row):
+                raise ValidationError("Tệp này đã được hoàn tác.")
+            restored, removed = undo_outcome(row, actor=actor)
+            row.undone_at = timezone.now()
+            row.summary |= {"undone": {"restored": restored, "removed": removed, "by": str(actor)}}
+            row.save(update_fields=["undone_at", "summary"])
+    except IntegrityError as error:
+        told = "Không hoàn tác được: có dữ liệu khác đã gắn vào những gì tệp này thêm. Gỡ chúng trước."
+        raise ValidationError(told) from error
+
+
+def counts_in_words(summary: dict[str, Any]) -> str:
+    """Say what a file would do."""
+    told = [
+        f"{c['label']}: thêm {number(c['added'])}, sửa {number(c['changed'])}, giữ nguyên {number(c['unchanged'])}, "
+        f"có trong sổ mà không có trong tệp {number(c['missing'])}"
+        for c in summary["counts"]
+    ]
+    return "\n".join([*told, f"Dòng: {number(summary['rows'])}, có lỗi: {number(summary['wrong'])}"])
+
+
+# Jobs
+
+
+def detail_address(upload: RegisterUpload) -> str:
     """Give the address of an upload's page."""
     return reverse("network:upload_detail", args=[upload.pk])
 
 
-def upload_of(pk: int) -> StationUpload:
+def upload_of(pk: int) -> RegisterUpload:
     """Read an upload with what jobs need."""
-    return StationUpload.objects.select_related("file", "province", "operator").get(pk=pk)
+    return RegisterUpload.objects.select_related("file__organisation", "province", "operator").get(pk=pk)
 
 
 @background
@@ -184,7 +377,7 @@ def check_job(progress: Progress, upload_id: int) -> str:
 def check_given_up(upload_id: int) -> None:
     """Tell that a file cannot be checked; it can then be discarded."""
     right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    refuse_waiting(StationUpload, upload_id, right=right)
+    refuse_waiting(RegisterUpload, upload_id, right=right)
 
 
 @background
@@ -198,4 +391,13 @@ def save_job(progress: Progress, upload_id: int) -> str:
 @when_given_up(save_job)
 def save_given_up(upload_id: int) -> None:
     """Let a file wait again whose saving was given up; nothing of it was stored."""
-    let_wait(StationUpload, upload_id)
+    let_wait(RegisterUpload, upload_id)
+
+
+@background
+def undo_job(progress: Progress, upload_id: int) -> str:
+    """Take an upload back in the background, by the person who asked."""
+    upload = upload_of(upload_id)
+    progress(20, "Đang trả sổ về như trước khi lưu tệp.")
+    undo_upload(actor=asker(progress), upload=upload)
+    return detail_address(upload)

@@ -15,7 +15,18 @@ from hatang.network.views.rules import rule_edit, rules, rules_adopt, rules_end
 from hatang.network.views.sharing import SharingThings, sharing
 from hatang.network.views.tenancies import TenancyList, tenancy, tenancy_edit, tenancy_end, tenancy_new
 from hatang.network.views.things import edit_mast, edit_station, mast, photo
-from hatang.network.views.uploads import detail, discard, errors, original, save, template, upload
+from hatang.network.views.uploads import (
+    detail,
+    discard,
+    errors,
+    forget,
+    original,
+    read_again,
+    save,
+    template,
+    undo,
+    upload,
+)
 
 __all__ = [
     "DuplicateList",
@@ -36,6 +47,7 @@ __all__ = [
     "export",
     "export_file",
     "export_result",
+    "forget",
     "mast",
     "original",
     "photo",
@@ -43,6 +55,7 @@ __all__ = [
     "proposal_new",
     "proposal_template",
     "proposal_upload",
+    "read_again",
     "request_act",
     "request_document",
     "request_new",
@@ -58,5 +71,6 @@ __all__ = [
     "tenancy_edit",
     "tenancy_end",
     "tenancy_new",
+    "undo",
     "upload",
 ]

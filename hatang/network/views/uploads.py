@@ -1,7 +1,8 @@
-"""Upload a station file, see what it will change, then save or discard it."""
+"""Upload a register file, see what it will change, then save or discard it; take a saved one back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,24 +16,40 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.models import Organisation
-from hatang.network.forms import UploadForm
-from hatang.network.models import StationUpload
+from hatang.network.forms import ReadingForm, UploadForm
+from hatang.network.models import HeadingMemory, RegisterUpload, UploadLine
 from hatang.network.services import (
+    HEADS,
     ask_to_save,
+    ask_to_undo,
     discard_upload,
-    errors_file,
+    forget_headings,
+    lines_file,
+    may_undo,
     may_upload_for,
+    reread,
     start_upload,
     template_file,
 )
+from hatang.network.services.layouts import BY_SLUG, CHOICES, LAYOUTS
 from hatang.network.views.lists import crumbs, province_for
+from hatang.pages.ground import ground_url
 from hatang.pages.lists import attachment
 from hatang.places.models import Place
-from hatang.work.services import KINDS, check_size, original_response
+from hatang.places.services.territory import around
+from hatang.work.models import Job
+from hatang.work.services import KINDS, SETTLED, check_size, original_response
 
-ERRORS_A_PAGE = 100
+LINES_A_PAGE = 100
 UPLOADS_SHOWN = 10
 SHEET = KINDS[".xlsx"]
+HERE = "Tải lên"
+FILE_NAMES = {
+    UploadLine.Kind.WRONG: "loi",
+    UploadLine.Kind.CHANGED: "cho-sua",
+    UploadLine.Kind.DOUBT: "can-xem",
+    UploadLine.Kind.MISSING: "khong-co-trong-tep",
+}
 
 
 def allowed(request: HttpRequest, code: str) -> tuple[Place, Organisation | None]:
@@ -48,22 +65,24 @@ def allowed(request: HttpRequest, code: str) -> tuple[Place, Organisation | None
 def upload(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a file; then wait for its check."""
     province, operator = allowed(request, code)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, layouts=CHOICES)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             check_size(file.size)
-            job = start_upload(actor=request.user, province=province, name=file.name, content=file.read())  # type: ignore[arg-type]
-            return redirect("work:job", job.pk)
+            said = {"name": file.name, "content": file.read(), "options": form.options()}
+            return redirect("work:job", start_upload(actor=request.user, province=province, **said).pk)  # type: ignore[arg-type]
         except ValidationError as error:
             form.add_error("file", error)
-    earlier = StationUpload.objects.visible_to(request.user).filter(province=province).select_related("file")
+    earlier = RegisterUpload.objects.visible_to(request.user).filter(province=province).select_related("file")
     context = {
         "form": form,
         "province": province,
         "operator": operator,
-        "earlier": earlier.order_by("-pk")[:UPLOADS_SHOWN],
-        "crumbs": crumbs(province, ("Tải lên trạm", "")),
+        "layouts": LAYOUTS,
+        "remembered": HeadingMemory.objects.visible_to(request.user).count(),
+        "earlier": earlier.defer("summary").order_by("-pk")[:UPLOADS_SHOWN],
+        "crumbs": crumbs(province, (HERE, "")),
     }
     return render(request, "network/upload.html", context, status=422 if form.errors else 200)
 
@@ -71,16 +90,30 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_GET
 def template(request: HttpRequest, code: str) -> HttpResponse:
-    """Give the template of a province."""
+    """Give the template of a province: of one layout, or all together."""
     province, operator = allowed(request, code)
-    content = template_file(province, operator, timezone.localdate())
-    return attachment(content, f"mau-tram-{province.code}.xlsx", SHEET)
+    asked = request.GET.get("loai", "")
+    if asked and asked not in BY_SLUG:
+        raise Http404
+    layouts = (BY_SLUG[asked],) if asked else LAYOUTS
+    content = template_file(province, operator, timezone.localdate(), layouts)
+    return attachment(content, f"mau-{asked or 'so-ha-tang'}-{province.code}.xlsx", SHEET)
 
 
-def visible_upload(request: HttpRequest, pk: int) -> StationUpload:
+@login_required
+@require_POST
+def forget(request: HttpRequest, code: str) -> HttpResponse:
+    """Forget what the headings of the person's organisation mean."""
+    province, _ = allowed(request, code)
+    count = forget_headings(actor=request.user, province=province)  # type: ignore[arg-type]
+    messages.success(request, f"Đã quên {count} tiêu đề.")
+    return redirect("network:upload", code)
+
+
+def visible_upload(request: HttpRequest, pk: int) -> RegisterUpload:
     """Give the upload if the person may see it; otherwise it answers as if it were not there."""
-    uploads = StationUpload.objects.visible_to(request.user).select_related("file", "province", "operator")
-    return get_object_or_404(uploads, pk=pk)
+    uploads = RegisterUpload.objects.visible_to(request.user)
+    return get_object_or_404(uploads.select_related("file__organisation", "province", "operator"), pk=pk)
 
 
 @login_required
@@ -88,27 +121,63 @@ def visible_upload(request: HttpRequest, pk: int) -> StationUpload:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a file will change, or what is wrong in it."""
     row = visible_upload(request, pk)
-    errors: list[dict[str, Any]] = row.summary.get("errors", [])
-    context = {
+    return render(request, "network/upload_detail.html", detail_context(request, row))
+
+
+def detail_context(request: HttpRequest, row: RegisterUpload, form: ReadingForm | None = None) -> dict[str, Any]:
+    """Give what the page of an upload needs."""
+    summary = row.summary
+    totals = {kind: summary.get(name, 0) for kind, name in COUNTED.items()}
+    kind = chosen_kind(request.GET.get("xem", ""), totals)
+    lines = row.lines.filter(kind=kind).order_by("pk") if kind else row.lines.none()
+    form = form or ReadingForm(summary=summary, layouts=CHOICES)
+    return {
         "upload": row,
-        "summary": row.summary,
-        "page": Paginator(errors, ERRORS_A_PAGE).get_page(request.GET.get("trang")),
-        "simulated": row.summary.get("simulated", False),
+        "summary": summary,
+        "kind": kind,
+        "kind_label": UploadLine.Kind(kind).label if kind else "",
+        "heads": HEADS[kind] if kind else (),
+        "tabs": [(k, UploadLine.Kind(k).label, n) for k, n in totals.items() if n],
+        "page": Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("trang")),
+        "form": form,
+        "asked": [field for field in form if field.name not in form.meant],
+        "meant": [field for field in form if field.name in form.meant],
+        "undoable": may_undo(row),
+        "settled": row.state in SETTLED,
+        "ground": ground_url(),
+        "near": around(row.province),
+        "simulated": summary.get("simulated", False),
         "crumbs": crumbs(
-            row.province,
-            ("Tải lên trạm", reverse("network:upload", args=[row.province.code])),
-            (row.file.name, ""),
+            row.province, (HERE, reverse("network:upload", args=[row.province.code])), (row.file.name, "")
         ),
     }
-    return render(request, "network/upload_detail.html", context)
+
+
+COUNTED = {
+    UploadLine.Kind.WRONG: "faults",
+    UploadLine.Kind.CHANGED: "changes",
+    UploadLine.Kind.DOUBT: "doubts",
+    UploadLine.Kind.MISSING: "missing",
+}
+"""Where a verdict counts each kind of line."""
+
+
+def chosen_kind(asked: str, totals: dict[Any, int]) -> str:
+    """Give the kind of lines to show: as asked, else the first that there is."""
+    if asked in totals:
+        return asked
+    return next((str(kind) for kind, count in totals.items() if count), "")
 
 
 @login_required
 @require_GET
 def errors(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the errors of a file as a workbook."""
+    """Give the lines of one kind as a workbook; the errors, unless another kind is asked for."""
     row = visible_upload(request, pk)
-    return attachment(errors_file(row.summary.get("errors", [])), f"loi-tep-{row.pk}.xlsx", SHEET)
+    kind = request.GET.get("xem", str(UploadLine.Kind.WRONG))
+    if kind not in UploadLine.Kind.values:
+        raise Http404
+    return attachment(lines_file(row, kind), f"{FILE_NAMES[UploadLine.Kind(kind)]}-tep-{row.pk}.xlsx", SHEET)
 
 
 @login_required
@@ -120,14 +189,38 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @login_required
 @require_POST
+def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check the file again in the way that the person chose."""
+    row = visible_upload(request, pk)
+    form = ReadingForm(request.POST, summary=row.summary, layouts=CHOICES)
+    if not form.is_valid():
+        return render(request, "network/upload_detail.html", detail_context(request, row, form), status=422)
+    return job_page(request, row, lambda: reread(actor=request.user, upload=row, options=form.options()))  # type: ignore[arg-type]
+
+
+@login_required
+@require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Start saving; then wait for it."""
     row = visible_upload(request, pk)
+    return job_page(request, row, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start taking a saved file back; then wait for it."""
+    row = visible_upload(request, pk)
+    return job_page(request, row, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
+
+
+def job_page(request: HttpRequest, row: RegisterUpload, ask: Callable[[], Job]) -> HttpResponse:
+    """Go to the page of a job, or back with the reason why it cannot begin."""
     try:
-        return redirect("work:job", ask_to_save(actor=request.user, upload=row).pk)  # type: ignore[arg-type]
+        return redirect("work:job", ask().pk)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("network:upload_detail", pk)
+        return redirect("network:upload_detail", row.pk)
 
 
 @login_required

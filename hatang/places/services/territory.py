@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from hatang.places.models import Place, PlaceQuerySet, PlaceSuccession
+
+AROUND_DEG = 0.3
 
 
 def units_on(on: date, *kinds: str) -> PlaceQuerySet:
@@ -42,3 +44,15 @@ def communes_of(territory: Place, on: date) -> PlaceQuerySet:
     and a later day: those that came wholly from it.
     """
     return of_territory(Place.objects.communes().in_force(on), territory)
+
+
+def around(province: Place | None) -> tuple[float, float, float, float] | None:
+    """Give where a province's features should lie: around the points of its communes."""
+    if province is None:
+        return None
+    points = Place.objects.communes().filter(province=province, lon__isnull=False, lat__isnull=False)
+    edges = points.aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    if edges["west"] is None:
+        return None
+    west, south, east, north = (edges[side] for side in ("west", "south", "east", "north"))
+    return west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from hatang.places.services.boundaries import (
     save_boundaries,
     undo_boundaries,
 )
+from hatang.places.services.territory import around
 from hatang.web.models import BoundaryUpload
 from hatang.work.models import Job
 from hatang.work.services import (
@@ -58,7 +58,6 @@ log = logging.getLogger("hatang.web")
 
 State = BoundaryUpload.State
 CHANGE = "places.change_place"
-AROUND_DEG = 0.3
 SOURCE_NAME = 165
 """Letters of a file's name in a boundary's source: the import's number after it must not be cut off."""
 
@@ -169,18 +168,6 @@ def opened(upload: BoundaryUpload) -> VectorFile:
         expected=around(upload.province),
         polygons_only=True,
     )
-
-
-def around(province: Place | None) -> tuple[float, float, float, float] | None:
-    """Give where a province's features should lie: around the points of its communes."""
-    if province is None:
-        return None
-    points = Place.objects.communes().filter(province=province, lon__isnull=False, lat__isnull=False)
-    edges = points.aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
-    if edges["west"] is None:
-        return None
-    west, south, east, north = (edges[side] for side in ("west", "south", "east", "north"))
-    return west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG
 
 
 def facts_of(file: VectorFile) -> dict[str, Any]:
