@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 
 from hatang.core.tables import TableError, as_text, parse_date, parse_number
@@ -95,6 +96,13 @@ class WordField(forms.TypedChoiceField):
                 words = (str(value), str(label), str(label).partition(" · ")[2])
                 named |= {search_key(word): str(value) for word in words if word}
         return named
+
+
+def in_words(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+    """Make a model field's form field; one with choices takes words. Django passes `field_classes` over for those."""
+    if field.choices:
+        kwargs["choices_form_class"] = WordField
+    return field.formfield(**kwargs)
 
 
 class YesNoField(forms.NullBooleanField):

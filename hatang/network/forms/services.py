@@ -16,7 +16,7 @@ from hatang.network.forms.fields import (
     CountField,
     DayField,
     NumberField,
-    WordField,
+    in_words,
     choose,
 )
 from hatang.network.models import SHAREABLE, Cell, Mast, Station, Tenancy
@@ -39,9 +39,9 @@ class StationForm(forms.ModelForm[Station]):
     class Meta:
         model = Station
         fields: ClassVar = ["code", "mast", "operator", "technology", "on_air_on", "off_air_on"]
+        formfield_callback = in_words
         field_classes: ClassVar = {
             "code": CodeField,
-            "technology": WordField,
             "on_air_on": BeginningField,
             "off_air_on": DayField,
         }
@@ -62,6 +62,7 @@ class CellForm(forms.ModelForm[Cell]):
     class Meta:
         model = Cell
         fields: ClassVar = ["code", "station", "band", *CELL_NUMBERS, "antenna", "on_air_on", "off_air_on"]
+        formfield_callback = in_words
         field_classes: ClassVar = {
             "code": CodeField,
             "band": CodeField,
@@ -93,8 +94,8 @@ class TenancyForm(forms.ModelForm[Tenancy]):
             "price_vnd",
             "contract",
         ]
+        formfield_callback = in_words
         field_classes: ClassVar = {
-            "mode": WordField,
             "since_on": BeginningField,
             "until_on": DayField,
             "amount": CountField,

@@ -18,9 +18,9 @@ from hatang.network.forms.fields import (
     DayField,
     FlagField,
     NumberField,
-    WordField,
     YesNoField,
     choose,
+    in_words,
 )
 from hatang.network.models import (
     CableRoute,
@@ -42,9 +42,8 @@ DAYS = dict.fromkeys(("planned_on", "out_of_use_on", "dismantled_on"), DayField)
 BEGINNINGS = dict.fromkeys(("construction_on", "built_on"), BeginningField)
 NUMBERS = dict.fromkeys(("lon", "lat", "height_m", "area_m2", "pole_height_m", "capacity_gbps"), NumberField)
 COUNTS = dict.fromkeys(("capacity", "spare", "pole_count"), CountField)
-WORDS = dict.fromkeys(("structure", "mount", "kind", "function", "part", "laying", "level"), WordField)
 ANSWERS = {"camouflaged": YesNoField, "level4": YesNoField, "offered": FlagField}
-CLASSES = {"code": CodeField, "path": ShapeField, **DAYS, **BEGINNINGS, **NUMBERS, **COUNTS, **WORDS, **ANSWERS}
+CLASSES = {"code": CodeField, "path": ShapeField, **DAYS, **BEGINNINGS, **NUMBERS, **COUNTS, **ANSWERS}
 WHOSE = ["code", "code_system", "owner", "operator"]
 SHARING = ["capacity", "spare", "offered"]
 LAST = [*LIFE, "remarks"]
@@ -75,6 +74,7 @@ class ThingForm(forms.ModelForm[Any]):
 
     class Meta:
         field_classes: ClassVar = CLASSES
+        formfield_callback = in_words
         widgets: ClassVar = {"lat": PointWidget(partner="lon"), "path": GeometryWidget()}
         localized_fields: ClassVar = NUMBER_NAMES
         error_messages: ClassVar = {

@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Field, ForeignKey, Model
@@ -227,14 +228,13 @@ class Check:
         """Give what the lines say of a row by field: a cell that is there and empty says that there is nothing."""
         facts: dict[str, Any] = {}
         line = draft.lines[0]
-        for column in columns_of(draft.layout, draft.position, line.sheet):
+        for column, field_ in columns_of(draft.layout, draft.position, line.sheet.there):
             value = draft.facts.get(column.key, (None, line))[0] if draft.part.gathers else line.values.get(column.key)
             if column.key == draft.layout.splits:
                 value = draft.key[-1]
             if value is None:
                 if draft.part.gathers or line.wrong(column.key):
                     continue
-                field_: Any = draft.layout.model_field(column)
                 if field_.has_default() or not field_.blank:
                     continue
                 value = "" if field_.empty_strings_allowed and not field_.null else None
@@ -349,15 +349,18 @@ class Check:
 # About one draft
 
 
-def columns_of(layout: Layout, position: int, sheet: Sheet) -> Iterator[Column]:
-    """Give the columns of a part that a sheet has, or whose value comes from others."""
+@lru_cache(maxsize=100)
+def columns_of(layout: Layout, position: int, there: frozenset[str]) -> tuple[tuple[Column, Any], ...]:
+    """Give the columns of a part that a sheet has, or whose value comes from others, each with its model's field."""
+    columns = []
     for column in layout.columns:
         if column.part != position or column.helps:
             continue
-        placed = column.name in ("lon", "lat") and "position" in sheet.places
-        drawn = column.name == SHAPE and "lon_from" in sheet.places
-        if column.key in sheet.places or placed or drawn:
-            yield column
+        placed = column.name in ("lon", "lat") and "position" in there
+        drawn = column.name == SHAPE and "lon_from" in there
+        if column.key in there or placed or drawn:
+            columns.append((column, layout.model_field(column)))
+    return tuple(columns)
 
 
 def gather_facts(draft: Draft, line: Line) -> None:
@@ -372,14 +375,15 @@ def gather_facts(draft: Draft, line: Line) -> None:
             line.fault(column.key, wrong, "Mỗi cột chỉ có một giá trị.")
 
 
-def needed_fields(part: Part) -> list[str]:
+@lru_cache(maxsize=100)
+def needed_fields(part: Part) -> tuple[str, ...]:
     """Give the fields without which no row can be: required, and nothing else stands in."""
     names = []
     for name, form_field in part.form.base_fields.items():
         model_field: Any = part.model._meta.get_field(name)
         if form_field.required and not model_field.has_default():
             names.append(name)
-    return names
+    return tuple(names)
 
 
 def misplaced(line: Line, name: str) -> bool:
@@ -423,21 +427,23 @@ class Said:
             return default_of(draft.part.model, name)
         if name == "commune":
             return self.register.communes.get(draft.held.commune_id, default)
-        return getattr(draft.held, attname(draft.part.model, name))
+        return getattr(draft.held, attname(draft.part.model, name), default)
 
     def __getitem__(self, name: str) -> Any:
         return self.get(name)
 
 
+@lru_cache(maxsize=1_000)
 def default_of(model: type[Model], name: str) -> Any:
-    """Give what a field of a new row holds when nothing is said."""
-    field_: Any = model._meta.get_field(name)
-    return field_.get_default() if field_.has_default() else None
+    """Give what a field of a new row holds when nothing is said; nothing where the model has no such field."""
+    field_: Any = next((f for f in model._meta.fields if f.name == name), None)
+    return field_.get_default() if field_ is not None and field_.has_default() else None
 
 
+@lru_cache(maxsize=1_000)
 def attname(model: type[Model], name: str) -> str:
     """Give the attribute that holds a field's plain value."""
-    return str(model._meta.get_field(name).attname)  # type: ignore[union-attr]
+    return next((f.attname for f in model._meta.fields if f.name == name), name)
 
 
 def faults_between(draft: Draft, said: Said) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -246,8 +246,10 @@ def vertices_of(text: str) -> list[str]:
 
 def placed(vertex: str, number: int, placing: Placing) -> str:
     """Write a vertex as the field reads it."""
+    two = vertex.replace(";", " ").split()
     try:
-        place = parse_position(vertex, zone=placing.zone, expected=placing.around)
+        text = "; ".join(two) if len(two) == 2 else vertex
+        place = parse_position(text, zone=placing.zone, expected=placing.around)
     except CoordinateError as fault:
         raise ValidationError(f"Đỉnh {number}: {fault.message} {fault.right}") from fault
     return f"{round(place.lon, DECIMALS)}; {round(place.lat, DECIMALS)}"

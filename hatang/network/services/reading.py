@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -84,6 +85,11 @@ class Sheet:
     ignored: list[str]
     simulated: bool
     shape_faults: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def there(self) -> frozenset[str]:
+        """The keys of the columns that the sheet has."""
+        return frozenset(self.places)
 
     @property
     def name(self) -> str:
