@@ -1,7 +1,7 @@
 """Check and save masts with their stations and cells from one workbook, beside a ModelForm for each row.
 
-Promise: 10,000 masts with 30,000 stations and cells checked and saved in at most 30 s, at most 500 MB of memory, at most
-20 queries + 10 per 5,000 rows. `python benchmarks/register_upload.py [masts]`, a size a process: memory is its peak.
+Promise: 10,000 masts with 30,000 stations and cells checked and saved in at most 30 s, at most 500 MB of memory, at
+most 20 queries + 10 per 5,000 rows. `python benchmarks/register_upload.py [masts]`; each size is a process of its own.
 """
 
 from __future__ import annotations

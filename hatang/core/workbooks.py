@@ -57,7 +57,8 @@ def read_tables(
     """Read the table of each visible sheet with at least two of the known headings, in any case and without accents.
 
     Where no sheet has two, the one with one; where none has any, the first sheet with a row of two texts: its headings
-    are its owner's. `passing` names sheets that are never read (guides). `max_rows` counts all sheets together. Raises TableError as `tables.read_table` does.
+    are its owner's. `passing` names sheets that are never read (guides). `max_rows` counts all sheets together. Raises
+    TableError as `tables.read_table` does.
 
     >>> read_tables("Mã;Tên\\nA1;Nà Lầm\\n".encode(), "ds.csv", known=["mã", "tên"]).tables[0].headings
     ('Mã', 'Tên')
@@ -108,7 +109,7 @@ def tables_of(book: Any, parts: dict[str, Part], known: set[str], passing: set[s
     hidden = [HIDDEN.format(s.title) for s in sheets if s not in visible and part_of(s, parts).rows]
     read = {sheet.title for sheet, _ in chosen}
     over = [PASSED_OVER.format(s.title) for s in visible if s.title not in read and part_of(s, parts).rows > 1]
-    return Tables(tables, tuple([*hidden, *over]))
+    return Tables(tables, (*hidden, *over))
 
 
 def part_of(sheet: Any, parts: dict[str, Part]) -> Part:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from hatang.accounts.models import Organisation, Person
 from hatang.network.audience import FIELDS, Audience, Viewer
-from hatang.network.models import Mast, Station, RegisterUpload
+from hatang.network.models import Mast, RegisterUpload, Station
 from hatang.work.models import StoredFile
 from tests.conftest import World
 from tests.network.files import station_file, uploaded
@@ -210,10 +210,10 @@ def test_upload_page_to_saved_register(client: Client, people: dict[str, Person]
     assert "Chưa có tệp nào" in client.get("/ha-tang/20/tai-len").content.decode()
     file = SimpleUploadedFile("Trạm tháng 9.xlsx", station_file({}, {"station_code": "T-2", "technology": "4G 5G"}))
     text = client.post("/ha-tang/20/tai-len", {"file": file}, follow=True).content.decode()
-    assert "Tệp sẽ thêm 3 trạm và sửa 0 trạm. Chưa có gì được lưu." in text
+    assert "Tệp sẽ thêm 1 cột ăng ten, 3 trạm thu phát sóng. Chưa có gì được lưu." in text
     upload = RegisterUpload.objects.get()
     text = client.post(f"/ha-tang/tai-len/{upload.pk}/luu", follow=True).content.decode()
-    assert "thêm 3 trạm" in text
+    assert "3 trạm thu phát sóng." in text
     assert Station.objects.count() == 3
     again = client.post(f"/ha-tang/tai-len/{upload.pk}/luu", follow=True).content.decode()
     assert "Tệp này đã đổi trạng thái" in again

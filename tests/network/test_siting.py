@@ -71,7 +71,7 @@ def test_a_point_in_another_commune_is_told_and_may_still_be_saved(world: World,
     client = Client()
     client.force_login(officer)
     page = client.get(reverse("network:upload_detail", args=[upload.pk])).content.decode()
-    assert "1 cột có điểm nằm trong ranh giới của xã khác" in page
+    assert "Cần xem lại: 1" in page and "điểm nằm trong Phường Kỳ Lừa" in page
 
 
 def test_a_mast_that_moves_into_a_zone_is_found_there(world: World, officer: Person, zone: Place) -> None:

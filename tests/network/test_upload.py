@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from openpyxl import load_workbook
 
 from hatang.accounts.models import Person
-from hatang.network.models import Mast, Station, RegisterUpload
+from hatang.network.models import Mast, RegisterUpload, Station
 from hatang.network.services import ask_to_save, discard_upload, save_upload, start_upload, template_file
 from hatang.network.services.layouts import COMBINED, LAYOUTS
 from hatang.places.models import Place

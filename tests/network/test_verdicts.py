@@ -81,7 +81,7 @@ NAMED: dict[str, list[Any]] = {
     "lon": [106.7, "106,7", "106.76", "106°42'", 101.9, 118.1, 108.5, None],
     "lat": [21.95, "21,9", "21°57'B", 5.9, 24.1, 16.0, None],
     **dict.fromkeys(("owner", "operator", "tenant"), ORGANISATIONS),
-    **dict.fromkeys(("mast", "house", "underground", "pole_line", "cable", "station"), ["CU", "không có", None]),
+    **{key: ["CU", "không có", None] for key in ("mast", "house", "underground", "pole_line", "cable", "station")},
 }
 
 

@@ -16,8 +16,8 @@ from hatang.network.forms.fields import (
     CountField,
     DayField,
     NumberField,
-    in_words,
     choose,
+    in_words,
 )
 from hatang.network.models import SHAREABLE, Cell, Mast, Station, Tenancy
 from hatang.places.models import Place

@@ -100,10 +100,11 @@ class HeadingMemoryQuerySet(models.QuerySet["HeadingMemory"]):
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """What an organisation's headings mean is known to who brings its files."""
         held = scopes(person, "network.change_register")
-        mine = {scope.organisation_id for scope in held if scope.organisation_id}
-        if any(scope.organisation_id is None for scope in held):
-            mine.add(getattr(person, "organisation_id", None))
-        return self.filter(organisation__in=mine - {None})
+        mine = [scope.organisation_id for scope in held if scope.organisation_id]
+        own = getattr(person, "organisation_id", None)
+        if own and any(scope.organisation_id is None for scope in held):
+            mine.append(own)
+        return self.filter(organisation__in=mine)
 
 
 class HeadingMemory(models.Model):

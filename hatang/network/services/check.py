@@ -96,7 +96,7 @@ class Change:
 
 @dataclass
 class Outcome:
-    """What a file would do to the register; `missing` names by model what it leaves out."""
+    """What a file would do to the register; `missing` names by model what it leaves out, `names` what it adds."""
 
     lines: list[Line] = field(default_factory=list)
     added: dict[type[Model], list[Any]] = field(default_factory=dict)
@@ -104,6 +104,7 @@ class Outcome:
     unchanged: Counter[type[Model]] = field(default_factory=Counter)
     missing: dict[type[Model], list[str]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
     drafts: dict[type[Model], dict[Key, Draft]] = field(default_factory=dict)
 
     @property
@@ -119,9 +120,9 @@ class Outcome:
     def fingerprint(self) -> str:
         """Give a digest of everything that saving would do, to see whether the register moved meanwhile."""
         told = hashlib.sha256()
+        for name in self.names:
+            told.update(f"+{name}\n".encode())
         for model in ORDER:
-            for row in self.added.get(model, []):
-                told.update(f"+{model.__name__} {row}\n".encode())
             for name in self.missing.get(model, []):
                 told.update(f"?{model.__name__} {name}\n".encode())
         for change in self.changes:
@@ -232,8 +233,10 @@ class Check:
             value = draft.facts.get(column.key, (None, line))[0] if draft.part.gathers else line.values.get(column.key)
             if column.key == draft.layout.splits:
                 value = draft.key[-1]
+            if draft.held is not None and column.key in line.sheet.only_new:
+                continue
             if value is None:
-                if draft.part.gathers or line.wrong(column.key):
+                if draft.part.gathers or line.sheet.sparse or line.wrong(column.key):
                     continue
                 if field_.has_default() or not field_.blank:
                     continue
@@ -259,7 +262,7 @@ class Check:
         """Say which facts a row needs and does not have."""
         line = draft.lines[0]
         for name in needed_fields(draft.part):
-            if name in facts or (draft.held is not None and draft.part.gathers):
+            if name in facts or (draft.held is not None and (draft.part.gathers or line.sheet.sparse)):
                 continue
             column = column_for(draft, (name,))
             there = column.key in line.sheet.places or (name in ("lon", "lat") and "position" in line.sheet.places)
@@ -293,6 +296,7 @@ class Check:
             more = {"province": self.register.province} if issubclass(model, Thing) else {}
             draft.instance = model(**more, **facts, simulated=simulated)
             self.outcome.added.setdefault(model, []).append(draft.instance)
+            self.outcome.names.append(f"{model._meta.model_name} {self.references.name(draft)}")
             return
         differing = {name: value for name, value in facts.items() if differs(draft.held, name, value)}
         tells = bool(draft.facts) if draft.part.gathers else True
@@ -462,7 +466,7 @@ def ready(value: Any) -> bool:
 
 def differs(held: Any, name: str, value: Any) -> bool:
     """Tell whether a field holds something else than this value or named row."""
-    now = getattr(held, attname(type(held), name))
+    now = getattr(held, attname(held.__class__, name))
     if isinstance(value, Model):
         return bool(now != value.pk)
     if name == SHAPE and value is not None and now is not None:

@@ -16,12 +16,14 @@ from hatang.core.tables import Cell, as_text
 from hatang.core.vector_files.crs import Extent, Frame
 from hatang.core.vector_files.faults import Choice
 from hatang.network.forms import CodeField
+from hatang.network.forms.fields import FlagField
 from hatang.network.models import Technology
 from hatang.network.services.layouts import ENDS, MARK, PLACING, SHAPE, Column, Layout
 from hatang.network.services.reading import Sheet
 
 SIGNS_BETWEEN = re.compile(r"[,;+/\s]+")
 WKT = re.compile(r"\s*(?:SRID=4326;)?\s*LINESTRING\s*(?:Z|ZM|M)?\s*\(([^()]*)\)\s*", re.IGNORECASE)
+LONG = re.compile(r"[-+]?[0-9]{1,3}[.,][0-9]{16,40}")
 DECIMALS = 7
 MOST_LETTERS = 300
 Answer = tuple[Any, str]
@@ -154,8 +156,6 @@ def cleaned(form_field: Any, validators: Sequence[Callable[[Any], None]]) -> Cal
 
 def yes_or_no(cell: Cell) -> bool:
     """Read the mark of simulated data."""
-    from hatang.network.forms.fields import FlagField
-
     return bool(FlagField(required=False).clean(cell))
 
 
@@ -180,7 +180,7 @@ def technologies(text: str, clean: Callable[[Cell], Any]) -> tuple[str, ...]:
 
 def place_points(sheet: Sheet, lines: list[Line], placing: Placing) -> tuple[Choice, ...]:
     """Read the coordinates of all rows at once; give the zones to choose from, if metres name none."""
-    lons, lats = ([line.written(key) for line in lines] for key in ("lon", "lat"))
+    lons, lats = ([shortened(line.written(key)) for line in lines] for key in ("lon", "lat"))
     found = read_columns(lons, lats, zone=placing.zone, expected=placing.around)
     choices: tuple[Choice, ...] = ()
     for place, line in enumerate(lines):
@@ -194,6 +194,11 @@ def place_points(sheet: Sheet, lines: list[Line], placing: Placing) -> tuple[Cho
         elif (text := line.written("position")) is not None:
             choices = place_by_text(line, as_text(text), placing) or choices
     return choices
+
+
+def shortened(cell: Cell) -> Cell:
+    """Give degrees that a machine wrote to more figures than anything can be measured as a number."""
+    return float(cell.replace(",", ".")) if isinstance(cell, str) and LONG.fullmatch(cell) else cell
 
 
 def whose_fault(fault: CoordinateError) -> str:
@@ -261,7 +266,7 @@ def draw_between_ends(line: Line, placing: Placing) -> None:
     if SHAPE in line.values or line.wrong(SHAPE) or all(cell is None for cell in cells):
         return
     texts = []
-    for key, lon, lat in (("lon_from", *cells[:2]), ("lon_to", *cells[2:])):
+    for key, (lon, lat) in {"lon_from": cells[:2], "lon_to": cells[2:]}.items():
         try:
             place = position_of(lon, lat, zone=placing.zone, expected=placing.around)
         except CoordinateError as fault:

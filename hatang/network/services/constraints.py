@@ -37,8 +37,13 @@ def names_in(condition: Q) -> Iterator[str]:
         else:
             lookup, value = child  # type: ignore[misc]
             if isinstance(value, F):
-                yield value.name
+                yield name_of(value)
             yield lookup.partition("__")[0]
+
+
+def name_of(field: F) -> str:
+    """Give the name of the field that an expression means."""
+    return str(field.name)  # type: ignore[attr-defined]
 
 
 def broken(model: type[Model], facts: Facts, unknown: set[str]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -71,7 +76,13 @@ def holds(condition: Q, values: dict[str, Any]) -> Truth:
     >>> holds(Q(a__isnull=False) ^ Q(b="x"), {"a": 1, "b": "x"})
     False
     """
-    answers = [holds(c, values) if isinstance(c, Q) else compared(*c, values) for c in condition.children]  # type: ignore[misc]
+    answers = []
+    for child in condition.children:
+        if isinstance(child, Q):
+            answers.append(holds(child, values))
+        else:
+            lookup, asked = child  # type: ignore[misc]
+            answers.append(compared(lookup, asked, values))
     answer = joined(answers, condition.connector)
     return answer if not condition.negated or answer is None else not answer
 
@@ -92,7 +103,7 @@ def compared(lookup: str, asked: Any, values: dict[str, Any]) -> Truth:
     value = values[name]
     if how == "isnull":
         return (value is None) == asked
-    other = values[asked.name] if isinstance(asked, F) else asked
+    other = values[name_of(asked)] if isinstance(asked, F) else asked
     if value is None or other is None:
         return None
     ways = {"": value == other, "exact": value == other}

@@ -88,7 +88,7 @@ class Part:
         if self.model is Tenancy:
             return ("tenant", "since_on")
         unique = (c for c in self.model._meta.constraints if isinstance(c, models.UniqueConstraint))
-        return next(unique).fields
+        return tuple(next(unique).fields)
 
     @property
     def party(self) -> str:
@@ -255,6 +255,7 @@ def column_of(part: Part, name: str, position: int = 0) -> Column:
         also = (*also, f"mã {model_field.related_model._meta.verbose_name}")
     if name in ("mast", "station"):
         also = (*also, {"mast": "mã cột", "station": "mã trạm"}[name])
+    also = (*also, name)
     always = name in part.key_fields and name != part.party
     help_text = str(field.help_text)
     right = right_of(field, model_field)
@@ -273,7 +274,15 @@ def helping(part: Part) -> Iterable[Column]:
         yield whose("thing__owner", "Chủ sở hữu công trình")
     if part.model in (CellModel, Tenancy):
         right = "Một trong: 2G; 3G; 4G; 5G."
-        yield Column("station__technology", 0, "station__technology", "Công nghệ của trạm", right, ("công nghệ",), "4G")
+        yield Column(
+            "station__technology",
+            0,
+            "station__technology",
+            "Công nghệ của trạm",
+            right,
+            ("công nghệ", "station_technology"),
+            "4G",
+        )
     names = set(part.form.base_fields)
     if "lon" in names:
         yield Column("position", 0, "position", "Tọa độ", "Vĩ độ và kinh độ trong một ô.", ("tọa độ gps",))
@@ -281,13 +290,14 @@ def helping(part: Part) -> Iterable[Column]:
         words = ("Kinh độ đầu", "Vĩ độ đầu", "Kinh độ cuối", "Vĩ độ cuối")
         for key, heading in zip(ENDS, words, strict=True):
             yield Column(key, 0, key, heading, RIGHT_POINT)
-    yield Column(MARK, 0, MARK, "Dữ liệu mô phỏng", RIGHT_FLAG)
+    yield Column(MARK, 0, MARK, "Dữ liệu mô phỏng", RIGHT_FLAG, (MARK,))
 
 
 def whose(key: str, heading: str) -> Column:
     """Make a column that tells whose thing another column names."""
     right = "Tên hoặc tên ngắn của tổ chức; cần khi hai tổ chức dùng cùng mã."
-    return Column(key, 0, key, heading, right, ("chủ cột",) if key == "mast__owner" else ())
+    also = ("chủ cột", "chủ sở hữu cột") if key == "mast__owner" else ()
+    return Column(key, 0, key, heading, right, (*also, key, key.replace("__", "_")))
 
 
 def plain_layout(slug: str, title: str, part: Part) -> Layout:

@@ -13,6 +13,7 @@ from django.conf import settings
 from shapely.geometry.base import BaseGeometry
 
 from hatang.accounts.models import Organisation
+from hatang.core.ofds import OfdsError
 from hatang.core.tables import Cell, Row, Table, TableError, as_text
 from hatang.core.vector_files import Limits, VectorFile, VectorFileError, open_vector
 from hatang.core.vector_files.crs import Extent, Frame
@@ -22,6 +23,7 @@ from hatang.core.vn2000_zones import zone_named
 from hatang.core.workbooks import read_tables
 from hatang.network.models import Thing
 from hatang.network.services.layouts import BY_SLUG, GUIDES, LAYOUTS, SHAPE, Column, Layout
+from hatang.network.services.ofds_sheets import NEW_ONLY, looks_like_ofds, ofds_tables
 from hatang.pages.lists import SIMULATED_LINE
 
 TABLE_KINDS = (".xlsx", ".csv", ".txt")
@@ -77,7 +79,10 @@ class Asked:
 
 @dataclass
 class Sheet:
-    """One table of a file: its layout, where each column stands, and per row what is wrong with its shape."""
+    """One table of a file: its layout, where each column stands, and per row what is wrong with its shape.
+
+    In a `sparse` one an empty cell says nothing; columns `only_new` are read of what the register does not hold.
+    """
 
     layout: Layout
     table: Table
@@ -85,6 +90,8 @@ class Sheet:
     ignored: list[str]
     simulated: bool
     shape_faults: dict[int, str] = field(default_factory=dict)
+    sparse: bool = False
+    only_new: frozenset[str] = frozenset()
 
     @cached_property
     def there(self) -> frozenset[str]:
@@ -116,7 +123,7 @@ class Book:
 def read_book(
     path: Path, name: str, *, asked: Asked, operator: Organisation | None, around: Extent | None = None
 ) -> Book:
-    """Read a file: XLSX and CSV as tables, anything else as a map layer.
+    """Read a file: XLSX and CSV as tables, OFDS as nodes and spans, anything else as a map layer.
 
     `around` is where the province lies: it helps to find a zone that a map file does not name. Raises RefusedError.
     """
@@ -124,6 +131,8 @@ def read_book(
     try:
         if suffix in TABLE_KINDS:
             book = tables_book(path.read_bytes(), name, asked)
+        elif suffix == ".json" and looks_like_ofds(path):
+            book = ofds_book(path, asked)
         else:
             book = vector_book(path, name, asked, around)
     except TableError as error:
@@ -132,8 +141,19 @@ def read_book(
         where = f"Hình số {error.feature}: " if error.feature else ""
         wrong = f"{where}{error.message}"
         raise RefusedError(wrong, error.right, asks=error.asks, choices=error.choices) from error
+    except OfdsError as error:
+        raise RefusedError(error.message, error.right) from error
     check_columns(book, operator)
     return book
+
+
+def ofds_book(path: Path, asked: Asked) -> Book:
+    """Read nodes and spans as rows of the layouts of what they are."""
+    made, notes = ofds_tables(path)
+    sheets = [sheet_of(BY_SLUG[slug], table, asked) for slug, table in made]
+    for sheet in sheets:
+        sheet.sparse, sheet.only_new = True, NEW_ONLY
+    return Book(sheets, notes)
 
 
 def check_columns(book: Book, operator: Organisation | None) -> None:
@@ -183,13 +203,21 @@ def layout_of(table: Table, asked: Asked) -> Layout:
     titled = next((x for x in LAYOUTS if search_key(x.title) == search_key(table.sheet)), None)
     if titled and scores[titled.slug][1] > 0:
         return titled
-    best = max(LAYOUTS, key=lambda layout: scores[layout.slug])
-    if scores[best.slug][1] == 0:
+    best = max(scores.values())
+    if best[1] == 0:
         right = "Chọn loại dữ liệu của tệp rồi chọn cột tương ứng, hoặc dùng tiêu đề như tệp mẫu."
         raise RefusedError("Không nhận ra tệp này ghi gì: không tiêu đề nào giống tệp mẫu.", right, asks="layout").at(
             table.sheet, table.header_row
         )
-    return best
+    return only_one([layout for layout in LAYOUTS if scores[layout.slug] == best])
+
+
+def only_one(layouts: list[Layout]) -> Layout:
+    """Give the one layout that the headings name; where several would do, the person has to say which."""
+    if len(layouts) > 1:
+        names = ", ".join(f"“{layout.title}”" for layout in layouts)
+        raise RefusedError(f"Tiêu đề của tệp hợp với nhiều loại: {names}.", "Chọn loại dữ liệu của tệp.", asks="layout")
+    return layouts[0]
 
 
 def score_of(layout: Layout, table: Table, asked: Asked) -> tuple[int, int, int]:
@@ -259,11 +287,12 @@ def layout_of_shapes(heads: Table, asked: Asked, *, line: bool) -> Layout:
     if asked.layout:
         return BY_SLUG[asked.layout]
     fitting = [layout for layout in LAYOUTS if is_line(layout) == line and has_shape(layout)]
-    best = max(fitting, key=lambda layout: score_of(layout, heads, asked))
-    if not score_of(best, heads, asked)[0]:
+    scores = {layout.slug: score_of(layout, heads, asked) for layout in fitting}
+    best = max(scores.values())
+    if not best[0]:
         right = "Chọn loại dữ liệu của tệp rồi chọn cột tương ứng."
         raise RefusedError("Không nhận ra lớp bản đồ này ghi gì.", right, asks="layout")
-    return best
+    return only_one([layout for layout in fitting if scores[layout.slug] == best])
 
 
 def is_line(layout: Layout) -> bool:

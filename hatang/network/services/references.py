@@ -407,7 +407,7 @@ class References:
     def parties(self, model: type[Model], drafts: dict[Key, Draft]) -> set[int]:
         """Give the organisations whose rows a file brings."""
         if model is Cell:
-            stations = (draft.lines[0].values.get("station") for draft in drafts.values())
+            stations: list[Any] = [draft.lines[0].values.get("station") for draft in drafts.values()]
             return {s.operator_id for s in stations if hasattr(s, "operator_id")}
         return {key[0] for key in drafts}
 

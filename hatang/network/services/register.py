@@ -113,7 +113,7 @@ class Register:
         rows: Any = model._default_manager.all()
         if "point" in {field.name for field in model._meta.fields}:
             rows = rows.defer("point")
-        links = [f.name for f in model._meta.fields if f.is_relation and issubclass(f.related_model, Thing)]
+        links = [f.name for f in model._meta.fields if f.is_relation and issubclass(f.related_model or Place, Thing)]
         rows = rows.annotate(**{f"was_{name}": F(f"{name}__code") for name in links})
         if self.operator:
             own = Q(owner=self.operator) | Q(operator=self.operator) | rows.used_by(self.operator.pk)

@@ -11,6 +11,7 @@ from django.db.models import Model
 from openpyxl.utils import get_column_letter
 
 from hatang.core.vector_files.faults import Choice
+from hatang.core.vietnamese import number
 from hatang.network.models import RegisterUpload, UploadLine
 from hatang.network.services.check import ORDER, Outcome, error_of
 from hatang.network.services.cleaning import Line
@@ -33,6 +34,7 @@ def summary_of(book: Book, outcome: Outcome, zones: tuple[Choice, ...]) -> dict[
     return {
         "counts": counts,
         **sums,
+        "will": in_words(counts),
         "rows": len(outcome.lines),
         "wrong": len(wrong),
         "faults": sum(len(line.faults) for line in wrong),
@@ -46,6 +48,15 @@ def summary_of(book: Book, outcome: Outcome, zones: tuple[Choice, ...]) -> dict[
         "map": drawn(outcome),
         "fingerprint": outcome.fingerprint(),
     }
+
+
+def in_words(counts: list[dict[str, Any]]) -> str:
+    """Say what a file adds and changes, kind by kind; empty where it does neither."""
+    told = []
+    for verb, name in (("thêm", "added"), ("sửa", "changed")):
+        parts = [f"{number(c[name])} {c['label'][0].lower()}{c['label'][1:]}" for c in counts if c[name]]
+        told += [f"{verb} {', '.join(parts)}"] if parts else []
+    return "; ".join(told)
 
 
 def counted(outcome: Outcome, model: type[Model]) -> dict[str, Any]:
@@ -81,8 +92,8 @@ def shifted(wrong: list[Line], lines: list[Line]) -> list[str]:
         often = [line for line in wrong if line.sheet is sheet and len({key for key, _, _ in line.faults}) >= 3]
         if len(often) * 2 > of_sheet:
             told.append(
-                f"Trang “{sheet.name}”: hầu hết các dòng sai ở nhiều ô cùng lúc; có lẽ các giá trị bị lệch một cột so với "
-                "tiêu đề, hoặc tiêu đề bị nhầm."
+                f"Trang “{sheet.name}”: hầu hết các dòng sai ở nhiều ô cùng lúc; có lẽ các giá trị bị lệch một cột so "
+                "với tiêu đề, hoặc tiêu đề bị nhầm."
             )
     return told
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 State = Upload.State
 Teller = Callable[[int, str], object]
 FILE_KINDS = {name: kind for name, kind in KINDS.items() if name in (".xlsx", ".csv", ".txt")} | MAP_KINDS
+FILE_KINDS |= {".kml": "application/vnd.google-earth.kml+xml", ".kmz": "application/vnd.google-earth.kmz"}
 BATCH = 2_000
 
 

@@ -143,8 +143,9 @@ def refuse_later(model: type[Any], rows: dict[int, tuple[int, str]], upload: Reg
         later += [line for line in found if line.history_id > rows[line.id][0]]
     if later:
         names = ", ".join(sorted({str(line.code) if hasattr(line, "code") else str(line.id) for line in later}))
+        count = number(len({line.id for line in later}))
         raise ValidationError(
-            f"Không hoàn tác được: sau khi lưu tệp này, {number(len({x.id for x in later}))} {model._meta.verbose_name} "
+            f"Không hoàn tác được: sau khi lưu tệp này, {count} {model._meta.verbose_name} "
             f"đã được sửa tiếp ({shortened(names)}); hoàn tác sẽ làm mất các sửa đổi đó. Sửa từng chỗ, hoặc hoàn tác "
             "lần tải lên sau trước."
         )
