@@ -83,6 +83,8 @@ class WordField(forms.TypedChoiceField):
     'A1'
     """
 
+    default_error_messages: ClassVar = {"invalid_choice": "“%(value)s” không có trong danh sách."}
+
     def to_python(self, value: Any) -> str:
         text = super().to_python(as_text(value) if value is not None else value)
         return self.by_words.get(search_key(text), text)

@@ -55,7 +55,7 @@ function add(map, state, colour) {
     type: "symbol",
     source: "changes",
     filter: ["all", filter, ["==", ["geometry-type"], "Point"]],
-    layout: { "icon-image": `sign-${state}`, "icon-allow-overlap": true, "icon-size": zoomed(6, 0.5, 12, 1) },
+    layout: { "icon-image": `sign-${state}`, "icon-allow-overlap": true, "icon-size": zoomed(6, 0.7, 12, 1.2) },
   });
 }
 
