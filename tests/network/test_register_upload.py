@@ -20,6 +20,7 @@ from hatang.network.models import (
     CableRoute,
     Cell,
     Closure,
+    DuplicateCase,
     HeadingMemory,
     Mast,
     PoleLine,
@@ -27,7 +28,15 @@ from hatang.network.models import (
     Station,
     Tenancy,
 )
-from hatang.network.services import ask_to_save, ask_to_undo, check_upload, reread, save_upload, start_upload
+from hatang.network.services import (
+    ask_to_save,
+    ask_to_undo,
+    check_upload,
+    merge_duplicates,
+    reread,
+    save_upload,
+    start_upload,
+)
 from hatang.network.services.layouts import BY_SLUG
 from hatang.work.models import Job
 from tests.conftest import World
@@ -358,6 +367,19 @@ def test_taking_back_is_refused_where_a_later_change_would_be_lost(world: World,
     first.refresh_from_db()
     assert first.undone_at is None
     assert Mast.objects.get().height_m == 33
+
+
+def test_the_code_of_a_mast_that_was_merged_still_means_what_it_became(world: World, officer: Person) -> None:
+    save(officer, brought(officer, world, {"cot": [MAST, MAST | {"owner": "B", "code": "B-1"}], "tram": [STATION]}))
+    kept, other = Mast.objects.get(code="C-1"), Mast.objects.get(code="B-1")
+    pair = DuplicateCase.objects.create(
+        province=world.province, kept=kept, other=other, other_owner=world.rival, other_code="B-1", distance_m=1
+    )
+    merge_duplicates(actor=officer, case=pair)
+    named = STATION | {"mast": "B-1", "operator": "B", "code": "T-B"}
+    save(officer, brought(officer, world, {"tram": [named]}))
+    assert Station.objects.get(code="T-B").mast == kept
+    assert "Sở đã gộp cột này" in words(brought(officer, world, {"cot": [MAST | {"owner": "B", "code": "B-1"}]}))
 
 
 # Bad files

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
-from hatang.network.models import Cell, Station, Tenancy, Thing
+from hatang.network.models import Cell, Mast, Station, Tenancy, Thing
 from hatang.network.services.cleaning import Line
 from hatang.network.services.layouts import Column, Layout
 from hatang.network.services.reading import Book, Sheet
@@ -52,6 +52,7 @@ class References:
         self.gone: dict[str, str] = {}
         self.finders: list[tuple[Column, Callable[[Line, Column, Any], Answer]]] = []
         self.owners: dict[str, set[int]] = {}
+        self.merged: dict[Key, Mast] = {}
 
     # Before anything is resolved
 
@@ -80,6 +81,17 @@ class References:
         for row in self.rows[model].values():
             if row.province_id == self.register.province.pk:
                 index.setdefault(row.code, []).append(candidate(row, row))
+        if model is Mast:
+            self.load_merged(codes)
+
+    def load_merged(self, codes: set[str]) -> None:
+        """Let the former code of a mast that was merged into another mean that other."""
+        for case in self.register.merged(codes):
+            kept, former = case.kept, (case.other_owner_id, case.other_code)
+            if former not in self.rows[Mast]:
+                self.merged[former] = kept
+                self.rows[Mast].setdefault(key_of(kept), kept)
+                self.index[Mast].setdefault(case.other_code, []).append(Candidate(case.other_owner_id, "", kept))
 
     def open(self, sheet: Sheet, position: int, lines: list[Line]) -> None:
         """Choose how each referring column of a part is resolved."""
@@ -259,7 +271,20 @@ class References:
             yield from self.thing_keys(line, position)
 
     def thing_keys(self, line: Line, position: int) -> Iterator[Key]:
-        """Give the key of a thing: owner and code; without an owner it is the uploader's, or the row's operator's."""
+        """Give the key of a thing; a mast that was merged into another is that other, and is not told anew."""
+        for key in list(self.own_keys(line, position)):
+            kept = self.merged.get(key) if line.sheet.layout.parts[position].model is Mast else None
+            if kept is None:
+                yield key
+            elif line.sheet.layout.parts[position].gathers:
+                yield key_of(kept)
+            else:
+                line.fault(
+                    "code", "Sở đã gộp cột này với một cột khác.", "Bỏ dòng này; trạm của cột vẫn ghi mã cũ được."
+                )
+
+    def own_keys(self, line: Line, position: int) -> Iterator[Key]:
+        """Give owner and code of a thing; without an owner it is the uploader's, or the row's operator's."""
         layout = line.sheet.layout
         code, owner = (layout.named(position, name) for name in ("code", "owner"))
         said = line.values.get(code.key) if code else None

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
-from hatang.network.models import Cell, Station, Tenancy, Thing
+from hatang.network.models import Cell, DuplicateCase, Station, Tenancy, Thing
 from hatang.places.models import Place
 from hatang.places.services import follow
 
@@ -124,6 +124,12 @@ class Register:
         """Give the stations with these codes that the uploader may name."""
         rows = Station.objects.annotate(province_id=F("mast__province_id"), was_mast=F("mast__code"))
         return fetched(rows.filter(operator=self.operator) if self.operator else rows, "code", codes)
+
+    def merged(self, codes: Collection[str]) -> Iterator[DuplicateCase]:
+        """Give the decisions by which masts of these codes were merged into others, as far as the uploader may know."""
+        rows = DuplicateCase.objects.filter(state=DuplicateCase.State.MERGED, kept__province=self.province)
+        rows = rows.filter(other_owner=self.operator) if self.operator else rows
+        return fetched(rows.select_related("kept"), "other_code", codes)
 
     def cells(self, stations: Collection[int]) -> Iterator[Any]:
         """Give the cells of these stations."""

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import DO_NOTHING, Model
+from django.db.models import DO_NOTHING, Model, Q
 from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import number
-from hatang.network.models import LineThing, Mast, RegisterUpload, Thing
+from hatang.network.models import DuplicateCase, LineThing, Mast, RegisterUpload, Thing
 from hatang.network.services.check import ORDER, Outcome
 from hatang.network.services.layouts import LAYOUTS
 
@@ -160,6 +160,9 @@ def shortened(names: str) -> str:
 def remove(model: type[Any], pks: Collection[int], *, actor: Person, reason: str) -> int:
     """Take away rows that an upload added; what was put on them since would be lost with them."""
     for chunk in chunks(pks, BATCH):
+        if model is Mast:
+            doubts = Q(kept__in=chunk) | Q(other__in=chunk)
+            DuplicateCase.objects.filter(doubts, state=DuplicateCase.State.OPEN).delete()
         for relation in model._meta.get_fields(include_hidden=True):
             if relation.auto_created and not relation.concrete and relation.on_delete is not DO_NOTHING:
                 refuse_dependent(relation, chunk, model)
