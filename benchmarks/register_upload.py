@@ -159,9 +159,7 @@ def measure(masts: int) -> None:
     allowed = 20 + 10 * rows / 5_000
     print(f"{masts:>7} masts, {rows - masts} stations and cells, peak {peak_mb:.0f} MB", flush=True)
     print(f"        new {seconds:.1f} s ({worked:.1f} s of the processor) with {queries} queries")
-    print(
-        f"        every mast changed {again:.1f} s ({worked_again:.1f} s) with {more_queries}, taken back {undone:.1f} s"
-    )
+    print(f"        every mast changed {again:.1f} s ({worked_again:.1f} s) with {more_queries}, back {undone:.1f} s")
     if masts == 10_000:
         kept_all = max(seconds, again) <= 30 and peak_mb <= 500 and max(queries, more_queries) <= 2 * allowed
         print(f"        promise of 30 s, 500 MB and {allowed:.0f} queries for each of check and save: {said(kept_all)}")
