@@ -115,7 +115,7 @@ class Outcome:
     @property
     def simulated(self) -> bool:
         """Whether a row of it is simulated."""
-        return any(line.values.get(MARK) or line.sheet.simulated for line in self.lines)
+        return any(line.values.get(MARK, line.sheet.simulated) for line in self.lines)
 
     def fingerprint(self) -> str:
         """Give a digest of everything that saving would do, to see whether the register moved meanwhile."""
@@ -290,7 +290,7 @@ class Check:
     def note(self, draft: Draft, facts: dict[str, Any]) -> None:
         """Put a row among the added, changed or unchanged."""
         line = draft.lines[0]
-        simulated = bool(line.values.get(MARK)) or line.sheet.simulated
+        simulated = bool(line.values.get(MARK)) if MARK in line.values else line.sheet.simulated
         model = draft.part.model
         if draft.held is None:
             more = {"province": self.register.province} if issubclass(model, Thing) else {}
