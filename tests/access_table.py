@@ -18,14 +18,20 @@ from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
+    BuildingProject,
     DuplicateCase,
+    JointWork,
     Mast,
+    ProblemReport,
     Proposal,
+    PublicSite,
     RegisterUpload,
     SharingRequest,
     SharingRule,
     Station,
     Tenancy,
+    WorkUpload,
+    digest,
 )
 from hatang.network.services.exports.making import address_of
 from hatang.plans.models import Plan, PlanReading, Statement, Task
@@ -366,6 +372,60 @@ def rivals_tenancy(world: World, people: People) -> dict[str, Any]:
     return {"pk": Tenancy.objects.create(mast_id=mast, tenant=world.rival, since_on=date(2024, 1, 1)).pk}
 
 
+def routed_report(world: World, people: People) -> dict[str, Any]:
+    """Address a report in the commune that was sent to the operator."""
+    report = ProblemReport.objects.create(
+        kind="cable_pole",
+        words="Cáp sà xuống đường",
+        province=world.province,
+        commune=world.commune,
+        owner=world.operator,
+        received_at=timezone.now(),
+        secret_sha256=digest("bi-mat"),
+        photo=stored_file(world, people, "cap.jpg"),
+        phone="0912345678",
+    )
+    return {"pk": report.pk}
+
+
+def routed_receipt(world: World, people: People) -> dict[str, Any]:
+    """Address the receipt of such a report."""
+    return {"receipt": ProblemReport.objects.get(**routed_report(world, people)).code}
+
+
+def road_work(world: World, people: People) -> dict[str, Any]:
+    """Address works on a road of the province."""
+    row = JointWork.objects.create(
+        title="Nâng cấp đường",
+        kind="road",
+        investor="Ban quản lý dự án",
+        province=world.province,
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 6, 30),
+        shape="SRID=4326;LINESTRING(106.7 21.95, 106.71 21.95)",
+    )
+    return {"pk": row.pk}
+
+
+def file_of_works(world: World, people: People) -> dict[str, Any]:
+    """Address a file of works that was found wrong."""
+    file = stored_file(world, people, "cong-trinh.geojson")
+    return {"pk": WorkUpload.objects.create(file=file, province=world.province, state=WorkUpload.State.WRONG).pk}
+
+
+def building_project(world: World, people: People) -> dict[str, Any]:
+    """Address a building project in the commune."""
+    facts = {"title": "Chung cư A", "kind": "building", "investor": "Công ty X", "commune": world.commune}
+    return {"pk": BuildingProject.objects.create(province=world.province, **facts).pk}
+
+
+def public_site(world: World, people: People) -> dict[str, Any]:
+    """Address a public site on offer in the commune."""
+    facts = {"title": "Trụ sở cũ", "kind": "office", "body": "UBND xã", "from_on": date(2026, 1, 1)}
+    place = {"province": world.province, "commune": world.commune, "lon": 106.7, "lat": 21.95}
+    return {"pk": PublicSite.objects.create(**facts, **place).pk}
+
+
 def draft_value(world: World, people: People) -> dict[str, Any]:
     """Address a figure of the commune that was not published."""
     return {"pk": commune_value(world, Value.State.DRAFT).pk}
@@ -581,6 +641,57 @@ ACCESS: dict[str, Row] = {
     "indicators:record": signed_in(404, province, commune_officer=200, department_officer=200, department_head=200),
     "indicators:recount": signed_in(404, province, method="post", department_officer=302, department_head=302),
     "indicators:approve": signed_in(404, province, department_head=200),
+    "network:report": row(200, province),
+    "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
+    "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),
+    "network:report_figures": row(200, province),
+    "network:problems": signed_in(200, province, analyst=404, administrator=404, stranger=404),
+    "network:problem": signed_in(200, routed_report, rival=404, analyst=404, administrator=404, stranger=404),
+    "network:problem_photo": signed_in(200, routed_report, rival=404, analyst=404, administrator=404, stranger=404),
+    "network:publish_problem": signed_in(
+        404, routed_report, method="post", commune_officer=302, department_officer=302, department_head=302
+    ),
+    "network:forget_reporter": signed_in(
+        404,
+        routed_report,
+        method="post",
+        commune_officer=302,
+        operator=302,
+        department_officer=302,
+        department_head=302,
+    ),
+    "network:works": row(200, province),
+    "network:joint_work": row(200, road_work),
+    "network:work_answer": signed_in(
+        404, road_work, method="post", data={"state": "interested"}, operator=302, rival=302
+    ),
+    "network:work_new": signed_in(404, province, department_officer=200, department_head=200),
+    "network:work_edit": signed_in(404, road_work, department_officer=200, department_head=200),
+    "network:work_file_new": signed_in(404, province, department_officer=200, department_head=200),
+    "network:work_file": signed_in(404, file_of_works, department_officer=200, department_head=200),
+    "network:work_file_save": signed_in(404, file_of_works, method="post", department_officer=302, department_head=302),
+    "network:work_file_discard": signed_in(
+        404, file_of_works, method="post", department_officer=302, department_head=302
+    ),
+    "network:buildings": signed_in(200, province, administrator=404, stranger=404),
+    "network:building": signed_in(
+        404,
+        building_project,
+        commune_officer=200,
+        commune_leader=200,
+        operator=200,
+        rival=200,
+        department_officer=200,
+        department_head=200,
+        analyst=200,
+        auditor=200,
+    ),
+    "network:building_new": signed_in(404, province, department_officer=200, department_head=200),
+    "network:building_edit": signed_in(404, building_project, department_officer=200, department_head=200),
+    "network:sites": row(200, province),
+    "network:site": row(200, public_site),
+    "network:site_new": signed_in(404, province, department_officer=200, department_head=200),
+    "network:site_edit": signed_in(404, public_site, department_officer=200, department_head=200),
     "network:masts": signed_in(200, province, administrator=404, stranger=404),
     "network:stations": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200

@@ -50,6 +50,8 @@ WITHOUT_HISTORY = {
     "Job": "the machine's own",
     "Notice": "told once; only the times of reading and mailing are added",
     "Reminder": "a mark by itself that a reminder was sent",
+    "WorkUpload": "a file on its way in; the works it brings have their history",
+    "ReportAnswer": "a history by itself: each step of a report, never edited",
     "Proposal": "a snapshot of a check; never edited",
     "RequestStep": "a history by itself",
     "RequestDocument": "a paper of a step; never edited",

@@ -20,25 +20,33 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "quản trị"
 
 
+READ_REPORTS = {"network.view_report"}
+ANSWER_REPORTS = READ_REPORTS | {"network.answer_report"}
 READ_PROVINCE = {"indicators.view_draft", "network.view_thing", "network.view_station", "plans.view_oddity"}
-OFFICER = READ_PROVINCE | {
-    "places.change_place",
-    "accounts.change_organisation",
-    "work.change_calendar",
-    "indicators.record_value",
-    "indicators.compute_value",
-    "network.change_register",
-    "network.change_rules",
-    "network.view_request",
-    "plans.change_plan",
-    "plans.write_report",
-}
+OFFICER = (
+    READ_PROVINCE
+    | ANSWER_REPORTS
+    | {
+        "places.change_place",
+        "accounts.change_organisation",
+        "work.change_calendar",
+        "indicators.record_value",
+        "indicators.compute_value",
+        "network.change_register",
+        "network.change_rules",
+        "network.change_work",
+        "network.view_request",
+        "plans.change_plan",
+        "plans.write_report",
+    }
+)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.COMMUNE_OFFICER: frozenset({"network.view_thing", "indicators.record_value"}),
-    Role.COMMUNE_LEADER: frozenset({"network.view_thing"}),
+    Role.COMMUNE_OFFICER: frozenset(ANSWER_REPORTS | {"network.view_thing", "indicators.record_value"}),
+    Role.COMMUNE_LEADER: frozenset(READ_REPORTS | {"network.view_thing"}),
     Role.OPERATOR: frozenset(
-        {
+        ANSWER_REPORTS
+        | {
             "network.view_thing",
             "network.view_station",
             "network.change_register",
@@ -51,7 +59,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         OFFICER | {"plans.report_task", "indicators.approve_value", "network.supervise_request"}
     ),
     Role.ANALYST: frozenset(READ_PROVINCE),
-    Role.AUDITOR: frozenset(READ_PROVINCE | {"accounts.view_person", "accounts.view_history"}),
+    Role.AUDITOR: frozenset(READ_PROVINCE | READ_REPORTS | {"accounts.view_person", "accounts.view_history"}),
     Role.ADMINISTRATOR: frozenset(
         {
             "accounts.view_person",

@@ -7,5 +7,5 @@ class NetworkConfig(AppConfig):
     verbose_name = "Hạ tầng mạng"
 
     def ready(self) -> None:
-        """Let the worker know what clocks of sharing requests are about, and what each round does for them."""
-        from hatang.network.services import request_rounds  # noqa: F401
+        """Let the worker know what the clocks of requests and reports are about, and what each round does for them."""
+        from hatang.network.services import report_answers, request_rounds, works  # noqa: F401

@@ -52,7 +52,16 @@ class PlaceForm(forms.ModelForm[Place]):
 
     class Meta:
         model = Place
-        fields: ClassVar = ["population", "households", "area_km2", "has_grid_power", "has_demand", "lon", "lat"]
+        fields: ClassVar = [
+            "population",
+            "households",
+            "area_km2",
+            "has_grid_power",
+            "grid_power_on",
+            "has_demand",
+            "lon",
+            "lat",
+        ]
         field_classes: ClassVar = {
             "population": CountField,
             "households": CountField,
@@ -60,9 +69,13 @@ class PlaceForm(forms.ModelForm[Place]):
             "lon": MeasureField,
             "lat": MeasureField,
         }
-        widgets: ClassVar = {"lat": PointWidget(partner="lon")}
+        widgets: ClassVar = {
+            "lat": PointWidget(partner="lon"),
+            "grid_power_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
         localized_fields: ClassVar = ["area_km2", "lon", "lat"]
         error_messages: ClassVar = {
+            "grid_power_on": {"invalid": "Ngày viết năm-tháng-ngày, ví dụ 2027-12-31."},
             "lon": dict.fromkeys(("min_value", "max_value"), LON_RANGE),
             "lat": dict.fromkeys(("min_value", "max_value"), LAT_RANGE),
             "area_km2": {"min_value": "Diện tích không thể âm."},
@@ -77,7 +90,7 @@ class PlaceForm(forms.ModelForm[Place]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.kind in (Place.Kind.PROVINCE, Place.Kind.DISTRICT):
-            del self.fields["has_grid_power"], self.fields["has_demand"]
+            del self.fields["has_grid_power"], self.fields["grid_power_on"], self.fields["has_demand"]
         above = self.instance.parent or self.instance.province
         if above is not None:
             self.fields["lat"].widget.near = (above.lon, above.lat)  # type: ignore[attr-defined]
@@ -87,6 +100,8 @@ class PlaceForm(forms.ModelForm[Place]):
         typed = {name for name in ("lon", "lat") if cleaned.get(name) is not None}
         for name in {"lon", "lat"} - typed if len(typed) == 1 and not {"lon", "lat"} & self.errors.keys() else ():
             self.add_error(name, "Nhập cả kinh độ và vĩ độ, hoặc để trống cả hai.")
+        if cleaned.get("has_grid_power") and cleaned.get("grid_power_on"):
+            self.add_error("grid_power_on", "Nơi này đã có điện lưới: xóa ngày dự kiến.")
         people, households = cleaned.get("population"), cleaned.get("households")
         if people is not None and households is not None and households > people:
             self.add_error("households", "Số hộ không thể lớn hơn số người.")

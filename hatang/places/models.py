@@ -148,6 +148,12 @@ class Place(models.Model):
     population = models.PositiveIntegerField("dân số, người", null=True, blank=True)
     households = models.PositiveIntegerField("số hộ", null=True, blank=True)
     has_grid_power = models.BooleanField("có điện lưới", null=True, blank=True)
+    grid_power_on = models.DateField(
+        "dự kiến có điện lưới",
+        null=True,
+        blank=True,
+        help_text="Chỉ cho nơi chưa có điện lưới; để trống nếu chưa biết.",
+    )
     has_demand = models.BooleanField(
         "khu vực có nhu cầu 5G", null=True, blank=True, help_text="Do tỉnh xác định; văn bản không định nghĩa."
     )

@@ -3,14 +3,17 @@
 from hatang.network.models.coverage import DeclaredCoverage, DeclaredQuerySet, FibreQuerySet, FibreReach
 from hatang.network.models.duplicates import DuplicateCase
 from hatang.network.models.proposals import Proposal
-from hatang.network.models.requests import (
-    Ground,
-    Party,
-    RequestDocument,
-    RequestState,
-    RequestStep,
-    SharingRequest,
+from hatang.network.models.reports import (
+    CLOSED,
+    FURTHER,
+    OF_OWNER,
+    RESTORE_RULES,
+    ProblemReport,
+    ProblemReportQuerySet,
+    ReportAnswer,
+    digest,
 )
+from hatang.network.models.requests import Ground, Party, RequestDocument, RequestState, RequestStep, SharingRequest
 from hatang.network.models.routes import (
     CableRoute,
     Chamber,
@@ -27,11 +30,18 @@ from hatang.network.models.structures import HeightBand, House, Mast, MastQueryS
 from hatang.network.models.tenancies import SHAREABLE, OnThing, Tenancy
 from hatang.network.models.things import LifeState, LineThing, PointThing, Thing, ThingQuerySet, in_force
 from hatang.network.models.uploads import HeadingMemory, RegisterUpload, UploadLine
+from hatang.network.models.works import BuildingCheck, BuildingProject, JointInterest, JointWork, PublicSite, WorkUpload
 
 __all__ = [
+    "CLOSED",
+    "FURTHER",
     "KEYS",
     "MOBILE_BROADBAND",
+    "OF_OWNER",
+    "RESTORE_RULES",
     "SHAREABLE",
+    "BuildingCheck",
+    "BuildingProject",
     "CableRoute",
     "Cell",
     "Chamber",
@@ -45,6 +55,8 @@ __all__ = [
     "HeadingMemory",
     "HeightBand",
     "House",
+    "JointInterest",
+    "JointWork",
     "LifeState",
     "LineThing",
     "Mast",
@@ -55,8 +67,12 @@ __all__ = [
     "Pole",
     "PoleKind",
     "PoleLine",
+    "ProblemReport",
+    "ProblemReportQuerySet",
     "Proposal",
+    "PublicSite",
     "RegisterUpload",
+    "ReportAnswer",
     "RequestDocument",
     "RequestState",
     "RequestStep",
@@ -73,6 +89,8 @@ __all__ = [
     "UndergroundKind",
     "UndergroundWork",
     "UploadLine",
+    "WorkUpload",
+    "digest",
     "height_band",
     "in_force",
 ]

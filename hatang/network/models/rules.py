@@ -117,6 +117,34 @@ KEYS: dict[str, RuleKey] = {
             5,
             "Không có trong văn bản; cột thiếu chiều cao chỉ so khoảng cách.",
         ),
+        RuleKey(
+            "report.owner_distance",
+            "Báo cáo sự cố chuyển tới chủ công trình gần nhất khi cách không quá",
+            M,
+            50,
+            "Không có trong văn bản; mặc định cho sai số định vị của điện thoại.",
+        ),
+        RuleKey(
+            "report.contact_days",
+            "Xóa số điện thoại, thư điện tử của người báo sau khi xong",
+            RuleUnit.DAYS,
+            180,
+            "Không có trong văn bản; Luật Bảo vệ dữ liệu cá nhân chỉ đòi không giữ lâu hơn mục đích cần.",
+        ),
+        RuleKey(
+            "joint.distance",
+            "Công trình viễn thông cùng chỗ với công trình khác khi cách không quá",
+            M,
+            20,
+            "Không có trong văn bản; mặc định là bề rộng một con đường.",
+        ),
+        RuleKey(
+            "joint.days",
+            "… và thời gian thi công lệch nhau không quá",
+            RuleUnit.DAYS,
+            90,
+            "Không có trong văn bản; mặc định là một quý.",
+        ),
     )
 }
 

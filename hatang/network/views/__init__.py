@@ -1,15 +1,21 @@
 """Pages of the network register."""
 
+from hatang.network.views.buildings import (
+    BuildingList,
+    SiteList,
+    building,
+    edit_building,
+    edit_site,
+    new_building,
+    new_site,
+    site,
+)
 from hatang.network.views.duplicates import DuplicateList, duplicate, duplicate_act, duplicates_find
 from hatang.network.views.exports import export, export_file, export_result
 from hatang.network.views.lists import MastList, StationList
-from hatang.network.views.proposals import (
-    ProposalList,
-    proposal,
-    proposal_new,
-    proposal_template,
-    proposal_upload,
-)
+from hatang.network.views.problems import ProblemList, forget_reporter, problem, problem_photo, publish_problem
+from hatang.network.views.proposals import ProposalList, proposal, proposal_new, proposal_template, proposal_upload
+from hatang.network.views.reports import figures, receipt, receipt_photo, report
 from hatang.network.views.requests import RequestList, request_act, request_document, request_new, sharing_request
 from hatang.network.views.rules import rule_edit, rules, rules_adopt, rules_end
 from hatang.network.views.sharing import SharingThings, sharing
@@ -27,35 +33,68 @@ from hatang.network.views.uploads import (
     undo,
     upload,
 )
+from hatang.network.views.works import (
+    WorkList,
+    answer,
+    discard_work_file,
+    edit_work,
+    joint_work,
+    new_work,
+    save_work_file,
+    work_file,
+    work_file_new,
+)
 
 __all__ = [
+    "BuildingList",
     "DuplicateList",
     "MastList",
+    "ProblemList",
     "ProposalList",
     "RequestList",
     "SharingThings",
+    "SiteList",
     "StationList",
     "TenancyList",
+    "WorkList",
+    "answer",
+    "building",
     "detail",
     "discard",
+    "discard_work_file",
     "duplicate",
     "duplicate_act",
     "duplicates_find",
+    "edit_building",
     "edit_mast",
+    "edit_site",
     "edit_station",
+    "edit_work",
     "errors",
     "export",
     "export_file",
     "export_result",
+    "figures",
     "forget",
+    "forget_reporter",
+    "joint_work",
     "mast",
+    "new_building",
+    "new_site",
+    "new_work",
     "original",
     "photo",
+    "problem",
+    "problem_photo",
     "proposal",
     "proposal_new",
     "proposal_template",
     "proposal_upload",
+    "publish_problem",
     "read_again",
+    "receipt",
+    "receipt_photo",
+    "report",
     "request_act",
     "request_document",
     "request_new",
@@ -64,8 +103,10 @@ __all__ = [
     "rules_adopt",
     "rules_end",
     "save",
+    "save_work_file",
     "sharing",
     "sharing_request",
+    "site",
     "template",
     "tenancy",
     "tenancy_edit",
@@ -73,4 +114,6 @@ __all__ = [
     "tenancy_new",
     "undo",
     "upload",
+    "work_file",
+    "work_file_new",
 ]

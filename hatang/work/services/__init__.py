@@ -31,7 +31,8 @@ from hatang.work.services.jobs import (
     run_job,
     when_given_up,
 )
-from hatang.work.services.notices import mark_read, notify, people_of, people_with
+from hatang.work.services.limits import household, within_limit
+from hatang.work.services.notices import holders, mark_read, notify, people_of, people_with
 from hatang.work.services.reminders import About, reminds, send_reminders
 from hatang.work.services.rounds import each_round, make_round, plan_round
 from hatang.work.services.uploads import (
@@ -69,6 +70,8 @@ __all__ = [
     "each_round",
     "extend_clock",
     "file_response",
+    "holders",
+    "household",
     "keep_file",
     "last_act",
     "let_wait",
@@ -96,6 +99,7 @@ __all__ = [
     "take",
     "undo_last_act",
     "when_given_up",
+    "within_limit",
     "words_of_undoing",
     "working_calendar",
 ]

@@ -55,7 +55,7 @@ UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\
 
 def store_file(
     *,
-    actor: Person,
+    actor: Person | None,
     name: str,
     content: bytes,
     province: Place | None,
