@@ -1,7 +1,8 @@
 """Promise: vector tiles from geosqlite come at least as fast as PostGIS draws them with ST_AsMVT.
 
-Makes 5,000, 50,000 and 500,000 villages crowded around towns, and a tenth as many polygons that share their winding
-borders (Voronoi cells, some 40 vertices each), in a scratch SQLite file through the models, and in a PostGIS database
+Makes 5,000, 50,000 and 500,000 villages crowded around towns, as many pole lines (about a kilometre, 16 vertices each)
+that begin there, and a tenth as many polygons that share their winding borders (Voronoi cells, some 40 vertices each),
+in a scratch SQLite file through the models, and in a PostGIS database
 of its own in tables of just the columns asked for, with GiST indexes. Then the same walks over the map at both: from
 zoom 6 down to 14 over five towns, four tiles at a time, each tile once. PostGIS answers plain SQL, prepared, JIT off.
 
@@ -11,9 +12,12 @@ memory. warm: the tile is kept; what is measured then is what a view does: ask S
 the tile. PostGIS keeps no tiles and draws each anew; its own buffers are warm in all states.
 
 whole: every point, on both sides. thinned: more than 16,384 points on a tile become one for each square of 32 units
-with their count, on both sides. Wall time; the median of 9, 5 or 3 runs, in each of which ours and PostGIS take turns.
+with their count, on both sides. lines: pole lines alone, thinned on both sides where more than 16,384
+meet a tile: of those shorter than a square of 32 units, one for each square. Wall time; the median of 9, 5 or 3 runs,
+in each of which ours and PostGIS take turns.
 
-Run: HATANG_TEST_POSTGRESQL=postgres://... .venv/bin/python -m benchmarks.tiles [sizes, as 5000,50000]
+Run: HATANG_TEST_POSTGRESQL=postgres://... .venv/bin/python -m benchmarks.tiles [sizes, as 5000,50000] [lines]
+With the word "lines" only lines are measured.
 """
 
 from __future__ import annotations
@@ -43,7 +47,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from hatang.accounts.models import Grant, Organisation, Person  # noqa: E402
+from hatang.accounts.roles import Role  # noqa: E402
 from hatang.core.vector_tiles import tile_bounds, to_world  # noqa: E402
+from hatang.network.models import PoleLine  # noqa: E402
 from hatang.pages.tile_memory import KEPT, SPENT  # noqa: E402
 from hatang.pages.tiles import MOST_POINTS, TileSource  # noqa: E402
 from hatang.places.models import Boundary, Place  # noqa: E402
@@ -56,6 +63,7 @@ WEST, SOUTH, EAST, NORTH = 102.3, 20.0, 107.9, 23.3
 FACTS = ("name", "code", "has_grid_power", "population", "households", "simulated")
 TYPES = "name text, code text, has_grid_power bool, population int, households int, simulated bool"
 Tile = tuple[int, int, int]
+LINES = TileSource(PoleLine.objects.all(), "l", "path", {"code": "code", "spare": "spare"})
 
 # The same objects at both
 
@@ -86,6 +94,14 @@ def cells(rng: np.random.Generator, count: int) -> list[Any]:
     return [shapely.MultiPolygon([cell]) for cell in shapely.transform(drawn, wind)]
 
 
+def streets(rng: np.random.Generator, lon_lat: np.ndarray) -> list[Any]:
+    """Draw a line of about a kilometre from each point: fifteen steps that turn a little."""
+    turns = rng.uniform(0, 2 * np.pi, (len(lon_lat), 1)) + rng.normal(0, 0.25, (len(lon_lat), 15)).cumsum(axis=1)
+    steps = np.stack((np.cos(turns), np.sin(turns)), axis=2).cumsum(axis=1) * 0.0006
+    corners = np.concatenate((lon_lat[:, None], lon_lat[:, None] + steps), axis=1)
+    return list(shapely.linestrings(corners))
+
+
 def told(count: int) -> list[tuple[Any, ...]]:
     """Make up the facts of objects."""
     power = (True, False, None)
@@ -111,6 +127,37 @@ def fill_sqlite(lon_lat: np.ndarray, shapes: list[Any]) -> None:
             ((n + 1, 1_000_001 + n, ewkb(shape), now) for n, shape in enumerate(shapes)),
         )
     connection.cursor().execute("ANALYZE")
+
+
+def fill_lines(lines: list[Any]) -> None:
+    """Store the pole lines through the table that the model made."""
+    owner = Organisation.objects.get_or_create(kind="operator", name="Doanh nghiệp", short_name="DN")[0].pk
+    place = Place.objects.filter(kind="commune").values_list("pk", flat=True).first()
+    columns = {
+        "code_system": "", "owner_id": owner, "province_id": place, "address": "", "built_on": "2020-01-01",
+        "along": "", "offered": 0, "remarks": "", "simulated": 1, "search_key": "", "kind": "C1", "reason": "",
+        "length_km": 1.0,
+    }  # fmt: skip
+    marks = ", ".join("?" * (len(columns) + 4))
+    sql = f"INSERT INTO network_poleline (id, code, spare, path, {', '.join(columns)}) VALUES ({marks})"
+    rows = ((n + 1, f"{n:06d}", n % 4, ewkb(line), *columns.values()) for n, line in enumerate(lines))
+    with transaction.atomic():
+        connection.connection.execute("DELETE FROM network_poleline")
+        connection.connection.executemany(sql, rows)
+    connection.cursor().execute("ANALYZE")
+
+
+def fill_postgis_lines(server: psycopg.Connection, lines: list[Any]) -> None:
+    """Store the lines with a GiST index."""
+    server.execute("DROP TABLE IF EXISTS line")
+    server.execute(
+        "CREATE TABLE line (id bigint PRIMARY KEY, code text, spare int, geometry geometry(LineString, 4326))"
+    )
+    with server.cursor().copy("COPY line FROM STDIN") as copy:
+        for n, line in enumerate(lines):
+            copy.write_row((n + 1, f"{n:06d}", n % 4, ewkb(line).hex()))
+    server.execute("CREATE INDEX ON line USING gist (geometry)")
+    server.execute("VACUUM ANALYZE")
 
 
 def ewkb(shape: Any) -> bytes:
@@ -182,6 +229,27 @@ def postgis(server: psycopg.Connection, tile: Tile, crowded: bool) -> int:
     return size
 
 
+SHORT = """WITH b AS (SELECT t.id, Box2D(ST_Transform(t.geometry, 3857)) AS box FROM line t WHERE {near}),
+    s AS (SELECT min(id) AS id FROM b GROUP BY
+          CASE WHEN greatest(ST_XMax(box) - ST_XMin(box), ST_YMax(box) - ST_YMin(box)) >= %(side)s THEN id END,
+          floor((ST_XMin(box) + ST_XMax(box)) / 2 / %(side)s), floor((ST_YMin(box) + ST_YMax(box)) / 2 / %(side)s)),
+    d AS (SELECT {shape} AS geom, t.id, t.code, t.spare FROM s JOIN line t USING (id))
+    SELECT ST_AsMVT(d, 'l', 4096, 'geom', 'id') FROM d WHERE geom IS NOT NULL"""
+
+
+def postgis_lines(server: psycopg.Connection, tile: Tile, crowded: bool) -> int:
+    """Draw the lines at PostGIS."""
+    text = (SHORT if crowded else PLAIN).format(shape=SHAPE, near=NEAR, table="line", facts="t.code, t.spare")
+    side = 2 * 20_037_508.342789244 / 2 ** tile[0] / 128
+    (content,) = server.execute(text, dict(zip("zxy", tile, strict=True)) | {"side": side}).fetchone()
+    return len(content or b"")
+
+
+def lines_here(tile: Tile) -> bytes:
+    """Draw the lines here; the source is made once, as the view keeps it."""
+    return LINES.tile(*tile, version="1")
+
+
 def crowded(lon_lat: np.ndarray, tile: Tile) -> bool:
     """Tell whether a tile has more points than are drawn one by one."""
     west, south, east, north = tile_bounds(*tile, buffer=64)
@@ -228,6 +296,41 @@ def report(what: str, tiles: list[Tile], here: dict[int, float], there: dict[int
     print(f"{'':<24} ms a tile, here/PostGIS: {ms}", flush=True)
 
 
+def warm_lines(officer: Person) -> Callable[[Tile], object]:
+    """Answer as the view does to an officer, the lines."""
+    ask = Ask(officer, None, timezone.localdate())
+    return lambda tile: compressed_tile(TileAsked(LAYERS["pole_line"], ask, *tile))
+
+
+def officer() -> Person:
+    """Make somebody who sees everything."""
+    person = Person.objects.get_or_create(username="can_bo")[0]
+    Grant.objects.get_or_create(person=person, role=Role.ANALYST)
+    return person
+
+
+def measure_lines(server: psycopg.Connection, lon_lat: np.ndarray, tiles: list[Tile], runs: int) -> None:
+    """Measure as many lines as there are points."""
+    lines = streets(np.random.default_rng(2), lon_lat)
+    fill_lines(lines)
+    fill_postgis_lines(server, lines)
+    full = {tile for tile in tiles if crowded(lon_lat, tile)}
+    there, warm = "PostGIS, lines", warm_lines(officer())
+    draws: dict[str, Callable[[Tile], object]] = {
+        "process cold, lines": lines_here,
+        there: lambda t: postgis_lines(server, t, t in full),
+        "tile cold, lines": lines_here,
+        "(drawn, to be kept)": warm,
+        "warm, lines": warm,
+    }
+    found = medians(tiles, runs, draws)
+    largest = max(len(lines_here(tile)) for tile in tiles) / 1e6
+    print(f"{len(lines):,} lines, {len(full)} tiles crowded; the largest has {largest:,.2f} MB")
+    for name in draws:
+        if name[0] not in "P(":
+            report(name, tiles, found[name], found[there])
+
+
 def warm_layer(tile: Tile) -> None:
     """Answer as the view does, both layers."""
     ask = Ask(AnonymousUser(), None, timezone.localdate())
@@ -247,6 +350,13 @@ def measure(server: psycopg.Connection, count: int) -> None:
     print(
         f"\n{count:,} points + {len(shapes):,} polygons, {len(tiles)} tiles, {len(full)} of them crowded; {runs} runs"
     )
+    if "lines" not in sys.argv:
+        measure_places(server, tiles, runs, full)
+    measure_lines(server, lon_lat, tiles, runs)
+
+
+def measure_places(server: psycopg.Connection, tiles: list[Tile], runs: int, full: set[Tile]) -> None:
+    """Measure points and polygons together."""
     compare("whole", tiles, runs, None, lambda t: postgis(server, t, False))
     compare("thinned", tiles, runs, MOST_POINTS, lambda t: postgis(server, t, t in full))
     seconds(tiles, warm_layer)

@@ -211,6 +211,16 @@ def operators_mast(world: World, people: People) -> dict[str, Any]:
     return {"pk": mast.pk}
 
 
+def operators_thing(world: World, people: People) -> dict[str, Any]:
+    """Address the operator's mast by its kind."""
+    return {"kind": "mast"} | operators_mast(world, people)
+
+
+def kind_in_province(world: World, people: People) -> dict[str, Any]:
+    """Address the province's pole lines."""
+    return {"kind": "pole_line", **province(world, people)}
+
+
 def tile_of_operators_mast(world: World, people: People) -> dict[str, Any]:
     """Address the tile on which the operator's mast stands; who may see none in the province has no such layer."""
     operators_mast(world, people)
@@ -231,7 +241,7 @@ def operators_mast_with_photo(world: World, people: People) -> dict[str, Any]:
     mast = Mast.objects.get(**operators_mast(world, people))
     mast.photo = stored_file(world, people, "cot.png")
     mast.save()
-    return {"pk": mast.pk}
+    return {"kind": "mast", "pk": mast.pk}
 
 
 def operators_station(world: World, people: People) -> dict[str, Any]:
@@ -692,13 +702,23 @@ ACCESS: dict[str, Row] = {
     "network:site": row(200, public_site),
     "network:site_new": signed_in(404, province, department_officer=200, department_head=200),
     "network:site_edit": signed_in(404, public_site, department_officer=200, department_head=200),
-    "network:masts": signed_in(200, province, administrator=404, stranger=404),
+    "network:register": signed_in(200, province, administrator=404, stranger=404),
+    "network:things": signed_in(200, kind_in_province, administrator=404, stranger=404),
+    "network:add_thing": signed_in(
+        404, kind_in_province, operator=200, rival=200, department_officer=200, department_head=200
+    ),
     "network:stations": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
     ),
-    "network:mast": signed_in(200, operators_mast, rival=404, administrator=404, stranger=404),
+    "network:cells": signed_in(
+        404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "network:thing": signed_in(200, operators_thing, rival=404, administrator=404, stranger=404),
     "network:photo": signed_in(200, operators_mast_with_photo, rival=404, administrator=404, stranger=404),
-    "network:edit_mast": signed_in(404, operators_mast, department_officer=200, department_head=200),
+    "network:edit_thing": signed_in(404, operators_thing, operator=200, department_officer=200, department_head=200),
+    "network:undo_thing": signed_in(
+        404, operators_thing, operator=302, department_officer=302, department_head=302, method="post"
+    ),
     "network:edit_station": signed_in(404, operators_station, department_officer=200, department_head=200),
     "network:export": signed_in(200, province, administrator=404, stranger=404),
     "network:export_file": signed_in(200, export_of_masts, administrator=404, stranger=404),

@@ -41,7 +41,7 @@ from hatang.indicators.services import (
     versions_of,
 )
 from hatang.network.audience import Viewer, seeing
-from hatang.network.models import Mast, Thing
+from hatang.network.models import Thing
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, csv_response
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
@@ -295,12 +295,7 @@ class Rows(ListPage):
         }
 
 
-def page_of_thing(thing: Thing) -> str:
-    """Give the address of a thing's page; masts alone have one."""
-    return reverse("network:mast", args=[thing.pk]) if isinstance(thing, Mast) else ""
-
-
-THING = Column("Công trình", lambda t: t.code, "code", link=page_of_thing)
+THING = Column("Công trình", lambda t: t.code, "code", link=lambda t: t.get_absolute_url())
 PLACE = Column("Nơi", lambda p: p.full_name, "sort_key", link=Place.get_absolute_url)
 MARK = Column("Mô phỏng", lambda r: "mô phỏng" if r.marked else "")
 

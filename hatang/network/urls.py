@@ -1,14 +1,18 @@
 """Addresses of the network pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from hatang.network import views
+from hatang.network.converters import KindConverter
+
+register_converter(KindConverter, "thing_kind")
 
 app_name = "network"
 urlpatterns = [
-    path("cot/<int:pk>/", views.mast, name="mast"),
-    path("cot/<int:pk>/anh", views.photo, name="photo"),
-    path("cot/<int:pk>/sua", views.edit_mast, name="edit_mast"),
+    path("<thing_kind:kind>/<int:pk>/", views.thing, name="thing"),
+    path("<thing_kind:kind>/<int:pk>/anh", views.photo, name="photo"),
+    path("<thing_kind:kind>/<int:pk>/sua", views.edit_thing, name="edit_thing"),
+    path("<thing_kind:kind>/<int:pk>/hoan-tac", views.undo_thing, name="undo_thing"),
     path("tram/<int:pk>/sua", views.edit_station, name="edit_station"),
     path("tai-len/<int:pk>/", views.detail, name="upload_detail"),
     path("tai-len/<int:pk>/loi.xlsx", views.errors, name="upload_errors"),
@@ -56,8 +60,11 @@ urlpatterns = [
     path("<code>/bao-su-co", views.report, name="report"),
     path("<code>/su-co", views.ProblemList.as_view(), name="problems"),
     path("<code>/su-co/so-lieu", views.figures, name="report_figures"),
-    path("<code>/cot", views.MastList.as_view(), name="masts"),
+    path("<code>/", views.register, name="register"),
+    path("<code>/<thing_kind:kind>", views.ThingList.as_view(), name="things"),
+    path("<code>/<thing_kind:kind>/them", views.add_thing, name="add_thing"),
     path("<code>/tram", views.StationList.as_view(), name="stations"),
+    path("<code>/o", views.CellList.as_view(), name="cells"),
     path("<code>/tai-len", views.upload, name="upload"),
     path("de-xuat/<int:pk>/", views.proposal, name="proposal"),
     path("quy-dinh/<int:pk>/sua", views.rule_edit, name="rule_edit"),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hatang.core.vector_tiles import (
     BUFFER,
+    CELL_UNITS,
     EXTENT,
     Facts,
     Telling,
@@ -97,6 +98,7 @@ class Cloud:
 class Outlines:
     """Lines and polygons on the square of `core.vector_tiles.to_world`, and what they say."""
 
+    keys: Ints
     ids: Ints
     shapes: NDArray[np.object_]
     facts: Facts
@@ -107,14 +109,33 @@ class Outlines:
         """Find shapes by their place."""
         return shapely.STRtree(self.shapes)
 
+    @cached_property
+    def boxes(self) -> NDArray[np.float64]:
+        """The box of each shape."""
+        return shapely.bounds(self.shapes)  # type: ignore[no-any-return]
+
     def tile(self, layer: str, zxy: Zxy, most: int | None) -> bytes:
-        """Draw and encode a tile, all that is there."""
+        """Draw and encode a tile; of too many lines one stands for the short ones in each square."""
         z, x, y = zxy
         margin = BUFFER / EXTENT
         box = shapely.box((x - margin) / 2**z, (y - margin) / 2**z, (x + 1 + margin) / 2**z, (y + 1 + margin) / 2**z)
         near = np.sort(self.tree.query(box))
+        if most is not None and len(near) > most and shapely.get_dimensions(self.shapes[near[0]]) == 1:
+            near = self.thinned(near, zxy)
         drawn = draw_shapes(self.shapes[near], *zxy)
         return encode_layer(layer, drawn, ids=self.ids[near], properties=self.facts.among(near))
+
+    def thinned(self, near: Ints, zxy: Zxy) -> Ints:
+        """Keep all lines that are as long as a square; of shorter ones whose middle shares a square, that of least key.
+
+        They are too short there to be told apart, and would make tiles of many megabytes.
+        """
+        z, x, y = zxy
+        west, north, east, south = self.boxes[near].T * 2**z * EXTENT
+        short = np.maximum(east - west, south - north) < CELL_UNITS
+        middle = np.column_stack(((west + east) / 2 - x * EXTENT, (north + south) / 2 - y * EXTENT))[short]
+        kept, _ = thin_points(np.floor(middle).astype(np.int64), self.keys[near[short]])
+        return np.sort(np.concatenate((near[~short], near[short][kept])))
 
 
 class Gathering:
@@ -150,7 +171,7 @@ class Gathering:
         facts = Facts(facts.keys, facts.numbers[order], facts.values)
         if points:
             return Cloud(keys[order], ids[order], place[order], facts, self.size)
-        return Outlines(ids[order], place[order], facts, self.size)
+        return Outlines(keys[order], ids[order], place[order], facts, self.size)
 
 
 Things = Cloud | Outlines

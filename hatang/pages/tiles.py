@@ -40,6 +40,7 @@ PART_OF_ALL = 32
 PART = 5_000
 TOO_LARGE = (-inf, 1)
 ROUGH_DECIMALS = 2
+MERCATOR_M = 20_037_508.342789244
 SOMEWHERE = (101.23456573486328, 8.765432357788086, 109.87654113769531, 22.123456954956055)
 POINT_EWKB = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
 READING = Lock()
@@ -73,7 +74,8 @@ class TileSource:
 
     `feature_id` names the whole number by which a feature is known. Points for which `rough` holds are drawn to two
     decimals of a degree, about a kilometre, and fall on the tile of that point. `most` bounds the points of a tile:
-    where there are more, one in each square of 32 units stands for all of them, and `count` says for how many.
+    where there are more, one in each square of 32 units stands for all of them, and `count` says for how many. Where
+    there are more lines, one in each square stands for those shorter than its side.
     """
 
     rows: QuerySet[Any]
@@ -100,10 +102,20 @@ class TileSource:
         return west - moved, south - moved, east + moved, north + moved
 
     @property
+    def geometry_type(self) -> str:
+        """What the geometry is, in OGC's word."""
+        field: Any = self.rows.model._meta.get_field(self.geometry)
+        return str(field.geom_type)
+
+    @property
     def of_points(self) -> bool:
         """Whether the geometry is a point."""
-        field: Any = self.rows.model._meta.get_field(self.geometry)
-        return bool(field.geom_type == "POINT")
+        return self.geometry_type == "POINT"
+
+    @property
+    def of_lines(self) -> bool:
+        """Whether the geometry is a line."""
+        return self.geometry_type in ("LINESTRING", "MULTILINESTRING")
 
     @property
     def place(self) -> dict[str, Combinable]:
@@ -229,12 +241,15 @@ def among(rows: QuerySet[Any], keys: Iterable[int]) -> QuerySet[Any]:
 
 def drawn_by_postgis(source: TileSource, z: int, x: int, y: int) -> bytes:
     """Draw with ST_AsMVT in one query; where there are too many points, find first who stands for whom."""
-    bounded = source.most is not None and source.of_points
+    bounded = source.most is not None and (source.of_points or source.of_lines)
     ask = source.some_here if bounded else source.here
     shape = postgis_shape(source, z, x, y)
     content, count = postgis_tile(source, ask, ask.within(source.box(z, x, y)), shape)
     if not bounded or count <= (source.most or 0):
         return content
+    if source.of_lines:
+        ask = source.chosen(postgis_lines(source, source.box(z, x, y), z))
+        return postgis_tile(source, ask, ask.params, shape)[0]
     counts = postgis_counts(source, source.box(z, x, y), shape)
     ask = source.chosen(counts)
     return postgis_tile(source, ask, ask.params, shape, counts)[0]
@@ -283,6 +298,21 @@ def postgis_counts(source: TileSource, box: Box, shape: str) -> dict[int, int]:
     with connections[ask.using].cursor() as cursor:
         cursor.execute(sql, ask.within(box))
         return dict(cursor.fetchall())
+
+
+def postgis_lines(source: TileSource, box: Box, z: int) -> list[int]:
+    """Name the lines as long as a square, and of shorter ones whose middle shares a square that of least key."""
+    ask, unit = source.places_here, 2 * MERCATOR_M / (2**z * EXTENT)
+    sql = (
+        f"WITH a AS ({ask.sql}), b AS (SELECT tile_pk, Box2D(ST_Transform(tile_geometry, 3857)) AS box FROM a), "  # noqa: S608
+        "d AS (SELECT tile_pk, ST_XMin(box) AS west, ST_XMax(box) AS east, ST_YMin(box) AS south, ST_YMax(box) AS north"
+        " FROM b) SELECT min(tile_pk) FROM d GROUP BY CASE WHEN greatest(east - west, north - south) >= %s "
+        "THEN tile_pk END, floor((west + east) / 2 / %s), floor((south + north) / 2 / %s)"
+    )
+    side = unit * CELL_UNITS
+    with connections[ask.using].cursor() as cursor:
+        cursor.execute(sql, (*ask.within(box), side, side, side))
+        return [key for (key,) in cursor.fetchall()]
 
 
 # SQLite gives raw values, core draws

@@ -107,7 +107,8 @@ class PointWidget(TextInput):
     """The second field of a point, with a map under it that sets both: `widgets = {"lat": PointWidget(partner="lon")}`.
 
     The page prints `{{ form.media }}` in its head. `near` is where the map opens while the fields are empty; it can be
-    set for each form: `form.fields["lat"].widget.near = (106.76, 21.85)`. The fields keep their own form of number.
+    set for each form: `form.fields["lat"].widget.near = (106.76, 21.85)`; so can `reference`, GeoJSON drawn in grey, to
+    which the point can snap. The fields keep their own form of number.
     """
 
     template_name = "pages/point.html"
@@ -122,10 +123,12 @@ class PointWidget(TextInput):
         *,
         partner: str = "lon",
         near: tuple[float, float] | None = None,
+        reference: dict[str, Any] | None = None,
     ) -> None:
         super().__init__({"inputmode": "decimal", **(attrs or {})})
         self.partner = partner
         self.near = near
+        self.reference = reference
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -135,6 +138,7 @@ class PointWidget(TextInput):
             "lat": name,
             "ground": ground_url(),
             "near": position_words(self.near),
+            "reference": self.reference,
         }
         return context
 

@@ -17,7 +17,22 @@ from hatang.accounts.services import DemoAccount, import_organisations, make_dem
 from hatang.indicators.definitions import import_indicators
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import Entry, compute_values, record_values
-from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
+from hatang.network.models import (
+    CableRoute,
+    Cell,
+    Chamber,
+    Closure,
+    DeclaredCoverage,
+    FibreReach,
+    House,
+    Mast,
+    Pole,
+    PoleLine,
+    Station,
+    Tenancy,
+    Thing,
+    UndergroundWork,
+)
 from hatang.places.models import Place
 from hatang.places.services import import_units
 from hatang.places.services.boundaries import illustrate
@@ -28,14 +43,22 @@ from hatang.sample.figures import YEARS
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
 from hatang.sample.reported import Ground, make_entries, reported_indicators
+from hatang.sample.routes import make_routes
 from hatang.sample.sites import make_sites, make_zones
+from hatang.sample.structures import equip, make_cells, make_houses, make_masts_to_come
 from hatang.sample.tasks import report_draft, with_progress
+from hatang.sample.tenancies import make_tenancies
 from hatang.sample.territories import LANG_SON, TERRITORIES, Territory
 from hatang.sample.villages import add_up, make_villages
 
 REASON = "Dữ liệu mô phỏng"
 SOURCE = "Dữ liệu mẫu của chương trình, không phải số liệu thật"
 RESTATED_UNTIL = 2024
+
+REGISTER: tuple[type[models.Model], ...] = (
+    *(Mast, House, UndergroundWork, Chamber, PoleLine, Pole, CableRoute, Closure),
+    *(Station, Cell, Tenancy, DeclaredCoverage, FibreReach),
+)
 
 Row = TypeVar("Row", bound=models.Model)
 Tell = Callable[[str], None]
@@ -103,7 +126,8 @@ def count_rows_anew() -> None:
     """Let PostgreSQL count the rows that were just written: it may believe the tables empty, and plan accordingly."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for model in (Place, Mast, Station, DeclaredCoverage, FibreReach):
+            models_read: list[type[models.Model]] = [Place, *REGISTER]
+            for model in models_read:
                 cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
@@ -129,13 +153,35 @@ def fill_registers(territory: Territory, operators: Sequence[Organisation], toda
     keep(Place, [*villages, *zones, *sites])
     masts = make_masts(territory, communes=communes, villages=villages, zones=zones, operators=operators)
     stations = make_stations(territory, masts, operators)
-    keep(Mast, masts)
+    equip(masts, stations)
+    keep(Mast, [*masts, *make_masts_to_come(territory, villages, operators)])
+    keep(House, make_houses(territory, masts))
     keep(Station, stations)
+    keep(Cell, make_cells(stations))
+    fill_routes(territory, communes, villages, stations, operators)
     others = [*zones, *sites, *districts_of(territory, communes)]
     coverage = make_coverage(territory, villages=villages, others=others, masts=masts, stations=stations)
     keep(DeclaredCoverage, coverage)
     keep(FibreReach, make_fibre(territory, villages=villages, operators=operators, masts=masts))
     return Ground(territory, place_of(territory, communes), communes, dict(Counter(v.parent_id or 0 for v in villages)))
+
+
+def fill_routes(
+    territory: Territory,
+    communes: Sequence[Place],
+    villages: Sequence[Place],
+    stations: Sequence[Station],
+    operators: Sequence[Organisation],
+) -> None:
+    """Make and store routes, what stands along them, and who uses whose things."""
+    routes = make_routes(territory, communes=communes, villages=villages, operators=operators)
+    keep(UndergroundWork, routes.underground)
+    keep(Chamber, routes.chambers)
+    keep(PoleLine, routes.pole_lines)
+    keep(Pole, routes.poles)
+    keep(CableRoute, routes.cables)
+    keep(Closure, routes.closures)
+    keep(Tenancy, make_tenancies(stations, routes, operators))
 
 
 def own_communes(territory: Territory, communes: Sequence[Place]) -> list[Place]:
@@ -161,7 +207,7 @@ def districts_of(territory: Territory, communes: Sequence[Place]) -> list[Place]
 def keep(model: type[Row], rows: Sequence[Row]) -> None:
     """Store rows with the first line of their history."""
     for row in rows:
-        if isinstance(row, Place):
+        if isinstance(row, Place | Thing):
             row.fill_keys()
     bulk_create_with_history(rows, model, batch_size=2000, default_change_reason=REASON)
 
@@ -195,6 +241,6 @@ def fill_tasks() -> None:
 
 def counts() -> dict[str, int]:
     """Count what the sample holds."""
-    marked: tuple[type[models.Model], ...] = (Place, Mast, Station, DeclaredCoverage, FibreReach, Value, Task)
+    marked: list[type[models.Model]] = [Place, *REGISTER, Value, Task]
     found = {str(m._meta.verbose_name): m._default_manager.filter(simulated=True).count() for m in marked}
     return found | {str(Report._meta.verbose_name): Report.objects.count()}

@@ -83,7 +83,7 @@ def test_a_mast_that_moves_into_a_zone_is_found_there(world: World, officer: Per
 def test_a_masts_page_says_where_its_point_lies(world: World, people: dict[str, Person], officer: Person) -> None:
     bound(world.commune, side=0.1)
     ask_to_save(actor=officer, upload=uploaded(officer, world.province, station_file({})))
-    client, address = Client(), reverse("network:mast", args=[Mast.objects.get().pk])
+    client, address = Client(), Mast.objects.get().get_absolute_url()
     client.force_login(officer)
     page = client.get(address).content.decode()
     assert "Theo bản đồ" in page
@@ -103,5 +103,6 @@ def test_correcting_a_mast_warns_of_another_commune(world: World, officer: Perso
         "code": "C-1", "owner": world.operator.pk, "commune": world.commune.pk, "zone": "", "structure": "A1",
         "lon": "106,76", "lat": "21,86", "height_m": "45", "built_on": "01/03/2020", "dismantled_on": "",
     }  # fmt: skip
-    answer = client.post(reverse("network:edit_mast", args=[mast.pk]), facts, follow=True)
+    facts["seen"] = Mast.history.latest("history_id").pk
+    answer = client.post(reverse("network:edit_thing", args=["mast", mast.pk]), facts, follow=True)
     assert "Điểm nằm trong ranh giới Phường Kỳ Lừa, không phải Xã Đồng Đăng" in answer.content.decode()

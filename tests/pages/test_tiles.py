@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon, Polygon
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -30,11 +30,14 @@ from hatang.core.vector_tiles import (
     shapes_to_world,
     thin_points,
 )
+from hatang.network.kinds import OF_MODEL
+from hatang.network.models import PoleLine
 from hatang.pages.tile_memory import KEPT, SPENT, Memory
 from hatang.pages.tiles import tile_of
 from hatang.places.models import Boundary, Place
 from tests.conftest import World
 from tests.core.vector_tile_reader import Feature, read_tile
+from tests.network.things import make_thing
 
 FAR, MIDDLE, NEAR = (6, 50, 28), (9, 407, 224), (11, 1630, 896)
 FACTS = {"ten": F("name"), "dien": F("has_grid_power"), "dan": F("population"), "kinh-do": F("lon"), "ma": F("code")}
@@ -192,6 +195,22 @@ def test_many_points_are_thinned_and_counted(villages: QuerySet[Place]) -> None:
         assert all(f.properties["ten"] == whole[key].properties["ten"] for key, f in thin.items())
     assert features(tile_of(villages, **asked, most=len(whole))).keys() == whole.keys()
     assert int(counts.sum()) == len(whole)
+
+
+def test_of_too_many_lines_short_ones_stand_for_one_another_and_long_ones_stay(world: World) -> None:
+    def line(code: str, lon: float, length: float) -> PoleLine:
+        path = LineString((lon, 21.95), (lon + length / 2, 21.95 + length / 9), (lon + length, 21.95), srid=4326)
+        made: PoleLine = make_thing(OF_MODEL[PoleLine], world, code, path=path)
+        return made
+
+    first, second, third = (line(f"N{n}", 106.7 + n / 10_000, 0.004) for n in range(3))
+    apart, long = line("X", 106.8, 0.004), line("D", 106.6, 0.1)
+    asked: dict[str, Any] = {"geometry": "path", "properties": {"ma": "code"}, "layer": "l", "z": 9, "x": 407, "y": 224}
+    rows = PoleLine.objects.all()
+    everything = {row.pk for row in (first, second, third, apart, long)}
+    assert features(tile_of(rows, **asked, most=5)).keys() == everything
+    for version in ("", "1", "1"):
+        assert features(tile_of(rows, **asked, most=4, version=version)).keys() == {first.pk, apart.pk, long.pk}
 
 
 def test_rough_points_fall_where_two_decimals_say_and_nowhere_else(world: World) -> None:

@@ -13,13 +13,16 @@ from django.db.models import Model
 if __name__ == "__main__":
     django.setup()
 
-from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
+from hatang.network.models import Cell, DeclaredCoverage, FibreReach, House, Mast, Station, Tenancy
 from hatang.places.models import Place
 from hatang.places.services.unit_source import read_source
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
+from hatang.sample.routes import Routes, make_routes
 from hatang.sample.sites import make_sites, make_zones
+from hatang.sample.structures import equip, make_cells, make_houses
+from hatang.sample.tenancies import make_tenancies
 from hatang.sample.territories import LANG_SON, Territory
 from hatang.sample.villages import add_up, make_villages
 
@@ -37,11 +40,16 @@ class Made:
     stations: list[Station]
     coverage: list[DeclaredCoverage]
     fibre: list[FibreReach]
+    houses: list[House]
+    cells: list[Cell]
+    routes: Routes
+    tenancies: list[Tenancy]
 
     @property
     def rows(self) -> list[Model]:
         """All made rows."""
-        lists = (self.villages, self.sites, self.zones, self.masts, self.stations, self.coverage, self.fibre)
+        places = (self.villages, self.sites, self.zones, self.masts, self.stations, self.coverage, self.fibre)
+        lists = (*places, self.houses, self.cells, *vars(self.routes).values(), self.tenancies)
         return [row for rows in lists for row in rows]
 
 
@@ -60,7 +68,12 @@ def made(territory: Territory) -> Made:
     others = [*zones, *sites]
     coverage = make_coverage(territory, villages=villages, others=others, masts=masts, stations=stations)
     fibre = make_fibre(territory, villages=villages, operators=operators, masts=masts)
-    return Made(territory, communes, villages, sites, zones, masts, stations, coverage, fibre)
+    equip(masts, stations)
+    houses, cells = make_houses(territory, masts), make_cells(stations)
+    routes = make_routes(territory, communes=communes, villages=villages, operators=operators)
+    tenancies = make_tenancies(stations, routes, operators)
+    network = (masts, stations, coverage, fibre, houses, cells, routes, tenancies)
+    return Made(territory, communes, villages, sites, zones, *network)
 
 
 @cache

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import shapely
 
 from hatang.places.models import Place
 from hatang.sample.chance import shared_out
@@ -156,6 +157,24 @@ def test_each_commune_has_one_centre_and_names_say_sample(territory: Territory) 
     assert centres == {c.code: 1 for c in of.communes}
     others = [s for s in of.sites if s.type != Place.Type.COMMUNE_CENTRE]
     assert all("mẫu" in p.name for p in [*others, *of.zones])
+
+
+def test_every_kind_of_thing_is_there_at_every_stage_of_its_life() -> None:
+    routes, on = made(LANG_SON).routes, date(2026, 11, 20)
+    lines = [*routes.pole_lines, *routes.underground]
+    assert {thing.state_on(on) for thing in lines} == {"planned", "construction", "in_use"}
+    assert all(vars(routes).values()) and made(LANG_SON).houses and made(LANG_SON).cells
+    assert all(thing.spare <= thing.capacity and (thing.spare or not thing.offered) for thing in lines)
+    keys = Counter((type(row), row.owner.name, row.code) for rows in vars(routes).values() for row in rows)
+    assert max(keys.values()) == 1
+
+
+def test_poles_stand_on_their_line_and_no_tenant_is_the_owner() -> None:
+    of = made(LANG_SON)
+    for pole in of.routes.poles:
+        along = shapely.from_wkb(bytes(pole.pole_line.path.wkb))
+        assert along.distance(shapely.Point(pole.lon, pole.lat)) < 1e-5
+    assert all(t.tenant is not (t.mast or t.pole_line or t.underground).owner for t in of.tenancies)
 
 
 def test_the_quick_edition_is_tiny() -> None:

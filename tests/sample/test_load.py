@@ -12,7 +12,18 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from hatang.indicators.models import Indicator, Value
-from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
+from hatang.network.models import (
+    CableRoute,
+    Cell,
+    DeclaredCoverage,
+    FibreReach,
+    House,
+    Mast,
+    Pole,
+    PoleLine,
+    Station,
+    Tenancy,
+)
 from hatang.places.models import Place
 from hatang.plans.models import Baseline, Report, Task
 from hatang.sample.services import Loaded, load_sample
@@ -105,7 +116,7 @@ def test_lang_son_has_a_draft_whose_texts_say_that_they_are_samples(loaded: Load
 
 
 def test_registers_have_a_first_line_of_history(loaded: Loaded) -> None:
-    for model in (Mast, Station, DeclaredCoverage, FibreReach):
+    for model in (Mast, Station, Cell, Tenancy, House, PoleLine, Pole, CableRoute, DeclaredCoverage, FibreReach):
         assert model.history.count() == model.objects.count()
 
 

@@ -108,7 +108,7 @@ def test_what_waits_for_a_decision_is_for_officers(client: Client, as_: As, fill
 )
 def test_everybody_finds_the_way_to_what_their_role_opens(who: str, tabs: str, as_: As, filled: Filled) -> None:
     """A role bounded to a commune or an operator opens its pages too, and a tab never leads to a refusal."""
-    ways = {"masts": "/ha-tang/20/cot", "records": "/so-lieu/20/ghi", "people": "/nguoi-dung/"}
+    ways = {"masts": "/ha-tang/20/", "records": "/so-lieu/20/ghi", "people": "/nguoi-dung/"}
     client = as_(who)
     page = text(client, "/tinh/20/")
     assert {name for name, way in ways.items() if f'href="{way}"' in page} == set(tabs.split())

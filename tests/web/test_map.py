@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,15 +18,18 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from hatang.indicators.models import Indicator, Value
-from hatang.network.models import DeclaredCoverage, Mast, Station
+from hatang.network.kinds import OF_MODEL
+from hatang.network.models import DeclaredCoverage, Mast, PoleLine, Station
 from hatang.places.models import Boundary, Place
 from hatang.web.services.maps import read_asked
 from tests.conftest import NEW_UNITS
+from tests.network.things import make_thing
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, LONG_AGO, Filled, make_target, make_value
 from tests.web.mapped import map_out
 
 As = Callable[[str], Client]
+POLE_LINE = OF_MODEL[PoleLine]
 MAP, DATA, SHEET = "/tinh/20/ban-do/", "/tinh/20/ban-do/so-lieu", "/tinh/20/ban-do/in"
 
 
@@ -164,16 +168,34 @@ def test_an_operator_counts_its_own_masts_only(as_: As, filled: Filled) -> None:
     )  # fmt: skip
     for code, operator in (("T2", world.rival), ("T3", world.operator)):
         Station.objects.create(code=code, mast=shared, operator=operator, technology="4G", on_air_on=LONG_AGO)
-    Mast.objects.create(
+    alone = Mast.objects.create(
         code="C3", owner=world.rival, province=world.province, commune=world.neighbour, lon=106.8, lat=21.9,
         built_on=LONG_AGO,
     )  # fmt: skip
-    assert {item[1] for item in frame(as_("operator"), hoi="cot")["items"]} == {"C1", "C2"}
-    assert {item[1] for item in frame(as_("rival"), hoi="cot")["items"]} == {"C2", "C3"}
-    assert "2 cột bạn được xem" in frame(as_("operator"), hoi="cot")["finding"]
+    assert "1 trong 2 cột ăng ten bạn được xem" in frame(as_("operator"), hoi="cot")["finding"]
+    assert "1 trong 2 cột ăng ten bạn được xem" in frame(as_("rival"), hoi="cot")["finding"]
     told = frame(as_("department_officer"), hoi="cot")
-    assert "1 trong 3 cột từ hai doanh nghiệp dùng chung" in told["finding"]
+    assert "1 trong 3 cột ăng ten từ hai doanh nghiệp dùng chung" in told["finding"]
     assert told["rows"][0][:2] == [world.neighbour.pk, "1 / 2"]
+    Mast.objects.filter(pk=alone.pk).update(offered=True)
+    offered = frame(as_("operator"), hoi="cot")
+    assert {shade["key"]: shade["count"] for shade in offered["shades"]} == {"wanted": 1, "others": 1, "unknown": 1}
+
+
+def test_things_are_narrowed_down_and_the_address_keeps_it(as_: As, filled: Filled) -> None:
+    world, client = filled.world, as_("department_officer")
+    make_thing(POLE_LINE, world, "L1", spare=2, capacity=3)
+    make_thing(POLE_LINE, world, "L2", world.rival, spare=0, capacity=3)
+    make_thing(POLE_LINE, world, "L3", world.rival, built_on=None, planned_on=LONG_AGO)
+    whole = frame(client, hoi="tuyen-cot")
+    assert [shade["count"] for shade in whole["shades"]] == [1, 1]
+    assert re.search(r"1 \(0,\d km\) trong 2 \(1,\d km\) tuyến cột treo cáp còn chỗ treo cáp", whole["finding"])
+    assert whole["rows"][0][:2] == [world.commune.pk, "1 / 2"]
+    assert frame(client, hoi="tuyen-cot", dn=str(world.rival.pk))["rows"][0][1] == "0 / 1"
+    assert [s["count"] for s in frame(client, hoi="tuyen-cot", tt="planned")["shades"]] == [0, 0, 1]
+    page = ask(client, MAP, hoi="tuyen-cot", trong="1", noi=world.commune.pk)
+    assert f'href="/ha-tang/20/tuyen-cot?trong=1&amp;xa={world.commune.pk}"' in page
+    assert "không có công trình ngầm nào khớp" in frame(client, hoi="cong")["finding"]
 
 
 # Villages and zones
@@ -322,7 +344,7 @@ def test_the_sheet_of_paper_has_all_that_a_reader_needs(client: Client, filled: 
     assert "sheet--a4-ngang" in ask(client, SHEET, giay="khổ lạ")
 
 
-@pytest.mark.parametrize("question", ["chi-tieu", "thon", "khu", "cot", "dia-gioi"])
+@pytest.mark.parametrize("question", ["chi-tieu", "thon", "khu", "cot", "cong", "dia-gioi"])
 def test_a_question_asks_the_database_at_most_twelve_times(as_: As, filled: Filled, question: str) -> None:
     map_out(filled)
     client = as_("department_head")

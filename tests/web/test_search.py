@@ -12,9 +12,11 @@ from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
 from hatang.accounts.models import Organisation
+from hatang.network.kinds import TABLE
 from hatang.pages.errors import bad_request
 from hatang.places.models import Place
 from hatang.web.services.search import MOST
+from tests.network.things import make_thing
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, Filled, make_indicator, make_plan, make_value
 
@@ -156,3 +158,19 @@ def test_the_page_of_an_error_needs_no_database(db: None) -> None:
     with connection.execute_wrapper(refuse):
         page = server_error(RequestFactory().get("/")).content.decode()
     assert "Hệ thống gặp lỗi" in page
+
+
+def test_things_are_found_by_code_and_address_by_who_may_know_them(as_: As, client: Client, filled: Filled) -> None:
+    world = filled.world
+    for kind in TABLE:
+        make_thing(kind, world, f"TIM-{kind.slug}", world.rival, offered=True, address="Đường Bắc Sơn")
+    for q in ("tim cot", "duong bac son dong dang"):
+        assert "TIM-cot" in text(as_("department_officer"), "/tim", q=q)
+        assert "TIM-" not in text(as_("operator"), "/tim", q=q)
+        assert "TIM-" not in text(client, "/tim", q=q)
+        assert "TIM-" not in text(as_("stranger"), "/tim", q=q)
+    assert len(as_("rival").get("/tim", {"q": "tim"}).context["found"].things) == len(TABLE)
+    hint = text(as_("department_officer"), "/tim/goi-y", q="tim-be")
+    assert 'data-thing="chamber" data-lon="106.700123"' in hint
+    rough = text(as_("commune_officer"), "/tim/goi-y", q="tim-be")
+    assert 'data-thing="chamber">' in rough

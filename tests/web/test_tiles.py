@@ -21,12 +21,15 @@ from hatang.accounts.models import Grant, Person
 from hatang.accounts.roles import Role
 from hatang.core.vector_tiles import tile_bounds
 from hatang.network.audience import FIELDS, Viewer, seeing
-from hatang.network.models import DeclaredCoverage, Mast, Station
+from hatang.network.kinds import OF_MODEL, TABLE, Kind
+from hatang.network.models import DeclaredCoverage, Mast, PoleLine, Station
 from hatang.places.models import Boundary, Place, PlaceSuccession
 from hatang.web.services.layer_tiles import TILES
 from hatang.web.services.layers import LAYERS, Ask
+from hatang.web.services.thing_layers import layer_key
 from tests.conftest import NEW_UNITS, World, make_person
 from tests.core.vector_tile_reader import Feature, read_tile
+from tests.network.things import make_thing
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LONG_AGO, Filled
 
@@ -171,9 +174,38 @@ def test_what_a_mast_says_to_whom(as_: As, masts: dict[str, Mast]) -> None:
     said = {who: features(as_(who), "masts")[masts["shared"].pk].properties for who in
             ("department_officer", "operator", "rival", "commune_officer")}  # fmt: skip
     for facts in said.values():
-        assert facts["tenants"] == 2 and facts["shared"] is True and facts["owner"] == "A"
+        assert facts["tenants"] == 2 and facts["shade"] == "wanted" and facts["owner"] == "A"
         assert facts.keys() <= LAYERS["masts"].says.keys()
     assert {who for who, facts in said.items() if "height_m" in facts} == {"department_officer", "operator", "rival"}
+
+
+@pytest.mark.parametrize("kind", TABLE, ids=lambda kind: kind.slug)
+def test_a_rivals_tile_says_only_what_the_law_makes_public(as_: As, world: World, kind: Kind) -> None:
+    make_thing(kind, world, "KIN", world.rival)
+    offered = make_thing(kind, world, "CHAO", world.rival, offered=True)
+    layer, where = layer_key(kind), tile_at(106.7005, 21.9505, 14)
+    officers, rivals = (features(as_(who), layer, where) for who in ("department_officer", "operator"))
+    assert len(officers) == 2
+    assert rivals.keys() == ({offered.pk} if kind.passive else set())
+    for facts in (feature.properties for feature in rivals.values()):
+        assert not facts.keys() & {"code", "tenants", "height_m"}
+        assert facts.keys() <= LAYERS[layer].says.keys()
+
+
+def test_tiles_are_narrowed_down_as_the_table_is(as_: As, world: World) -> None:
+    kind = OF_MODEL[PoleLine]
+    mine = make_thing(kind, world, "A", spare=1, capacity=2)
+    planned = make_thing(kind, world, "B", world.rival, built_on=None, planned_on=date(2020, 1, 1))
+    where, officer = tile_at(106.7005, 21.9505, 14), as_("department_officer")
+
+    def drawn(**query: str) -> set[int]:
+        return set(features(officer, "pole_line", where, **query))
+
+    assert drawn() == drawn(trong="1") == {mine.pk}
+    assert drawn(tt="planned") == {planned.pk}
+    assert drawn(tt="moi") == {mine.pk, planned.pk}
+    assert drawn(tt="moi", dn=str(world.rival.pk)) == {planned.pk}
+    assert drawn(loai="C2") == set()
 
 
 def test_tenants_are_those_on_air_that_day(as_: As, world: World, masts: dict[str, Mast]) -> None:

@@ -49,6 +49,7 @@ SHARING = ["capacity", "spare", "offered"]
 LAST = [*LIFE, "remarks"]
 AT_POINT = ["commune", "lon", "lat", "address"]
 ALONG_LINE = ["commune", "path", "along", "address"]
+ROUTES = {"underground", "pole_line", "cable"}
 NUMBER_NAMES = [*NUMBERS, *COUNTS]
 
 
@@ -82,7 +83,9 @@ class ThingForm(forms.ModelForm[Any]):
             **dict.fromkeys(("owner", "operator", "commune", "zone"), ONE_OF_LIST),
         }
 
-    def __init__(self, *args: Any, province: Place, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, province: Place, today: date, owner: Organisation | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.instance.province = province
         for name in {"lat", "path"} & self.fields.keys():
@@ -100,6 +103,22 @@ class ThingForm(forms.ModelForm[Any]):
         }
         for name in offered.keys() & self.fields.keys():
             choose(self, name, offered[name])
+        if owner:
+            self.keep_to(owner)
+
+    def keep_to(self, owner: Organisation) -> None:
+        """Let somebody write for one owner alone: its things, and routes of its own to be part of."""
+        self.initial["owner"] = owner.pk
+        self.fields["owner"].disabled = True
+        for name in ROUTES & self.fields.keys():
+            choose(self, name, self.fields[name].queryset.filter(owner=owner))  # type: ignore[attr-defined]
+
+    def draw_near(self, box: tuple[float, float, float, float], reference: dict[str, Any]) -> None:
+        """Open the map on a box (west, south, east, north, in degrees), with GeoJSON to see and to snap to."""
+        for name in {"lat", "path"} & self.fields.keys():
+            widget: Any = self.fields[name].widget
+            widget.near = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            widget.reference = reference
 
     def clean_code_system(self) -> str:
         """Read nothing as the owner's own codes."""

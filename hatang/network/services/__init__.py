@@ -10,7 +10,6 @@ from hatang.network.services.duplicates import (
     undo_decision,
 )
 from hatang.network.services.files import HEADS, lines_file, template_file
-from hatang.network.services.masts import keep_photo, neighbours
 from hatang.network.services.proposals import may_propose, networks_for, propose, propose_list
 from hatang.network.services.requests import (
     Words,
@@ -37,6 +36,7 @@ from hatang.network.services.rules import (
     rules_on,
 )
 from hatang.network.services.tenancies import add_tenancy, change_tenancy, end_tenancy, free_of, release_ended
+from hatang.network.services.things import keep_photo, latest_change, neighbours, records_of, undo_last_change
 from hatang.network.services.uploads import (
     ask_to_save,
     ask_to_undo,
@@ -51,6 +51,7 @@ from hatang.network.services.uploads import (
     start_upload,
     undo_upload,
 )
+from hatang.network.services.usage import users
 
 __all__ = [
     "HEADS",
@@ -74,6 +75,7 @@ __all__ = [
     "is_department",
     "keep_apart",
     "keep_photo",
+    "latest_change",
     "lines_file",
     "mark_overdue",
     "may_ask_for",
@@ -90,6 +92,7 @@ __all__ = [
     "parties_of",
     "propose",
     "propose_list",
+    "records_of",
     "release_ended",
     "requesters_for",
     "requests_waiting",
@@ -104,6 +107,8 @@ __all__ = [
     "template_file",
     "turn_of",
     "undo_decision",
+    "undo_last_change",
     "undo_upload",
+    "users",
     "waits_for",
 ]

@@ -11,16 +11,18 @@ from hatang.network.views.buildings import (
     site,
 )
 from hatang.network.views.duplicates import DuplicateList, duplicate, duplicate_act, duplicates_find
+from hatang.network.views.editing import add_thing, edit_station, edit_thing, undo_thing
 from hatang.network.views.exports import export, export_file, export_result
-from hatang.network.views.lists import MastList, StationList
+from hatang.network.views.lists import CellList, StationList, ThingList
 from hatang.network.views.problems import ProblemList, forget_reporter, problem, problem_photo, publish_problem
 from hatang.network.views.proposals import ProposalList, proposal, proposal_new, proposal_template, proposal_upload
+from hatang.network.views.register import register
 from hatang.network.views.reports import figures, receipt, receipt_photo, report
 from hatang.network.views.requests import RequestList, request_act, request_document, request_new, sharing_request
 from hatang.network.views.rules import rule_edit, rules, rules_adopt, rules_end
 from hatang.network.views.sharing import SharingThings, sharing
 from hatang.network.views.tenancies import TenancyList, tenancy, tenancy_edit, tenancy_end, tenancy_new
-from hatang.network.views.things import edit_mast, edit_station, mast, photo
+from hatang.network.views.things import photo, thing
 from hatang.network.views.uploads import (
     detail,
     discard,
@@ -47,8 +49,8 @@ from hatang.network.views.works import (
 
 __all__ = [
     "BuildingList",
+    "CellList",
     "DuplicateList",
-    "MastList",
     "ProblemList",
     "ProposalList",
     "RequestList",
@@ -56,7 +58,9 @@ __all__ = [
     "SiteList",
     "StationList",
     "TenancyList",
+    "ThingList",
     "WorkList",
+    "add_thing",
     "answer",
     "building",
     "detail",
@@ -66,9 +70,9 @@ __all__ = [
     "duplicate_act",
     "duplicates_find",
     "edit_building",
-    "edit_mast",
     "edit_site",
     "edit_station",
+    "edit_thing",
     "edit_work",
     "errors",
     "export",
@@ -78,7 +82,6 @@ __all__ = [
     "forget",
     "forget_reporter",
     "joint_work",
-    "mast",
     "new_building",
     "new_site",
     "new_work",
@@ -94,6 +97,7 @@ __all__ = [
     "read_again",
     "receipt",
     "receipt_photo",
+    "register",
     "report",
     "request_act",
     "request_document",
@@ -112,7 +116,9 @@ __all__ = [
     "tenancy_edit",
     "tenancy_end",
     "tenancy_new",
+    "thing",
     "undo",
+    "undo_thing",
     "upload",
     "work_file",
     "work_file_new",

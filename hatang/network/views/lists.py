@@ -1,21 +1,26 @@
-"""Lists of masts and stations, masked for who reads them."""
+"""Lists of things, stations and cells, masked for who reads them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Count, QuerySet
+from django.db.models import FloatField, IntegerField, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation
-from hatang.network.audience import Viewer
-from hatang.network.models import Mast, MastQuerySet, Station, Technology, in_force
+from hatang.core.vietnamese import day, search_key
+from hatang.network.audience import Viewer, seeing
+from hatang.network.kinds import TABLE, Kind
+from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Technology, Thing
+from hatang.network.narrowing import FILTERS, Narrowing, narrowed, read_day, told_of
 from hatang.network.services import may_upload_for
-from hatang.pages.lists import Column, ListPage, whole_number
+from hatang.pages.lists import MOST_WORDS, Column, ListPage, whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 
@@ -31,6 +36,19 @@ def province_for(request: HttpRequest, code: str, permission: str) -> Place:
 def crumbs(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the province to a page of its network."""
     return [(str(province), reverse("web:province", args=[province.code])), *more]
+
+
+def may_add(person: Any, province: Place) -> bool:
+    """Tell whether the person may add things in the province: the department, and an operator its own."""
+    return any(
+        s.place_id is None and s.province_id in (None, province.pk) for s in scopes(person, "network.change_register")
+    )
+
+
+def corrects(person: Any, province: Place) -> bool:
+    """Tell whether the person corrects every row of this province: the department, not an operator."""
+    held = scopes(person, "network.change_register")
+    return any(s.province_id in (None, province.pk) and s.organisation_id is None for s in held)
 
 
 class NetworkList(LoginRequiredMixin, ListPage):
@@ -79,46 +97,83 @@ class NetworkList(LoginRequiredMixin, ListPage):
         }
 
 
-class MastList(NetworkList):
-    """Masts of a province."""
+class ThingList(NetworkList):
+    """Things of one kind in a province, each with what this person may know of it."""
 
-    title = "Cột ăng ten"
     permission = "network.view_thing"
-    search_fields = ("code", "commune__search_key", "owner__search_key")
-    default_sort = "code"
-    empty_text = "Chưa có cột nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp trạm."
+    template = "network/things.html"
+    default_sort = "named"
+    empty_text = "Chưa có công trình nào khớp. Bỏ bớt điều kiện lọc."
+    kind: Kind
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        viewer = Viewer(request.user)
-        self.columns = (  # type: ignore[misc]
-            Column("Mã cột", lambda m: m.code, "code", link=lambda m: reverse("network:mast", args=[m.pk])),
-            Column("Xã, phường", lambda m: str(m.commune), "commune__sort_key"),
-            Column("Chủ sở hữu", lambda m: m.owner.short_name or m.owner.name, "owner__sort_key"),
-            Column("Loại", lambda m: m.structure, "structure"),
-            Column("Cao, m", lambda m: viewer.shown(m, "height_m", m.height_m), number=True, decimals=1),
-            Column("Kinh độ; vĩ độ", viewer.point),
-            Column("Số doanh nghiệp", lambda m: m.tenants, "tenants", number=True),
-            Column("Từ ngày", lambda m: f"{m.built_on:%d/%m/%Y}", "built_on"),
-        )
+        self.kind = kwargs["kind"]
+        self.title = self.kind.plural  # type: ignore[misc]
+        self.viewer = Viewer(request.user)
+        self.on = self.viewer.day(read_day(request.GET.get("ngay", "")) or self.today)
+        self.columns = tuple(columns(self.kind, self.viewer))  # type: ignore[misc]
 
-    def visible(self, request: HttpRequest, province: Place) -> MastQuerySet:
-        masts = Mast.objects.visible_to(request.user).filter(province=province).select_related("commune", "owner")
-        on_air = in_force(self.today, begin="stations__on_air_on", end="stations__off_air_on")
-        return masts.annotate(tenants=Count("stations__operator", distinct=True, filter=on_air))
+    def visible(self, request: HttpRequest, province: Place) -> QuerySet[Any]:
+        rows = self.kind.objects.visible_to(request.user).filter(province=province)
+        return told_of(rows.select_related("commune", "owner"), self.kind, self.viewer, self.on)
 
     def filtered(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        """Filter by technology over the stations that the person sees: else it would tell a rival's."""
-        if commune := self.chosen(request, "xa"):
-            rows = rows.filter(commune=commune)
-        if owner := self.chosen(request, "dn"):
-            rows = rows.filter(owner=owner)
-        stations = Station.objects.visible_to(request.user)
-        if technology := request.GET.get("cn"):
-            rows = rows.filter(pk__in=stations.filter(technology=technology).values("mast"))
-        if request.GET.get("phat"):
-            rows = rows.filter(pk__in=stations.on_air(on=self.today).values("mast"))
+        return narrowed(rows, self.kind, Narrowing.read(request.GET), request.user, self.on)
+
+    def searched(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """Search codes and addresses only where the person may see them: a hit would tell them."""
+        for word in search_key(text[:1000]).split()[:MOST_WORDS]:
+            known = seeing("code") & Q(search_key__contains=word)
+            rows = rows.filter(known | Q(commune__search_key__contains=word) | Q(owner__search_key__contains=word))
         return rows
+
+    def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        context = super().extra(request, **kwargs)  # noqa: S610
+        assert self.province is not None
+        return context | {
+            "kind": self.kind,
+            "kinds": TABLE,
+            "sorts": self.kind.model._meta.get_field(self.kind.sort).flatchoices,  # type: ignore[union-attr]
+            "states": [("moi", "tất cả, kể cả đã tháo dỡ"), *LifeState.choices],
+            "chosen": {name: request.GET.get(name, "") for name in FILTERS},
+            "on": self.on,
+            "chooses_day": self.viewer.sees_all,
+            "may_add": may_add(request.user, self.province),
+            "of_masts": self.kind.model is Mast,
+            "shareable": self.kind.model in SHAREABLE,
+        }
+
+
+def columns(kind: Kind, viewer: Viewer) -> Iterator[Column]:
+    """Give the columns of a kind's list; sorted is by what the person sees alone."""
+    yield Column("Mã", viewer.name, "named", link=lambda t: t.get_absolute_url())
+    yield Column("Xã, phường", lambda t: str(t.commune or ""), "commune__sort_key")
+    yield Column("Chủ sở hữu", lambda t: t.owner.short_name or t.owner.name, "owner__sort_key")
+    yield Column("Loại", lambda t: getattr(t, f"get_{kind.sort}_display")(), kind.sort)
+    if kind.is_line:
+        yield Column("Dài, km", lambda t: t.length_km, "length_km", number=True, decimals=2)
+    for name in kind.specific:
+        field: Any = kind.model._meta.get_field(name)
+        if isinstance(field, FloatField | IntegerField):
+            heading = str(field.verbose_name)
+            read = partial(shown, viewer, name)
+            yield Column(heading[0].upper() + heading[1:], read, number=True, decimals=1)
+    if not kind.is_line:
+        yield Column("Kinh độ; vĩ độ", viewer.point)
+    if kind.model in SHAREABLE:
+        yield Column("Số doanh nghiệp", lambda t: t.users, "users", number=True)
+    if kind.has_spare:
+        yield Column("Còn trống", lambda t: t.spare, "spare", number=True)
+    if kind.passive and kind.has_spare:
+        yield Column("Chào dùng chung", lambda t: "có" if t.offered else "", "offered")
+    yield Column("Trạng thái", lambda t: LifeState(t.state).label, "state")
+    yield Column("Từ ngày", lambda t: day(t.begun) if t.begun else None, "begun")
+
+
+def shown(viewer: Viewer, name: str, thing: Thing) -> Any:
+    """Give a field's value, if the person may see it."""
+    return viewer.shown(thing, name, getattr(thing, name))
 
 
 class StationList(NetworkList):
@@ -131,7 +186,7 @@ class StationList(NetworkList):
     empty_text = "Chưa có trạm nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp trạm."
     columns = (
         Column("Mã trạm", lambda s: s.code, "code"),
-        Column("Cột", lambda s: s.mast.code, "mast__code", link=lambda s: reverse("network:mast", args=[s.mast_id])),
+        Column("Cột", lambda s: s.mast.code, "mast__code", link=lambda s: s.mast.get_absolute_url()),
         Column("Xã, phường", lambda s: str(s.mast.commune), "mast__commune__sort_key"),
         Column("Doanh nghiệp", lambda s: s.operator.short_name or s.operator.name, "operator__sort_key"),
         Column("Công nghệ", lambda s: s.technology, "technology"),
@@ -151,5 +206,40 @@ class StationList(NetworkList):
         if technology := request.GET.get("cn"):
             rows = rows.filter(technology=technology)
         if request.GET.get("phat"):
-            rows = rows.filter(in_force(self.today, begin="on_air_on", end="off_air_on"))
+            rows = rows.on_air(on=self.today)  # type: ignore[attr-defined]
         return rows
+
+
+class CellList(NetworkList):
+    """Cells of a province: an operator's own, or all for the department."""
+
+    title = "Ô (cell)"
+    permission = "network.view_station"
+    search_fields = ("code", "station__code", "station__mast__commune__search_key", "station__operator__search_key")
+    default_sort = "code"
+    empty_text = "Chưa có ô nào khớp. Bỏ bớt điều kiện lọc."
+    columns = (
+        Column("Mã ô", lambda c: c.code, "code"),
+        Column("Trạm", lambda c: c.station.code, "station__code", link=lambda c: c.station.mast.get_absolute_url()),
+        Column("Xã, phường", lambda c: str(c.station.mast.commune), "station__mast__commune__sort_key"),
+        Column("Doanh nghiệp", lambda c: str(c.station.operator), "station__operator__sort_key"),
+        Column("Công nghệ", lambda c: c.station.technology, "station__technology"),
+        Column("Băng tần", lambda c: c.band, "band"),
+        Column("Hướng, độ", lambda c: c.azimuth_deg, "azimuth_deg", number=True, decimals=0),
+        Column("Cao, m", lambda c: c.height_m, "height_m", number=True, decimals=1),
+        Column("Công suất, dBm", lambda c: c.power_dbm, "power_dbm", number=True, decimals=1),
+        Column("Ngày phát sóng", lambda c: day(c.on_air_on), "on_air_on"),
+    )
+
+    def visible(self, request: HttpRequest, province: Place) -> QuerySet[Cell]:
+        cells = Cell.objects.visible_to(request.user).filter(station__mast__province=province)
+        return cells.select_related("station__mast__commune", "station__operator")
+
+    def filtered(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        if commune := self.chosen(request, "xa"):
+            rows = rows.filter(station__mast__commune=commune)
+        if operator := self.chosen(request, "dn"):
+            rows = rows.filter(station__operator=operator)
+        if technology := request.GET.get("cn"):
+            rows = rows.filter(station__technology=technology)
+        return rows.on_air(self.today) if request.GET.get("phat") else rows  # type: ignore[attr-defined]

@@ -93,11 +93,6 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def page_of(thing: Thing) -> str:
-    """Give the address of a thing's page; masts alone have one."""
-    return reverse("network:mast", args=[thing.pk]) if isinstance(thing, Mast) else ""
-
-
 class SharingThings(LoginRequiredMixin, ListPage):
     """The things behind a sharing rate: which count, and how much."""
 
@@ -116,7 +111,7 @@ class SharingThings(LoginRequiredMixin, ListPage):
             return lambda thing: read(self.items[thing.pk])
 
         self.columns = (  # type: ignore[misc]
-            Column("Công trình", viewer.name, "code", link=page_of),
+            Column("Công trình", viewer.name, "code", link=lambda t: t.get_absolute_url()),
             Column("Chủ sở hữu", of(lambda i: i.owner), "owner__sort_key"),
             Column("Xã, phường", of(lambda i: i.commune or None), "commune__sort_key"),
             Column("Từ ngày", of(lambda i: day(i.built_on)), "built_on"),

@@ -1,95 +1,113 @@
-"""One mast: what it is, whose, who shares it, what changed; and the forms that correct one row."""
+"""One thing of the register: its page and its photo."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
-from hatang.core.vietnamese import day, number
-from hatang.network.audience import Viewer
-from hatang.network.forms import MastForm, PhotoForm, StationForm
-from hatang.network.models import Mast, Station
-from hatang.network.services import keep_photo, neighbours
+from hatang.network.audience import Audience, Viewer
+from hatang.network.forms import PhotoForm
+from hatang.network.kinds import TABLE, Kind
+from hatang.network.models import SHAREABLE, Cell, Mast, PointThing, Tenancy, Thing
+from hatang.network.narrowing import read_day
+from hatang.network.services import keep_photo, latest_change, neighbours, records_of, users
 from hatang.network.services.siting import doubt, whereabouts
-from hatang.network.views.lists import crumbs
+from hatang.network.services.things import shape_of
+from hatang.network.views.facts import facts, finding, history
+from hatang.network.views.lists import corrects, crumbs
 from hatang.network.views.thing_sharing import sharing
+from hatang.pages.ground import ground_url
 from hatang.places.models import Place
 from hatang.work.services import check_size, file_response
 
-HISTORY_SHOWN = 20
-NO_NEWS = {"point", "search_key", "id", "history_id", "simulated"}
+NEAR_SHOWN = 24
 
 
-def visible_mast(request: HttpRequest, pk: int) -> Mast:
-    """Give the mast if the person may see it; otherwise it answers as if it were not there."""
-    masts = Mast.objects.visible_to(request.user).select_related("owner", "province", "commune", "zone", "photo")
-    return get_object_or_404(masts, pk=pk)
+def visible_thing(request: HttpRequest, kind: Kind, pk: int) -> Any:
+    """Give the thing if the person may see it; otherwise it answers as if it were not there."""
+    rows = kind.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("owner", "operator", "province", "commune", "photo"), pk=pk)
 
 
-def corrects(request: HttpRequest, province: Place) -> bool:
-    """Tell whether the person corrects single rows of this province: the department, not an operator."""
-    held = scopes(request.user, "network.change_register")
-    return any(s.province_id in (None, province.pk) and s.organisation_id is None for s in held)
+def way(kind: Kind, province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """Give the way from the province through its register and the kind's list to a page."""
+    register = ("Sổ hạ tầng", reverse("network:register", args=[province.code]))
+    return crumbs(province, register, (kind.plural, reverse("network:things", args=[province.code, kind])), *more)
 
 
 @login_required
-def mast(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a mast."""
-    row = visible_mast(request, pk)
-    viewer = Viewer(request.user)
-    stations = row.stations.on_air(on=timezone.localdate())
-    seen = list(stations.visible_to(request.user).select_related("operator").order_by("operator", "code"))
-    return render(
-        request,
-        "network/mast.html",
-        {
-            "mast": row,
-            "facts": facts(row, viewer),
-            "sees_history": viewer.sees(row, "history"),
-            "tenant_count": stations.values("operator").distinct().count(),
-            "stations": seen,
-            "sharing": sharing(request, row, seen),
-            "all_named": viewer.sees(row, "tenant_names"),
-            "neighbours": [(viewer.away(row, away_m), other) for away_m, other in neighbours(row, request.user)[:20]],
-            "history": history(row, viewer),
-            "form": PhotoForm(),
-            "may_change": request.user.has_perm("network.change_register", row),
-            "may_correct": corrects(request, row.province),
-            "simulated": row.simulated,
-            "crumbs": crumbs(
-                row.province, ("Cột ăng ten", reverse("network:masts", args=[row.province.code])), (row.code, "")
-            ),
-        },
-    )
-
-
-def facts(row: Mast, viewer: Viewer) -> list[tuple[str, str]]:
-    """Give the facts of a mast that this person may see."""
-    height = viewer.shown(row, "height_m", row.height_m)
-    gone = viewer.shown(row, "dismantled_on", row.dismantled_on)
-    zone = viewer.shown(row, "zone", row.zone)
-    known = {
-        "Chủ sở hữu": str(row.owner),
-        "Xã, phường": str(row.commune),
-        "Khu, cụm": str(zone or ""),
-        "Loại cột": row.get_structure_display(),
-        "Chiều cao": f"{number(height, 1)} m" if height is not None else "",
-        "Kinh độ; vĩ độ": viewer.point(row) + ("" if viewer.sees(row, "point") else " (làm tròn khoảng 1 km)"),
-        "Theo bản đồ": on_map(row) if viewer.sees(row, "point") else "",
-        "Đưa vào sử dụng": day(row.built_on),
-        "Tháo dỡ": day(gone) if gone else "",
+def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
+    """Show a thing; to an officer also as the register held it on a day."""
+    row, viewer, today = visible_thing(request, kind, pk), Viewer(request.user), timezone.localdate()
+    known_at = read_day(request.GET.get("luc", "")) if viewer.audience(row) == Audience.OFFICER else None
+    context = {
+        "thing": row,
+        "kind": kind,
+        "name": viewer.name(row),
+        "title": f"{kind.label} {row.code}" if viewer.sees(row, "code") else viewer.name(row),
+        "finding": finding(row, viewer, users_of(kind, row, today), today),
+        "facts": facts(row, viewer, request.user, held_on(row, known_at) if known_at else None),
+        "known_at": known_at,
+        "not_yet": known_at is not None and held_on(row, known_at) is None,
+        "asks_known_at": viewer.audience(row) == Audience.OFFICER,
+        "on_map": on_map(row) if isinstance(row, Mast) and viewer.sees(row, "point") else "",
+        "sees_photo": viewer.sees(row, "photo"),
+        "sees_history": viewer.sees(row, "history"),
+        "history": history(row, viewer),
+        "near": near_by(row, viewer, request),
+        "form": PhotoForm(),
+        "may_correct": corrects(request.user, row.province),
+        "may_change": request.user.has_perm("network.change_register", row),
+        "latest": latest_change(row),
+        "simulated": row.simulated,
+        "ground": ground_url(),
+        "spot": spot(row, viewer),
+        "crumbs": way(kind, row.province, (viewer.name(row), "")),
     }
-    return [(label, value) for label, value in known.items() if value]
+    return render(request, "network/thing.html", context | used_by(row, viewer, request, today))
+
+
+def users_of(kind: Kind, row: Thing, on: date) -> int | None:
+    """Count the organisations that use a thing."""
+    counted = kind.objects.filter(pk=row.pk).annotate(users=users(kind.model, on))
+    count: int | None = counted.values_list("users", flat=True).first()
+    return count
+
+
+def used_by(row: Thing, viewer: Viewer, request: HttpRequest, on: date) -> dict[str, Any]:
+    """Give who uses a thing and the services on it, as far as this person may see them."""
+    tenancies: Any = Tenancy.objects.none()
+    if isinstance(row, SHAREABLE):
+        tenancies = Tenancy.objects.visible_to(request.user).filter(**{row.KEY: row.pk}).select_related("tenant")
+    stations: list[Any] = []
+    if isinstance(row, Mast):
+        seen = row.stations.on_air(on=on).visible_to(request.user).select_related("operator")
+        stations = list(seen.order_by("operator__sort_key", "code", "technology"))
+    shared = sharing(request, row, stations)
+    cells = Cell.objects.visible_to(request.user).on_air(on).filter(station__in=stations).order_by("code")
+    return {
+        "sharing": shared,
+        "tenancies": list(tenancies.order_by("-since_on", "pk")),
+        "stations": [(one, [cell for cell in cells if cell.station_id == one.pk]) for one in stations],
+        "all_named": viewer.sees(row, "tenant_names"),
+        "is_mast": isinstance(row, Mast),
+        "shareable": isinstance(row, SHAREABLE),
+    }
+
+
+def near_by(row: Thing, viewer: Viewer, request: HttpRequest) -> list[tuple[str, str, Thing, str]]:
+    """Give what lies within a kilometre: its name, what it is, the thing, and how far, to who may know."""
+    found = neighbours(row, request.user, [kind.model for kind in TABLE])
+    named = [(viewer.name(other), str(other._meta.verbose_name), other, away_m) for away_m, other in found[:NEAR_SHOWN]]
+    return [(name, what, other, viewer.away(row, away_m)) for name, what, other, away_m in named]
 
 
 def on_map(row: Mast) -> str:
@@ -99,54 +117,44 @@ def on_map(row: Mast) -> str:
     return " ".join(filter(None, [f"{names}." if names else "", where.note, doubt(row, where)]))
 
 
-def history(row: Mast, viewer: Viewer) -> list[dict[str, Any]]:
-    """Give the latest changes: when, what, and, for officers, by whom."""
-    if not viewer.sees(row, "history"):
-        return []
-    records: Any = (
-        Mast.history.filter(id=row.pk).select_related("history_user").order_by("-history_date", "-history_id")
-    )
-    lines = list(records[: HISTORY_SHOWN + 1])
-    news = [what_changed(new, old) for new, old in pairwise(lines)] + (["ghi lần đầu"] if lines else [])
-    named = viewer.sees(row, "history_person")
-    return [
-        {"at": r.history_date, "news": n, "reason": r.history_change_reason, "by": r.history_user if named else None}
-        for r, n in zip(lines, news, strict=True)
-    ][:HISTORY_SHOWN]
+def spot(row: Thing, viewer: Viewer) -> dict[str, Any]:
+    """Give where a thing lies as GeoJSON, a point as rough as this person may know it."""
+    if not isinstance(row, PointThing):
+        shape = shape_of(row)
+        return {"type": "LineString", "coordinates": [[round(x, 6), round(y, 6)] for x, y in shape.coords]}
+    decimals = 6 if viewer.sees(row, "point") else 2
+    return {"type": "Point", "coordinates": [round(row.lon, decimals), round(row.lat, decimals)]}
 
 
-def what_changed(new: Any, old: Any) -> str:
-    """Name the fields in which two records of history differ."""
-    names = [
-        f.verbose_name for f in Mast._meta.concrete_fields if f.name not in NO_NEWS and differ(new, old, f.attname)
-    ]
-    return ", ".join(str(name) for name in names) or "không đổi số liệu"
+def held_on(row: Thing, on: date) -> Thing | None:
+    """Give a thing as the register held it at a day's end, or nothing if it did not hold it then."""
+    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    line = records_of(row).filter(history_date__lt=end).first()
+    return None if line is None or line.history_type == "-" else line.instance
 
 
-def differ(new: Any, old: Any, name: str) -> bool:
-    """Tell whether two records differ in a field."""
-    return bool(getattr(new, name) != getattr(old, name))
+# --- the photo
 
 
 @login_required
-def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Give a mast's photo, or keep a new one."""
-    row = visible_mast(request, pk)
+def photo(request: HttpRequest, kind: Kind, pk: int) -> HttpResponseBase:
+    """Give a thing's photo, or keep a new one."""
+    row = visible_thing(request, kind, pk)
     if request.method == "POST":
         return new_photo(request, row)
-    if row.photo is None:
+    if row.photo is None or not Viewer(request.user).sees(row, "photo"):
         raise Http404
     return file_response(row.photo, inline=True)
 
 
-def new_photo(request: HttpRequest, row: Mast) -> HttpResponse:
-    """Keep the photo that was sent; who may not change the mast learns nothing of the form."""
+def new_photo(request: HttpRequest, row: Thing) -> HttpResponse:
+    """Keep the photo that was sent; who may not change the thing learns nothing of the form."""
     form = PhotoForm(request.POST, request.FILES)
     try:
         if form.is_valid():
             file = form.cleaned_data["photo"]
             check_size(file.size)
-            keep_photo(actor=request.user, mast=row, name=file.name, content=file.read())  # type: ignore[arg-type]
+            keep_photo(actor=request.user, thing=row, name=file.name, content=file.read())  # type: ignore[arg-type]
             messages.success(request, "Đã lưu ảnh.")
         else:
             messages.error(request, "Chưa chọn ảnh, hoặc ảnh trống.")
@@ -154,35 +162,4 @@ def new_photo(request: HttpRequest, row: Mast) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     except PermissionDenied as error:
         raise Http404 from error
-    return redirect("network:mast", row.pk)
-
-
-@login_required
-def edit_mast(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a mast."""
-    row = visible_mast(request, pk)
-    return edit(request, MastForm, row, row, row.province)
-
-
-@login_required
-def edit_station(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a station."""
-    stations = Station.objects.visible_to(request.user).select_related("mast__province")
-    row = get_object_or_404(stations, pk=pk)
-    return edit(request, StationForm, row, row.mast, row.mast.province)
-
-
-def edit(request: HttpRequest, form_class: Any, row: Mast | Station, mast: Mast, province: Place) -> HttpResponse:
-    """Show or take a form that corrects one row; afterwards the mast's page."""
-    if not corrects(request, province):
-        raise Http404
-    form: ModelForm[Any] = form_class(request.POST or None, instance=row, province=province, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, f"Đã lưu {row}.")
-        if isinstance(row, Mast) and (said := doubt(row, whereabouts(row, on=timezone.localdate()))):
-            messages.warning(request, said)
-        return redirect("network:mast", mast.pk)
-    title = f"Sửa {row._meta.verbose_name} {row}"
-    way = crumbs(province, (mast.code, reverse("network:mast", args=[mast.pk])), ("Sửa", ""))
-    return render(request, "network/form.html", {"form": form, "title": title, "crumbs": way})
+    return redirect(row)

@@ -37,7 +37,7 @@ class TileAsked:
 def tile_key(asked: TileAsked, state: tuple[Any, ...]) -> tuple[Any, ...]:
     """Name all that a tile's content depends on."""
     ask, province = asked.ask, asked.ask.province
-    where = (asked.z, asked.x, asked.y, province and province.pk, ask.on)
+    where = (asked.z, asked.x, asked.y, province and province.pk, ask.on, ask.narrowing)
     return (asked.layer.key, where, state, asked.layer.audience(ask))
 
 
@@ -60,7 +60,7 @@ def drawn_tile(asked: TileAsked, state: str) -> bytes:
 
 def source_of(layer: Layer, ask: Ask) -> TileSource:
     """Give what draws the layer for all who see the same; its SQL is made once, for a map asks many tiles."""
-    key = (layer.key, ask.province and ask.province.pk, ask.on, layer.audience(ask))
+    key = (layer.key, ask.province and ask.province.pk, ask.on, ask.narrowing, layer.audience(ask))
     source: TileSource | None = SOURCES.get(key)
     if source is None:
         drawing = layer.draw(ask)

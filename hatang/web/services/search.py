@@ -1,4 +1,4 @@
-"""One search over places, indicators, plans and organisations."""
+"""One search over places, indicators, plans, organisations and things of the network."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hatang.places.models import Place
 from hatang.places.services import PlaceHit, search_places
 from hatang.places.services.search import starts_word
 from hatang.plans.models import Plan
+from hatang.web.services.thing_search import ThingHit, find_things
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -42,17 +43,19 @@ class Found:
     indicators: list[IndicatorHit] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     organisations: list[Organisation] = field(default_factory=list)
+    things: list[ThingHit] = field(default_factory=list)
     cut: frozenset[str] = frozenset()
 
     @property
     def count(self) -> int:
         """How many things were found."""
-        return len(self.places) + len(self.indicators) + len(self.plans) + len(self.organisations)
+        kinds = (self.places, self.indicators, self.plans, self.organisations, self.things)
+        return sum(len(found) for found in kinds)
 
     @property
     def simulated(self) -> bool:
-        """Whether a place among them is simulated."""
-        return any(hit.place.simulated for hit in self.places)
+        """Whether a place or a thing among them is simulated."""
+        return any(hit.place.simulated for hit in self.places) or any(hit.simulated for hit in self.things)
 
 
 def find(
@@ -74,6 +77,7 @@ def find(
         "indicators": holding(words, Indicator.objects.all(), ("name", "short_name")),
         "plans": holding(words, plans, ("title", "number")),
         "organisations": organisations(words, person),
+        "things": find_things(words, person=person, limit=limit + 1),
     }
     cut = frozenset(kind for kind, rows in found.items() if len(rows) > limit)
     kept = {kind: rows[:limit] for kind, rows in found.items()}

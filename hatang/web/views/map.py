@@ -12,6 +12,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from hatang.core.vietnamese import search_key
+from hatang.network.models import LifeState, Technology
+from hatang.network.narrowing import EVERY_STATE, FILTERS
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS
 from hatang.places.models import Place
@@ -20,6 +22,7 @@ from hatang.web.services.maps import MapPage, country_page, export_table, page_d
 from hatang.web.services.maps.frames import Frame, Item
 from hatang.web.services.maps.page import OF_SERVICES
 from hatang.web.services.maps.questions import TECHNOLOGIES
+from hatang.web.services.thing_layers import QUESTIONS as OF_THINGS
 
 PAPERS = {
     "a4-ngang": "A4 ngang",
@@ -27,7 +30,7 @@ PAPERS = {
     "a3-ngang": "A3 ngang",
     "a3-doc": "A3 dọc",
 }
-KEPT = ("hoi", "ct", "cn", "ngay", "nam", "noi", "khung")
+KEPT = ("hoi", "ct", "cn", "ngay", "nam", "noi", "khung", *FILTERS[1:-1])
 Crumbs = list[tuple[str, str]]
 
 
@@ -111,7 +114,24 @@ def map_context(request: HttpRequest, page: MapPage, province: Place | None) -> 
         "corrects": province is not None and request.user.has_perm("places.change_place", province),
         "technologies": TECHNOLOGIES,
         "of_services": page.view.question in OF_SERVICES,
+        "narrowing": narrowing_context(page),
         "crumbs": crumbs(province),
+    }
+
+
+def narrowing_context(page: MapPage) -> dict[str, Any]:
+    """Give what things of the network can be narrowed down by, and what is chosen; nothing where none are offered."""
+    asked = {key: question for key, question in OF_THINGS.items() if key in page.questions}
+    if not asked:
+        return {}
+    sorts = [(key, q.kind.model._meta.get_field(q.kind.sort).flatchoices) for key, q in asked.items()]  # type: ignore[union-attr]
+    return {
+        "keys": " ".join(asked),
+        "sorts": sorts,
+        "states": [(EVERY_STATE, "mọi trạng thái"), *LifeState.choices],
+        "technologies": Technology.values,
+        "chosen": page.asked.narrowing.query(),
+        "shown": page.view.things is not None,
     }
 
 
@@ -153,9 +173,8 @@ def marked_place(page: MapPage) -> Place | None:
 
 
 def items_of(frame: Frame, page: MapPage) -> list[Item]:
-    """Give the villages, zones or masts of the commune that the address marks, or in which the place marked lies."""
-    masts = page.view.layer == "masts"
-    inside = next((item.of for item in frame.items if item.pk == page.asked.place and not masts), page.asked.place)
+    """Give the villages or zones of the commune that the address marks, or in which the place marked lies."""
+    inside = next((item.of for item in frame.items if item.pk == page.asked.place), page.asked.place)
     return [item for item in frame.items if item.of == inside]
 
 

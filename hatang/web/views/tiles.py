@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from hatang.network.narrowing import Narrowing
 from hatang.places.services import province_by_code
 from hatang.web.services.days import shown_day
 from hatang.web.services.layer_tiles import TileAsked, compressed_tile
@@ -32,7 +33,7 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
     code = request.GET.get("tinh", "")
     if layer not in LAYERS:
         raise Http404
-    ask = Ask(request.user, province_by_code(code) if code else None, on)
+    ask = Ask(request.user, province_by_code(code) if code else None, on, Narrowing.read(request.GET))
     asked = TileAsked(LAYERS[layer], ask, z, x, y)
     if not asked.exists or not asked.layer.open_to(ask):
         raise Http404

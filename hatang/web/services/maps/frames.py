@@ -81,6 +81,30 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A kind that is drawn: its layer, the name of one, the address of the one of key 0, and the words of its sorts."""
+
+    layer: str
+    label: str
+    page_url: str
+    sorts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Things:
+    """How things of the network are drawn: shaded by their tiles, narrowed down by `query`, the kind asked about first.
+
+    `list_url` is the address of that kind's list; `operators` are those by which one can narrow down: key and name.
+    """
+
+    kinds: tuple[Drawn, ...]
+    is_line: bool
+    query: dict[str, str]
+    list_url: str
+    operators: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
 class MapView:
     """All that one question shows: its frames by year (at least one), names of places, headings, sources in words."""
 
@@ -94,6 +118,7 @@ class MapView:
     layer: str = ""
     noun: str = "xã, phường"
     item_noun: str = ""
+    things: Things | None = None
 
     def frame(self, year: int | None) -> Frame:
         """Give the frame of a year; the newest for a year that has none."""
@@ -120,6 +145,7 @@ class MapView:
             "layer": self.layer,
             "noun": self.noun,
             "itemNoun": self.item_noun,
+            "things": asdict(self.things) if self.things else None,
             "names": {pk: [n.name, n.under, short(n.lon), short(n.lat), n.code] for pk, n in self.names.items()},
             "frames": [frame_data(f) for f in self.frames],
         }

@@ -13,6 +13,7 @@ from django.db.models import Q
 from hatang.core.vietnamese import number
 from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.models import Component, Indicator, Value
+from hatang.network.narrowing import Narrowing, read_day
 from hatang.pages.lists import whole_number
 from hatang.places.models import Boundary, Place
 from hatang.places.services import units_on
@@ -20,9 +21,12 @@ from hatang.places.services.territory import of_territory
 from hatang.places.services.unit_source import NEW_UNITS
 from hatang.plans.services import TargetProgress, governing_only, progress_of
 from hatang.web.services.days import shown_day
+from hatang.web.services.layer import ANYTHING, Ask
 from hatang.web.services.maps.choropleth import bare_view, choropleth, choropleth_of_country
 from hatang.web.services.maps.frames import MapView
-from hatang.web.services.maps.questions import TECHNOLOGIES, VIEWS, may_see_masts
+from hatang.web.services.maps.questions import TECHNOLOGIES, VIEWS
+from hatang.web.services.maps.things import may_see_things, things_view
+from hatang.web.services.thing_layers import QUESTIONS as OF_THINGS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -38,7 +42,7 @@ QUESTIONS = {
     INDICATOR: "Chỉ tiêu theo xã, phường",
     "thon": "Thôn nào chưa có …?",
     "khu": "Khu, điểm nào có …?",
-    "cot": "Cột nào dùng chung?",
+    **{key: asked.title for key, asked in OF_THINGS.items()},
     FORMER: "Địa giới trước 1/7/2025",
 }
 OF_SERVICES = ("thon", "khu")
@@ -46,7 +50,7 @@ OF_SERVICES = ("thon", "khu")
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks: the question, the indicator, the year, the service, the day, the place marked."""
+    """What the address asks: question, indicator, year, service, day, the place marked, and what narrows it down."""
 
     question: str = INDICATOR
     indicator: str = ""
@@ -54,6 +58,7 @@ class Asked:
     technology: str = "5G"
     on: date | None = None
     place: int | None = None
+    narrowing: Narrowing = ANYTHING
 
 
 def read_asked(query: Mapping[str, str]) -> Asked:
@@ -66,15 +71,8 @@ def read_asked(query: Mapping[str, str]) -> Asked:
         technology=technology if technology in TECHNOLOGIES else "5G",
         on=read_day(query.get("ngay", "")),
         place=whole_number(query.get("noi", ""), 15),
+        narrowing=Narrowing.read(query),
     )
-
-
-def read_day(text: str) -> date | None:
-    """Read a day written as yyyy-mm-dd."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -98,13 +96,16 @@ def province_page(*, province: Place, asked: Asked, person: Someone, today: date
         Place.objects.communes().in_force(today).filter(province=province).select_related("former_province")
         .order_by("sort_key")
     )  # fmt: skip
-    offered = {k: v for k, v in QUESTIONS.items() if k != "cot" or may_see_masts(person, province)}
+    offered = {k: v for k, v in QUESTIONS.items() if k not in OF_THINGS or may_see_things(person, province)}
     question = asked.question if asked.question in offered else INDICATOR
     indicators = indicators_offered(communes, person, asked.indicator)
     progress = governing_only(progress_of(province, today=today, person=person)) if question == INDICATOR else []
     indicator = chosen_indicator(asked.indicator, indicators, {p.indicator.pk for p in progress})
     if question == INDICATOR:
         view = indicator_view(indicator, province, communes, progress, person)
+    elif question in OF_THINGS:
+        narrowed = Ask(person, province, on, asked.narrowing)
+        view = things_view(OF_THINGS[question], province=province, communes=communes, ask=narrowed)
     else:
         ask = {"province": province, "communes": communes, "technology": asked.technology, "on": on, "person": person}
         view = VIEWS[question](**ask)

@@ -1,4 +1,4 @@
-"""Questions about things with a point: which villages, zones and sites lack a service, which masts are shared."""
+"""Questions about things with a point: which villages, zones and sites lack a service."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from hatang.accounts.access import scopes
 from hatang.core.vietnamese import day, number
-from hatang.network.audience import Viewer
-from hatang.network.models import MOBILE_BROADBAND, DeclaredCoverage, FibreReach, Mast, Technology, in_force
+from hatang.network.models import MOBILE_BROADBAND, DeclaredCoverage, FibreReach, Technology
 from hatang.places.models import Place, PlaceSuccession
 from hatang.web.services.maps.frames import Frame, Item, MapView, Named, Row, counted, plain_frame
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 NEW_UNITS = date(2025, 7, 1)
 NAMED = 3
 LACKS, HAS = "lacks", "has"
-SHARED, ALONE = "shared", "alone"
 DECLARED = "sổ đăng ký, theo khai báo của doanh nghiệp; chưa phải kết quả đo"
 WHOLE, PART = "whole", "part"
 BROADBAND, FIBRE = "di-dong", "cap-quang"
@@ -57,7 +54,6 @@ class Words:
     wanted: str = LACKS
     others: str = HAS
     source: str = DECLARED
-    seen: str = ""
 
 
 def villages_view(*, province: Place, communes: Sequence[Place], technology: str, on: date, person: Someone) -> MapView:
@@ -82,40 +78,6 @@ def spots_view(*, province: Place, communes: Sequence[Place], technology: str, o
     things = [Counted(item_of(s, s.get_type_display()), s.marked) for s in served(rows, technology, on)]
     title = f"Khu, điểm nào có {service}?"
     return view_of("khu", title, things, communes, words, on=on, layer="zones", heading="Nơi chưa có")
-
-
-def masts_view(*, province: Place, communes: Sequence[Place], technology: str, on: date, person: Someone) -> MapView:
-    """Say which of the masts that the person may see are shared."""
-    viewer = Viewer(person)
-    on = viewer.day(on)
-    on_air = in_force(on, begin="stations__on_air_on", end="stations__off_air_on")
-    tenants = Count("stations__operator", distinct=True, filter=on_air)
-    rows = Mast.objects.visible_to(person).in_use(on).filter(province=province)
-    masts = rows.order_by("code").annotate(tenants=tenants).select_related("owner")
-    words = Words(
-        "cột",
-        "từ hai doanh nghiệp dùng chung",
-        "không quá một doanh nghiệp dùng",
-        SHARED,
-        ALONE,
-        "sổ đăng ký cột và trạm đang phát sóng",
-        seen="" if viewer.sees_all else " bạn được xem",
-    )
-    things = [Counted(mast_item(m), m.simulated) for m in masts]
-    return view_of(
-        "cot", "Cột nào dùng chung?", things, communes, words, on=on, layer="masts", heading="Cột dùng chung"
-    )
-
-
-def mast_item(mast: Any) -> Item:
-    """Give a mast; one without a station on air is not in use by anybody."""
-    note = f"{number(mast.tenants)} doanh nghiệp · {mast.owner.short_name or mast.owner.name}"
-    return Item(mast.pk, mast.code, mast.commune_id, SHARED if mast.tenants > 1 else ALONE, note)
-
-
-def may_see_masts(person: Someone, province: Place) -> bool:
-    """Tell whether the person may see masts anywhere in the province."""
-    return any(scope.province_id in (None, province.pk) for scope in scopes(person, "network.view_thing"))
 
 
 def served(places: QuerySet[Place], technology: str, on: date) -> Iterable[Any]:
@@ -191,7 +153,7 @@ def row_of(commune: int, things: Sequence[Counted], words: Words) -> Row:
 def finding_of(things: Sequence[Counted], rows: Sequence[Row], names: dict[int, Named], words: Words, on: date) -> str:
     """Say how many are looked for and where most of them are."""
     wanted = [t for t in things if t.item.shade == words.wanted]
-    total = f"{number(len(things))} {words.things}{words.seen}"
+    total = f"{number(len(things))} {words.things}"
     if not wanted:
         return f"Ngày {day(on)}, không nơi nào trong {total} {words.found}."
     most = ", ".join(f"{names[r.place].name} ({r.figure})" for r in rows[:NAMED] if r.shade)
@@ -259,6 +221,5 @@ def former_finding(before: dict[int, list[PlaceSuccession]], communes: Sequence[
 VIEWS: dict[str, Callable[..., MapView]] = {
     "thon": villages_view,
     "khu": spots_view,
-    "cot": masts_view,
     "dia-gioi": former_view,
 }

@@ -84,7 +84,9 @@ class Editor {
     this.future = [];
     this.pointer = null;
     this.drawing = !this.parts.length;
-    this.fixed = vertices(this.reference ? partsOf(this.reference) : []).map(([, position]) => position);
+    const fixed = this.reference ? partsOf(this.reference) : [];
+    this.fixed = vertices(fixed).map(([, position]) => position);
+    this.edges = fixed.flat().flatMap((ring) => ring.slice(1).map((to, i) => [ring[i], to]));
     this.layers();
     this.toolbar();
     this.handles = handlesOver(this.map, {
@@ -114,6 +116,8 @@ class Editor {
     if (this.reference) {
       this.map.addSource("draw-reference", { type: "geojson", data: this.reference });
       add("draw-reference", "line", "draw-reference", { "line-color": "#545d68", "line-width": 1.2, "line-dasharray": [4, 2] });
+      const dot = { "circle-radius": 3, "circle-color": "#ffffff", "circle-stroke-color": "#545d68", "circle-stroke-width": 1.2 };
+      add("draw-reference-points", "circle", "draw-reference", dot, ["==", ["geometry-type"], "Point"]);
     }
     this.map.addSource("draw", { type: "geojson", data: empty, tolerance: 0 });
     add("draw-fill", "fill", "draw", { "fill-color": "#0b5c8e", "fill-opacity": 0.15 }, ["==", ["geometry-type"], "Polygon"]);
@@ -145,7 +149,7 @@ class Editor {
     this.buttons.redo = button("Làm lại", () => this.redo(), "Ctrl+Y");
     this.buttons.clear = button(this.base === "Point" && !this.multi ? "Xóa điểm" : "Xóa tất cả", () => this.clear());
     this.buttons.clear.classList.replace("btn--secondary", "btn--danger");
-    if (this.base !== "Point") this.snapBox();
+    if (this.base !== "Point" || this.reference) this.snapBox();
   }
 
   snapBox() {
@@ -153,7 +157,7 @@ class Editor {
     this.snaps = document.createElement("input");
     this.snaps.type = "checkbox";
     this.snaps.checked = Boolean(this.reference);
-    row.append(this.snaps, "Bắt dính vào đỉnh có sẵn");
+    row.append(this.snaps, "Bắt dính vào đỉnh, đường có sẵn");
     this.tools.append(row);
   }
 
@@ -398,7 +402,23 @@ class Editor {
     if (!this.snaps?.checked) return drawn(position);
     const own = vertices(this.parts).filter(([path]) => spot?.kind === "sketch" || !same(path, spot?.path)).map(([, p]) => p);
     const near = [...own, ...this.fixed].map((p) => [this.apart(p, position), p]).sort((a, b) => a[0] - b[0])[0];
-    return near && near[0] <= SNAP_PX ? near[1] : drawn(position);
+    if (near && near[0] <= SNAP_PX) return near[1];
+    return this.onLine(position) ?? drawn(position);
+  }
+
+  // The nearest spot on a line of the reference, where one runs close by.
+  onLine(position) {
+    const at = this.map.project(position);
+    let best = null;
+    for (const [from, to] of this.edges) {
+      const [a, b] = [this.map.project(from), this.map.project(to)];
+      const [dx, dy] = [b.x - a.x, b.y - a.y];
+      const part = Math.min(1, Math.max(0, ((at.x - a.x) * dx + (at.y - a.y) * dy) / (dx * dx + dy * dy || 1)));
+      const spot = { x: a.x + part * dx, y: a.y + part * dy };
+      const apart = Math.hypot(spot.x - at.x, spot.y - at.y);
+      if (apart <= SNAP_PX && (!best || apart < best.apart)) best = { apart, spot };
+    }
+    return best && drawn(this.map.unproject([best.spot.x, best.spot.y]).toArray());
   }
 
   hover(position) {

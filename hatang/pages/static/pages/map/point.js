@@ -25,7 +25,9 @@ async function enhance(root) {
     },
   };
   const near = root.dataset.near ? root.dataset.near.split(",").map(Number) : null;
-  const editor = await openEditor(root, { base: "Point", store, near, label: root.dataset.label });
+  const block = root.querySelector("script[type='application/json']");
+  const reference = block ? JSON.parse(block.textContent) : null;
+  const editor = await openEditor(root, { base: "Point", store, reference, near, label: root.dataset.label });
   if (!editor) return;
   const take = () => {
     if (ours) return;

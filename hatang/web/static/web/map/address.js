@@ -1,4 +1,6 @@
 // What the address bar says about the view, and how it is kept there.
+// What things of the network are narrowed down by.
+export const FILTERS = ["dn", "loai", "tt", "mang", "chao", "chung", "trong"];
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 export function readAddress(search = window.location.search) {
@@ -12,6 +14,7 @@ export function readAddress(search = window.location.search) {
     day: query.get("ngay") || "",
     year: Number(query.get("nam")) || null,
     place: Number(query.get("noi")) || null,
+    filters: Object.fromEntries(FILTERS.filter((name) => query.get(name)).map((name) => [name, query.get(name)])),
     camera: near ? { center: [lon, lat], zoom } : null,
   };
 }
@@ -24,6 +27,7 @@ export function addressOf(view, more = {}) {
   put("ct", plain ? view.indicator : "");
   put("cn", ["thon", "khu"].includes(view.question) ? view.technology : "");
   put("ngay", view.day);
+  Object.entries(view.filters ?? {}).forEach(([name, value]) => put(name, value));
   put("nam", view.year);
   put("noi", view.place);
   if (view.camera) {

@@ -2,12 +2,16 @@
 import { BELOW_NAMES, FONT, FONT_STRONG } from "../../pages/map/basemap.js";
 
 const SHADES = ["low3", "low2", "low1", "high1", "high2", "q1", "q2", "q3", "q4", "q5", "whole", "part", "other"];
-const POINT_LAYERS = ["villages", "zones", "masts"];
+const POINT_LAYERS = ["villages", "zones"];
 // What a question looks for is drawn full, the rest as rings.
-const LOOKED_FOR = { villages: "lacks", zones: "lacks", masts: "shared" };
-const EDGES = { lacks: "#5e2106", shared: "#062f49" };
+const LOOKED_FOR = { villages: "lacks", zones: "lacks" };
+const EDGES = { lacks: "#5e2106", wanted: "#062f49" };
+const THINGS = ["thing-counts", "thing-numbers", "thing-lines", "thing-points", "thing-names", "beside-points"];
+// Things beside those asked about are drawn from here on.
+const CLOSE = 13;
 // The zoom from which the server has tiles of a layer.
 const FIRST_ZOOM = { provinces: 3 };
+const DOTS = new Set(["points-strong", "points-plain", "thing-points", "thing-lines", "beside-points"]);
 const INK = "#1b1f24";
 const SOFT = "#545d68";
 const LAND = "#fffffc";
@@ -131,13 +135,15 @@ export class Drawing {
   show(data, day) {
     this.data = data;
     this.dropPoints();
-    const crowded = POINT_LAYERS.includes(data.layer);
+    this.dropThings();
+    const crowded = POINT_LAYERS.includes(data.layer) || Boolean(data.things);
     this.map.setLayoutProperty("unit-names", "visibility", data.layer === "former" ? "none" : "visible");
     this.map.setLayerZoomRange("unit-names", crowded ? 9.3 : this.nameZoom, 24);
     this.map.setPaintProperty("unit-names", "text-color", crowded ? SOFT : INK);
     if (data.layer === "former") this.addFormer();
     else this.dropFormer();
     if (POINT_LAYERS.includes(data.layer)) this.addPoints(data.layer, day);
+    if (data.things) this.addThings(data, day);
   }
 
   // A frame of it: every unit's class, the names' figures.
@@ -181,7 +187,7 @@ export class Drawing {
     const radius = (least, most) => zoomed(6, least * this.scale, 9, (least + 1) * this.scale, 13, most * this.scale);
     const wanted = LOOKED_FOR[layer];
     const full = ["==", ["feature-state", "shade"], wanted];
-    const ring = ["in", ["to-string", ["feature-state", "shade"]], ["literal", ["has", "alone"]]];
+    const ring = ["in", ["to-string", ["feature-state", "shade"]], ["literal", ["has"]]];
     const add = (id, shown, strong, size) =>
       this.map.addLayer(
         {
@@ -212,6 +218,55 @@ export class Drawing {
       paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2 },
     });
     this.points = layer;
+  }
+
+  // Things of the network bring their class in their tiles; where many stand close, one circle stands for all with a count.
+  addThings(data, day) {
+    const layer = data.layer;
+    const source = this.source(layer, day);
+    const single = ["!", ["has", "count"]];
+    const ofShade = (wanted, others, unknown) => ["match", ["get", "shade"], "wanted", wanted, "unknown", unknown, others];
+    const marked = (strong, weak) => ["case", state("chosen"), strong, state("hovered"), strong, weak];
+    const add = (id, type, more, from = source, named = layer) => this.map.addLayer({ id, type, source: from, "source-layer": named, ...more }, BELOW_NAMES);
+    const text = (field, size, more) => ({ "text-field": field, "text-font": FONT, "text-size": size, ...more });
+    for (const { layer: beside } of data.things.kinds.slice(1)) this.addBeside(beside, day, add);
+    if (data.things.is_line) {
+      const paint = { "line-color": ofShade(this.colour("wanted"), this.colour("has"), this.colour("unknown")), "line-width": zoomed(6, marked(3, 1), 10, marked(5, 1.8), 14, marked(7, 3.2)) };
+      add("thing-lines", "line", { layout: { "line-join": "round", "line-cap": "round" }, paint });
+      const along = text(["coalesce", ["get", "code"], ""], 12, { "symbol-placement": "line", "text-offset": [0, 0.9] });
+      add("thing-names", "symbol", { minzoom: 13, layout: along, paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2 } });
+    } else {
+      const many = ["interpolate", ["linear"], ["log10", ["max", 1, ["coalesce", ["get", "count"], 1]]], 0, 4, 1, 8, 3, 18];
+      const ring = ofShade(this.colour("wanted"), "#ffffff", this.colour("unknown"));
+      const edge = ofShade(EDGES.wanted, this.colour("has"), this.colour("has"));
+      add("thing-counts", "circle", { filter: ["has", "count"], paint: { "circle-radius": many, "circle-color": this.colour("wanted"), "circle-opacity": 0.55 } });
+      add("thing-points", "circle", {
+        filter: single,
+        layout: { "circle-sort-key": ofShade(1, 0, 0) },
+        paint: {
+          "circle-radius": zoomed(6, 1.6 * this.scale, 9, 2.8 * this.scale, 13, 6 * this.scale),
+          "circle-color": ring,
+          "circle-stroke-color": edge,
+          "circle-stroke-width": zoomed(7, marked(3, 0.5), 11, marked(3.5, 1.2)),
+        },
+      });
+      add("thing-numbers", "symbol", { filter: [">", ["coalesce", ["get", "count"], 0], 9], layout: text(["to-string", ["get", "count"]], 11), paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 1.5 } });
+      const beside = text(["coalesce", ["get", "code"], ""], 12, { "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.7 });
+      add("thing-names", "symbol", { filter: single, minzoom: 12.5, layout: beside, paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2 } });
+    }
+    this.things = data.things.kinds.map((kind) => kind.layer);
+  }
+
+  addBeside(layer, day, add) {
+    const source = this.source(layer, day);
+    add("beside-points", "circle", { minzoom: CLOSE, paint: { "circle-radius": zoomed(13, 2, 16, 4), "circle-color": "#ffffff", "circle-stroke-color": SOFT, "circle-stroke-width": 1.2 } }, source, layer);
+  }
+
+  dropThings() {
+    if (!this.things) return;
+    THINGS.forEach((id) => this.map.getLayer(id) && this.map.removeLayer(id));
+    this.things.forEach((layer) => this.map.getSource(`tiles-${layer}`) && this.map.removeSource(`tiles-${layer}`));
+    this.things = null;
   }
 
   paintPoints(frame) {
@@ -258,18 +313,18 @@ export class Drawing {
 
   // Layers that answer a click, those on top first.
   get touchable() {
-    const layers = ["points-strong", "points-plain", "former-fill", "units-fill"];
+    const layers = ["points-strong", "points-plain", "thing-points", "thing-lines", "beside-points", "former-fill", "units-fill"];
     return layers.filter((id) => this.map.getLayer(id));
   }
 
   // What lies at a spot of the screen: points are easier to hit than they look.
   at(point, slack = 6) {
     const box = [[point.x - slack, point.y - slack], [point.x + slack, point.y + slack]];
-    const dots = this.touchable.filter((id) => id.startsWith("points"));
-    const seen = (f) => f.state.shade;
+    const dots = this.touchable.filter((id) => DOTS.has(id));
+    const seen = (f) => f.state.shade || f.properties.shade;
     const dot = dots.length && this.map.queryRenderedFeatures(box, { layers: dots }).find(seen);
     if (dot) return { layer: dot.sourceLayer, id: dot.id, properties: dot.properties, point: true };
-    const areas = this.touchable.filter((id) => !id.startsWith("points"));
+    const areas = this.touchable.filter((id) => !DOTS.has(id));
     const area = areas.length && this.map.queryRenderedFeatures(point, { layers: areas })[0];
     return area ? { layer: area.sourceLayer, id: area.id, properties: area.properties, point: false } : null;
   }

@@ -11,7 +11,7 @@ export function finder({ form, box, list, address, province, found }) {
     hide();
     if (!lon || !lat) return window.location.assign(href);
     box.value = option.firstChild.textContent.trim();
-    found({ place: Number(place), lon: Number(lon), lat: Number(lat), kind, href, name: box.value });
+    found({ place: place ? Number(place) : null, lon: Number(lon), lat: Number(lat), kind, href, name: box.value });
   };
   const { arrived, hide } = suggestions(box, list, take, { orFirst: true });
 
@@ -22,7 +22,7 @@ export function finder({ form, box, list, address, province, found }) {
     const response = await fetch(`${address}?${query}`, { headers: { Accept: "text/html" } }).catch(() => null);
     if (turn !== asked || !response || !response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const places = [...page.querySelectorAll("[role=option][data-place]")];
+    const places = [...page.querySelectorAll("[role=option][data-place], [role=option][data-thing]")];
     places.forEach((option, i) => { option.id = `ban-do-${i + 1}`; });
     list.replaceChildren(...places);
     arrived();

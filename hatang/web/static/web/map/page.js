@@ -1,8 +1,9 @@
 // The map page: one question at a time, the same in words, colours and table; the address bar keeps the view.
 import { maplibregl, openMap, reducedMotion } from "../../pages/map/basemap.js";
-import { keep, readAddress } from "./address.js";
+import { FILTERS, keep, readAddress } from "./address.js";
 import { Drawing } from "./draw.js";
 import { finder } from "./finder.js";
+import { narrow, thingCard, thingWords } from "./things.js";
 import { card, legend, make, simulatedMark, table, things, years } from "./side.js";
 
 const part = (id) => document.getElementById(id);
@@ -21,13 +22,15 @@ const view = { ...readAddress(), question: data.question };
 const links = {
   place: (pk) => numbered(root.dataset.place, pk),
   value: (pk) => numbered(root.dataset.value, pk),
-  item: (pk) => numbered(data.layer === "masts" ? root.dataset.mast : root.dataset.place, pk),
+  item: (pk) => numbered(root.dataset.place, pk),
   provinceMap: (code) => root.dataset.provinceMap.replace("CODE", code) + (view.indicator ? `?ct=${view.indicator}` : ""),
   provincePage: (code) => root.dataset.provincePage.replace("CODE", code),
 };
 const frame = () => data.frames.find((f) => f.year === view.year) || data.frames[data.frames.length - 1];
 const rowOf = (place) => frame().rows.find((row) => row[0] === place);
 const itemOf = (pk) => frame().items.find((item) => item[0] === pk);
+const drawsThings = (layer) => Boolean(data.things?.kinds.some((kind) => kind.layer === layer));
+const isThing = (thing) => drawsThings(thing.layer);
 const duration = (ms) => (reducedMotion() ? 0 : ms);
 
 // --- words
@@ -105,7 +108,7 @@ function itemCard(item) {
   const [pk, name, of, shade, note] = item;
   const label = frame().shades.find((s) => s.key === shade)?.label || "";
   const under = data.names[of]?.[0] || "";
-  const word = data.layer === "masts" ? "Trang của cột" : "Trang của nơi này";
+  const word = "Trang của nơi này";
   const marked = rowOf(of)?.[6] ? [" ", simulatedMark()] : [];
   return { name, under, lines: [[make("strong", {}, label), ...marked], ...(note ? [note] : [])], links: [[links.item(pk), word]] };
 }
@@ -125,8 +128,9 @@ function choose(thing, { fly = false, extra = [] } = {}) {
   }
   const item = thing.point ? itemOf(thing.id) : null;
   const before = view.place;
-  view.place = thing.layer === "masts" ? null : thing.id;
-  if (item) open(itemCard(item));
+  view.place = isThing(thing) ? null : thing.id;
+  if (isThing(thing)) open(thingCard(thing, data, frame()));
+  else if (item) open(itemCard(item));
   else if (data.names[thing.id]) open(unitCard(thing.id, extra));
   else if (thing.name || thing.properties?.name) {
     const name = thing.name || thing.properties.name;
@@ -174,6 +178,7 @@ function tiles(layer, day) {
   const query = new URLSearchParams();
   if (province && layer !== "provinces") query.set("tinh", province);
   if (day) query.set("ngay", day);
+  narrow(query, data, layer);
   return `${new URL(tilesUrl.replace("LAYER", layer), document.baseURI).href}?${query}`.replaceAll("%7B", "{").replaceAll("%7D", "}");
 }
 
@@ -246,13 +251,14 @@ function listen() {
     if (!event.sourceId && !event.tile) return;
     progress("Một phần bản đồ không tải được; bảng bên cạnh vẫn đủ số liệu.", () => {
       progress("Đang vẽ bản đồ …");
-      ["communes", "provinces", "former", "villages", "zones", "masts"].filter((l) => map.getSource(`tiles-${l}`)).forEach((l) => drawing.source(l, view.day));
+      ["communes", "provinces", "former", "villages", "zones", ...(drawing.things ?? [])].filter((l) => map.getSource(`tiles-${l}`)).forEach((l) => drawing.source(l, view.day));
       map.once("idle", () => progress(""));
     });
   });
 }
 
 function wordsOf(thing) {
+  if (isThing(thing)) return thingWords(thing, data);
   const item = thing.point ? itemOf(thing.id) : null;
   if (item) return make("div", {}, make("b", {}, item[1]), data.names[item[2]]?.[0] || "");
   const row = rowOf(thing.id);
@@ -288,15 +294,30 @@ function readForm() {
   view.indicator = field("ct");
   view.technology = field("cn");
   const today = form.elements.ngay?.defaultValue;
+  view.filters = {};
+  for (const name of data.things || form.elements.hoi?.value !== data.question ? FILTERS : []) {
+    const box = form.elements[name];
+    const value = box && (box.type === "checkbox" ? (box.checked ? "1" : "") : box.value);
+    if (value && !box.closest("[hidden]")) view.filters[name] = value;
+  }
   view.day = field("ngay") && field("ngay") !== today ? field("ngay") : "";
 }
 
 function showFields() {
   const question = form.elements.hoi?.value || "chi-tieu";
   for (const label of form.querySelectorAll("[data-for]")) label.hidden = !label.dataset.for.split(" ").includes(question);
+  for (const option of form.elements.loai?.querySelectorAll("option[data-for]") ?? []) option.hidden = option.disabled = option.dataset.for !== question;
+  if (form.elements.loai?.selectedOptions[0]?.disabled) form.elements.loai.value = "";
   const fibre = form.elements.cn?.querySelector("[value=cap-quang]");
   if (fibre) fibre.hidden = fibre.disabled = question === "khu";
   if (question === "khu" && form.elements.cn.value === "cap-quang") form.elements.cn.value = "5G";
+}
+
+// Operators come with the first question about things of the network.
+function offerOperators() {
+  const box = form.elements.dn;
+  if (!data.things || !box || box.options.length > 1) return;
+  box.append(...data.things.operators.map(([pk, name]) => new Option(name, pk, false, String(pk) === view.filters.dn)));
 }
 
 let pin = null;
@@ -308,6 +329,7 @@ async function ask({ push = true } = {}) {
   if (view.indicator) query.set("ct", view.indicator);
   if (view.technology) query.set("cn", view.technology);
   if (view.day) query.set("ngay", view.day);
+  Object.entries(view.filters).forEach(([name, value]) => query.set(name, value));
   const response = await fetch(`${dataUrl}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (mine !== turn) return;
   if (!response || !response.ok) return progress("Không lấy được số liệu.", () => ask({ push }));
@@ -317,6 +339,7 @@ async function ask({ push = true } = {}) {
     part("map-panel").hidden = true;
     drawing?.choose(null);
   }
+  offerOperators();
   if (push && data.frames.every((f) => f.year !== view.year)) view.year = null;
   tell();
   draw();
@@ -367,6 +390,11 @@ window.addEventListener("popstate", () => {
   if (form.elements.hoi) form.elements.hoi.value = view.question || "chi-tieu";
   if (form.elements.ct && view.indicator) form.elements.ct.value = view.indicator;
   if (form.elements.cn && view.technology) form.elements.cn.value = view.technology;
+  for (const name of FILTERS) {
+    const box = form.elements[name];
+    if (box?.type === "checkbox") box.checked = Boolean(view.filters[name]);
+    else if (box) box.value = view.filters[name] || "";
+  }
   showFields();
   ask({ push: false });
   if (map && view.camera) map.jumpTo(view.camera);
@@ -379,6 +407,11 @@ finder({
   address: root.dataset.suggest,
   province,
   found: ({ place, lon, lat, kind, href, name }) => {
+    if (place === null) {
+      open({ name, under: "", lines: [], links: [[href, "Trang của công trình"]] });
+      spotlight([lon, lat]);
+      return map?.flyTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 15), duration: duration(900) });
+    }
     const item = itemOf(place);
     const layer = item ? data.layer : units;
     const zoom = { village: 13, site: 14, zone: 13, commune: 10.6, province: 8 }[kind] || 11;

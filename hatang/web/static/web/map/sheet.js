@@ -2,6 +2,7 @@
 import { openMap } from "../../pages/map/basemap.js";
 import { Drawing } from "./draw.js";
 import { picture } from "./picture.js";
+import { narrow } from "./things.js";
 
 const part = (id) => document.getElementById(id);
 const sheet = part("sheet");
@@ -26,6 +27,7 @@ function tiles(layer, day) {
   const asked = new URLSearchParams();
   if (province && layer !== "provinces") asked.set("tinh", province);
   if (day) asked.set("ngay", day);
+  narrow(asked, data, layer);
   return `${new URL(tilesUrl.replace("LAYER", layer), document.baseURI).href}?${asked}`.replaceAll("%7B", "{").replaceAll("%7D", "}");
 }
 

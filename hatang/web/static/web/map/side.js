@@ -81,7 +81,17 @@ export function table(data, frame, links) {
   return [make("table", { className: "data", id: "map-rows" }, head, body)];
 }
 
+// Things of the network may be very many: their list is a page of its own.
+function listed(data, place) {
+  const query = new URLSearchParams(data.things.query);
+  const name = data.names[place]?.[0];
+  if (name) query.set("xa", place);
+  const link = make("a", { href: `${data.things.list_url}?${query}` }, `Danh sách ${data.itemNoun}${name ? ` ở ${name}` : ""}`);
+  return [make("p", {}, link)];
+}
+
 export function things(data, frame, place, links) {
+  if (data.things) return listed(data, place);
   const own = frame.items.filter((item) => item[2] === place);
   if (!own.length) return [];
   const title = `${data.itemNoun[0].toUpperCase()}${data.itemNoun.slice(1)}: ${data.names[place][0]}`;

@@ -1,0 +1,114 @@
+"""How lists, the register's page and the map narrow down things of a kind: one set of filters for all of them.
+
+What a filter keeps must tell nothing that its reader may not see: a filter over a masked field keeps only rows of which
+the person sees the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, CharField, DateField, F, IntegerField, Q, QuerySet, Value, When
+
+from hatang.network.audience import Viewer, seeing
+from hatang.network.kinds import Kind
+from hatang.network.models import SHAREABLE, LifeState, Mast, Station, Technology
+from hatang.network.services import users
+from hatang.pages.lists import whole_number
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+FILTERS = ("xa", "dn", "loai", "tt", "mang", "chao", "chung", "trong", "ngay")
+EVERY_STATE = "moi"
+MOST_FIGURES = 14
+
+
+def read_day(text: str) -> date | None:
+    """Read a day written as yyyy-mm-dd, or none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What is asked of things: commune, owner or operator, sort, state, technology on air, offered, shared, spare."""
+
+    commune: int | None = None
+    organisation: int | None = None
+    sort: str = ""
+    state: str = ""
+    technology: str = ""
+    offered: bool = False
+    shared: bool = False
+    spare: bool = False
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Narrowing:
+        """Read an address; what cannot be read counts as not asked."""
+        state, technology = query.get("tt", ""), query.get("mang", "")
+        return cls(
+            commune=whole_number(query.get("xa", ""), MOST_FIGURES),
+            organisation=whole_number(query.get("dn", ""), MOST_FIGURES),
+            sort=query.get("loai", "")[:20].replace("\x00", ""),
+            state=state if state in (EVERY_STATE, *LifeState.values) else "",
+            technology=technology if technology in Technology.values else "",
+            offered=bool(query.get("chao")),
+            shared=bool(query.get("chung")),
+            spare=bool(query.get("trong")),
+        )
+
+    def query(self) -> dict[str, str]:
+        """Write what is asked as an address does, what is not asked left out."""
+        said = {
+            "xa": str(self.commune or ""),
+            "dn": str(self.organisation or ""),
+            "loai": self.sort,
+            "tt": self.state,
+            "mang": self.technology,
+            "chao": "1" if self.offered else "",
+            "chung": "1" if self.shared else "",
+            "trong": "1" if self.spare else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def told_of(rows: QuerySet[Any], kind: Kind, viewer: Viewer, on: date) -> QuerySet[Any]:
+    """Annotate `audience`, `state`, and as far as the person may see them `named`, `begun` and `users`."""
+    rows = rows.annotate(audience=viewer.rule(kind.model)).with_state(on)  # type: ignore[attr-defined]
+    code = Case(When(seeing("code"), then=F("code")), default=Value(""), output_field=CharField())
+    begun = Case(When(seeing("built_on"), then=F("built_on")), default=None, output_field=DateField())
+    count = Case(When(seeing("tenants"), then=users(kind.model, on)), default=None, output_field=IntegerField())
+    return rows.annotate(named=code, begun=begun, users=count)  # type: ignore[no-any-return]
+
+
+def narrowed(rows: QuerySet[Any], kind: Kind, asked: Narrowing, person: Someone, on: date) -> QuerySet[Any]:
+    """Keep what is asked for, of rows of `told_of`; unless a state is named, all but the dismantled."""
+    if asked.state == "":
+        rows = rows.exclude(state=LifeState.DISMANTLED)
+    elif asked.state != EVERY_STATE:
+        rows = rows.filter(state=asked.state)
+    if asked.commune:
+        rows = rows.filter(commune=asked.commune)
+    if asked.organisation:
+        operates = Q(operator=asked.organisation) & seeing("operator")
+        rows = rows.filter(Q(owner=asked.organisation) | operates)
+    if asked.sort:
+        rows = rows.filter(**{kind.sort: asked.sort})
+    if asked.offered:
+        rows = rows.filter(offered=True)
+    if asked.shared and kind.model in SHAREABLE:
+        rows = rows.filter(users__gt=1)
+    if asked.spare and kind.has_spare:
+        rows = rows.filter(spare__gt=0)
+    if asked.technology and kind.model is Mast:
+        own = Station.objects.visible_to(person).on_air(asked.technology, on=on)
+        rows = rows.filter(pk__in=own.values("mast"))
+    return rows

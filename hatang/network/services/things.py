@@ -1,0 +1,149 @@
+"""What a thing's page does besides showing the row: its neighbours, its photo, its last change undone."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from hatang.accounts.models import Person
+from hatang.geosqlite.functions import GeodesicDistance
+from hatang.network.models import SHAREABLE, LineThing, Mast, Thing
+from hatang.network.models.things import NOT_KEPT
+from hatang.work.services import PICTURES, drop_file, store_file
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+EACH_KIND = 10
+NOT_UNDONE = {*NOT_KEPT, "id", "photo"}
+UNDONE = "hoàn tác lần sửa trước"
+
+
+def shape_of(thing: Thing) -> Any:
+    """Give where a thing lies: a point or a line."""
+    return getattr(thing, "path" if isinstance(thing, LineThing) else "point")
+
+
+def neighbours(
+    thing: Thing, person: Someone, models: list[type[Thing]], *, within_m: float = 1000
+) -> list[tuple[float, Thing]]:
+    """Give the things of these kinds near by that the person may see, nearest first, with their distance in metres.
+
+    At most ten of each kind.
+    """
+    found = [near for model in models for near in near_of(model, thing, person, within_m)]
+    return sorted(found, key=lambda near: near[0])
+
+
+def near_of(model: type[Thing], thing: Thing, person: Someone, within_m: float) -> list[tuple[float, Thing]]:
+    """Give the nearest things of one kind."""
+    at, rows = "path" if issubclass(model, LineThing) else "point", model._default_manager.all()
+    near: Any = rows.visible_to(person).filter(**{f"{at}__dwithin_m": (shape_of(thing), within_m)})  # type: ignore[attr-defined]
+    if type(thing) is model:
+        near = near.exclude(pk=thing.pk)
+    measured = near.annotate(away_m=GeodesicDistance(at, shape_of(thing))).order_by("away_m", "pk")
+    return [(other.away_m, other) for other in measured.select_related("owner")[:EACH_KIND]]
+
+
+def keep_photo(*, actor: Person, thing: Thing, name: str, content: bytes) -> None:
+    """Store a thing's photo, bare of what the camera wrote into it, in place of the former one."""
+    if not actor.has_perm("network.change_register", thing):
+        raise PermissionDenied
+    if PurePath(name).suffix.lower() not in PICTURES:
+        raise ValidationError("Ảnh phải là JPEG, PNG hoặc WebP.")
+    with transaction.atomic():
+        if thing.photo:
+            drop_file(thing.photo)
+        thing.photo = store_file(
+            actor=actor, name=name, content=content, province=thing.province, organisation=actor.organisation
+        )
+        thing.save(update_fields=["photo"])
+
+
+# --- history
+
+
+def records_of(thing: Thing) -> Any:
+    """Give the lines of a thing's history, newest first."""
+    history: Any = type(thing).history  # type: ignore[attr-defined]
+    return history.filter(id=thing.pk).order_by("-history_date", "-history_id")
+
+
+def latest_change(thing: Thing) -> int:
+    """Give the number of the newest line of a thing's history; 0 where there is none."""
+    return records_of(thing).values_list("history_id", flat=True).first() or 0
+
+
+@transaction.atomic
+def undo_last_change(*, actor: Person, thing: Thing, seen: int) -> Thing | None:
+    """Bring back what the register held before the last change; a thing that was just added goes: None.
+
+    `seen` is the change that the person saw as the last one. Raises ValidationError, in words, where somebody has
+    changed the thing since, or where something depends on what would go.
+    """
+    if not actor.has_perm("network.change_register", thing):
+        raise PermissionDenied
+    type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    lines = list(records_of(thing)[:2])
+    if not lines or lines[0].history_id != seen:
+        raise ValidationError("Có người vừa thay đổi công trình này: xem lại lịch sử rồi hoàn tác.")
+    thing._change_reason = UNDONE  # type: ignore[attr-defined]
+    if lines[0].history_type == "+":
+        remove(thing)
+        return None
+    if len(lines) < 2:
+        raise ValidationError("Lịch sử không còn dòng trước đó để trở lại.")
+    back = restored(thing, lines[1])
+    if not actor.has_perm("network.change_register", back):
+        raise ValidationError("Trước lần sửa này công trình thuộc chủ sở hữu khác: chỉ Sở hoàn tác được.")
+    return back
+
+
+def remove(thing: Thing) -> None:
+    """Delete a thing that nothing depends on."""
+    if words := dependants(thing, timezone.localdate()) or parts_of(thing):
+        raise ValidationError(f"Không bỏ được: {words}.")
+    try:
+        thing.delete()
+    except ProtectedError as error:
+        names = {str(row._meta.verbose_name) for row in error.protected_objects}
+        raise ValidationError(f"Không bỏ được: còn {', '.join(sorted(names))} ghi vào công trình này.") from error
+
+
+def restored(thing: Thing, line: Any) -> Thing:
+    """Write a line of the history over the row, if it still may be stored."""
+    on = timezone.localdate()
+    for field in thing._meta.concrete_fields:
+        if field.name not in NOT_UNDONE and not getattr(field, "generated", False):
+            setattr(thing, field.attname, getattr(line, field.attname))
+    if thing.state_on(on) != "in_use" and (words := dependants(thing, on)):
+        raise ValidationError(f"Không hoàn tác được: {words}.")
+    thing.full_clean(exclude=["photo"])
+    thing.save()
+    return thing
+
+
+def dependants(thing: Thing, on: date) -> str:
+    """Say what is in use on a thing; nothing where nothing is."""
+    told = []
+    if isinstance(thing, Mast) and (count := thing.stations.on_air(on=on).count()):
+        told.append(f"{count} trạm đang phát sóng trên cột")
+    if isinstance(thing, SHAREABLE) and (count := thing.tenancy_set.in_force(on).count()):  # type: ignore[attr-defined]
+        told.append(f"{count} doanh nghiệp đang thuê")
+    return ", ".join(f"còn {words}" for words in told)
+
+
+def parts_of(thing: Thing) -> str:
+    """Say what is written as a part of a thing: chambers, poles, closures."""
+    relations = [r for r in thing._meta.related_objects if isinstance(r.related_model, type)]
+    parts = [r for r in relations if issubclass(r.related_model, Thing)]
+    counts = [(r.related_model._meta.verbose_name, getattr(thing, str(r.get_accessor_name())).count()) for r in parts]
+    return ", ".join(f"còn {count} {name} thuộc tuyến" for name, count in counts if count)

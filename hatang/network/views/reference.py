@@ -1,0 +1,46 @@
+"""What lies near a drawing, for the eye and to snap to: others' lines, poles and chambers that the person may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.gis.geos import Polygon
+
+from hatang.network.kinds import TABLE, Kind
+from hatang.network.models import Chamber, Mast, Pole, Thing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+Box = tuple[float, float, float, float]
+MARGIN_DEG = 0.02
+EACH_KIND = 150
+POINTS = (Mast, Pole, Chamber)
+DECIMALS = 7
+
+
+def reference_for(person: Someone, box: Box, row: Thing) -> dict[str, Any]:
+    """Give the lines and the points that lines follow, within some two kilometres of a box, as GeoJSON."""
+    west, south, east, north = box
+    around = Polygon.from_bbox((west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG))
+    around.srid = 4326
+    kinds = [kind for kind in TABLE if kind.is_line or kind.model in POINTS]
+    return {"type": "FeatureCollection", "features": [f for kind in kinds for f in features(kind, person, around, row)]}
+
+
+def features(kind: Kind, person: Someone, around: Polygon, row: Thing) -> list[dict[str, Any]]:
+    """Give things of one kind as bare shapes."""
+    rows = kind.objects.visible_to(person).filter(**{f"{kind.geometry}__bboverlaps": around})
+    if type(row) is kind.model and row.pk:
+        rows = rows.exclude(pk=row.pk)
+    shapes = rows.order_by("pk").values_list(kind.geometry, flat=True)[:EACH_KIND]
+    return [{"type": "Feature", "properties": {}, "geometry": bare(shape)} for shape in shapes]
+
+
+def bare(shape: Any) -> dict[str, Any]:
+    """Write a shape to a centimetre."""
+    if shape.geom_type == "Point":
+        return {"type": "Point", "coordinates": [round(v, DECIMALS) for v in shape.coords]}
+    return {"type": "LineString", "coordinates": [[round(v, DECIMALS) for v in point] for point in shape.coords]}

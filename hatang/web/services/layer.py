@@ -1,0 +1,109 @@
+"""What a layer of the map is: the question that it answers, how it is drawn, for whom, and when it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+
+from hatang.accounts.access import scopes
+from hatang.network.narrowing import Narrowing
+from hatang.places.models import Boundary, Place
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
+
+SIMULATED = {"simulated": "dữ liệu mô phỏng"}
+ANYTHING = Narrowing()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Who asks for a layer, in which province (None: everywhere), as of which day, narrowed down to what."""
+
+    person: Someone
+    province: Place | None
+    on: date
+    narrowing: Narrowing = ANYTHING
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Rows with the name of their geometry, what each says, by which number it is known, and which points are rough."""
+
+    rows: QuerySet[Any]
+    geometry: str
+    properties: Mapping[str, Any]
+    feature_id: str = "pk"
+    rough: Q | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer: the question it answers, how it is drawn, what a feature says, from which tables, and to whom."""
+
+    key: str
+    question: str
+    shape: str
+    says: Mapping[str, str]
+    draw: Callable[[Ask], Drawing]
+    reads: tuple[type[Model], ...]
+    minzoom: int = 5
+    permission: str = ""
+    also: tuple[str, ...] = ()
+    """Permissions on which more of what its tiles say depends, as who sees the stations that a filter reads."""
+
+    def open_to(self, ask: Ask) -> bool:
+        """Tell whether the layer is there at all for the person."""
+        return not self.permission or any(
+            ask.province is None or scope.province_id in (None, ask.province.pk)
+            for scope in scopes(ask.person, self.permission)
+        )
+
+    def audience(self, ask: Ask) -> tuple[Any, ...]:
+        """Give what tells apart people who get different tiles; those with equal scopes share theirs."""
+        if not self.permission:
+            return ()
+        asked = (self.permission, *self.also)
+        held = {(p, s.province_id, s.place_id, s.organisation_id) for p in asked for s in scopes(ask.person, p)}
+        return tuple(sorted(held, key=repr))
+
+    def state(self) -> tuple[Any, ...]:
+        """Give numbers that change whenever rows behind the layer do; one query.
+
+        A register's row that is made, changed or deleted leaves a newer row in its history, whether one by one or in
+        bulk; rows loaded without one have a newer key. A boundary is only ever added or ended. The moments tell apart
+        two databases with the same keys, as before and after a backup is put back.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(state_sql(self.reads))
+            return tuple(cursor.fetchone())
+
+
+@cache
+def state_sql(models: tuple[type[Model], ...]) -> str:
+    """Write the query of `Layer.state`, once for all tiles."""
+    return "SELECT " + ", ".join(f"({mark})" for model in models for mark in marks_of(model))
+
+
+def marks_of(model: type[Model]) -> list[str]:
+    """Write the queries whose answers change when a table does: the newest key, and the newest word about a row."""
+    quote = connection.ops.quote_name
+    key, table = quote(str(model._meta.pk.column)), quote(model._meta.db_table)
+    marks = [f"SELECT max({key}) FROM {table}"]  # noqa: S608 (names of our own tables)
+    if model is Boundary:
+        # every place_id is above 0: said so that the small index of the current ones is read, not the table
+        marks.append(f"SELECT count(*) FROM {table} WHERE known_to IS NULL AND place_id > 0")  # noqa: S608
+        marks.append(f"SELECT known_from FROM {table} ORDER BY {key} DESC LIMIT 1")  # noqa: S608
+    elif hasattr(model, "history"):
+        kept = model.history.model._meta
+        key, table = quote(kept.pk.column), quote(kept.db_table)
+        marks += [f"SELECT {what} FROM {table} ORDER BY {key} DESC LIMIT 1" for what in (key, "history_date")]  # noqa: S608
+    return marks
