@@ -14,6 +14,8 @@ from hatang.accounts.roles import Role
 from hatang.places.models import Place
 
 NEW_UNITS = date(2025, 7, 1)
+collect_ignore = ["core/ofds_peer.py"]
+"""Run by a test under another interpreter."""
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 
 from hatang.accounts.api import TokenOfPerson
 from hatang.core.tables import TableError
+from hatang.network.api import router as register_files
 
 ABSENT = "Không có, hoặc bạn không được xem."
 STATUSES: dict[type[Exception], int] = {
@@ -32,3 +33,5 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
 
 for kind in STATUSES:
     api.add_exception_handler(kind, answer)
+
+api.add_router("/ha-tang", register_files)
