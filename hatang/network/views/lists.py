@@ -183,7 +183,7 @@ class StationList(NetworkList):
     permission = "network.view_station"
     search_fields = ("code", "mast__code", "mast__commune__search_key", "operator__search_key")
     default_sort = "code"
-    empty_text = "Chưa có trạm nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp trạm."
+    empty_text = "Chưa có trạm nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp."
     columns = (
         Column("Mã trạm", lambda s: s.code, "code"),
         Column("Cột", lambda s: s.mast.code, "mast__code", link=lambda s: s.mast.get_absolute_url()),
