@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
@@ -42,7 +42,7 @@ class InstantField(forms.Field):
             return None
         for written in INSTANT_FORMS:
             try:
-                return timezone.make_aware(datetime.strptime(text, written))
+                return timezone.make_aware(datetime.strptime(text, written)).astimezone(UTC)
             except (ValueError, OverflowError):
                 continue
         if found := DayField(required=False).clean(text):
