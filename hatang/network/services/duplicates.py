@@ -126,11 +126,12 @@ def merge_duplicates(*, actor: Person, case: DuplicateCase, note: str = "") -> D
     """Make one mast of two: all that hung on the other moves to the kept one, and its owner becomes a tenant.
 
     The other leaves the register; its history and the case keep what it was, so that `undo_decision` brings it back.
+    Owners read the reasons in their histories, so these name the case and not the other owner's mast.
     """
     row = _open(actor, case)
     other, kept = row.other, row.kept
     assert other is not None
-    reason = f"gộp {other.code} của {other.owner} vào {kept.code}"[:100]
+    reason = f"gộp cột trùng, cặp số {row.pk}"
     facts: dict[str, Any] = {"mast": serialize("json", [other], fields=STORED), "key": other.pk, "moved": {}}
     DuplicateCase.objects.filter(state=State.OPEN, kept=other).exclude(pk=row.pk).delete()
     DuplicateCase.objects.filter(state=State.OPEN, other=other).exclude(pk=row.pk).delete()
@@ -217,7 +218,7 @@ def undo_decision(*, actor: Person, case: DuplicateCase) -> DuplicateCase:
 
 def _bring_back(actor: Person, row: DuplicateCase) -> None:
     """Put the merged mast back under its own key, and what was moved back to it."""
-    facts, reason = row.gone, f"hoàn tác việc gộp {row.other_code}"[:100]
+    facts, reason = row.gone, f"hoàn tác việc gộp, cặp số {row.pk}"
     if Mast.objects.filter(owner=row.other_owner, code=row.other_code).exists():
         raise ValidationError(f"Mã {row.other_code} của {row.other_owner} đã được dùng lại: đổi mã ấy trước.")
     _delete(Tenancy.objects.filter(pk=facts["tenancy"]), actor, reason)
