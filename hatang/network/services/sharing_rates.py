@@ -78,6 +78,8 @@ class Rate:
     total: float
     simulated: bool
     organisations: frozenset[int]
+    users: frozenset[int]
+    """Who uses the things, where anybody does."""
 
     @property
     def percent(self) -> float | None:
@@ -273,14 +275,15 @@ def measured(paths: tuple[bytes, ...], owners: tuple[int, ...], first: tuple[boo
 def rate(reading: Reading, items: Iterable[Item]) -> Rate:
     """Add up what things count in a reading."""
     shared = total = 0.0
-    simulated, behind = False, set()
+    simulated, behind, users = False, set(), set()
     for item in items:
         its_shared, its_total = reading.counts(item)
         if its_total:
             shared, total = shared + its_shared, total + its_total
             simulated = simulated or item.simulated
             behind |= item.on_air if reading.by_user else {item.owner_id}
-    return Rate(reading, shared, total, simulated, frozenset(behind))
+            users |= item.on_air | item.tenants
+    return Rate(reading, shared, total, simulated, frozenset(behind), frozenset(users))
 
 
 def new_within(items: Iterable[Item], since: date) -> list[Item]:
@@ -297,5 +300,8 @@ def by_group(reading: Reading, items: Iterable[Item], group: Callable[[Item], in
 
 
 def is_safe(found: Rate) -> bool:
-    """Tell whether a total may be shown to an operator: figures of at least three are in it."""
-    return len(found.organisations) >= FEWEST_BEHIND
+    """Tell whether a total may be shown to an operator: figures of at least three are in it, and of as many users.
+
+    Where two use what three own, one of them reads the other's places off it.
+    """
+    return all(len(them) >= FEWEST_BEHIND for them in (found.organisations, found.users or found.organisations))
