@@ -81,6 +81,11 @@ def seeing(field: str) -> Q:
     return Q(audience__in=[who.name for who in FIELDS.get(field, PARTIES)])
 
 
+def known_to_hold(word: str) -> Q:
+    """Write, over things annotated with `audience`, that a word of a search stands in a code or address one may see."""
+    return (Q(search_key__contains=word) & seeing("address")) | (Q(code__icontains=word) & seeing("code"))
+
+
 class Viewer:
     """A person before things of the register; asks the database once for each kind, however many things there are."""
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from hatang.core.vietnamese import day, search_key
-from hatang.network.audience import seeing
+from hatang.network.audience import known_to_hold, seeing
 from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Tenancy, Thing, in_force
 from hatang.network.services.as_of import ServiceState, held, on_things, rows_as_of
 from hatang.pages.lists import MOST_WORDS
@@ -129,8 +129,7 @@ def of_state(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
 def searched_things(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     """Keep things that hold every word; of former rows, which have no key for searching, in their code alone."""
     for word in asked.text_words:
-        own = Q(code__icontains=word) if asked.known_at else Q(search_key__contains=word)
-        found = own & seeing("code")
+        found = Q(code__icontains=word) & seeing("code") if asked.known_at else known_to_hold(word)
         rows = rows.filter(found | Q(commune__search_key__contains=word) | Q(owner__search_key__contains=word))
     return rows
 

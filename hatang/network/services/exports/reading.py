@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation, Person
-from hatang.network.audience import Audience, Viewer
+from hatang.network.audience import Audience, Viewer, seeing
 from hatang.network.models import Thing
 from hatang.network.services.as_of import rows_as_of, told_then
 from hatang.network.services.exports.asking import Asked, services_asked, things_asked
@@ -78,12 +78,14 @@ class Sheet:
         return [at for at, column in enumerate(self.table.columns) if column.name not in dropped]
 
     def masks(self, column: Column) -> bool:
-        """Tell whether a row names another of which the person may not know what the column tells."""
+        """Tell whether a row names another of which the person may not know what the column tells.
+
+        Asked of rows whose link is for the person alone: of a rival's, the missing column would tell that it has one.
+        """
         if len(column.tells) > 1 or Viewer(self.person).sees_all:
             return False
-        hidden = self.queryset.annotate(**{column.source: self.told(column)}).filter(
-            **{f"{column.source}__isnull": True}
-        )
+        rows = self.queryset.filter(seeing(column.field)) if column.field else self.queryset
+        hidden = rows.annotate(**{column.source: self.told(column)}).filter(**{f"{column.source}__isnull": True})
         return bool(hidden.filter(**{f"{column.tells[0].name}__isnull": False}).exists())
 
     def rows(self, *, words: bool = False) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,106 @@
+"""What a rival, a commune officer or somebody with bad intentions tries, and what they must not learn or break."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from hatang.accounts.models import Organisation, Person
+from hatang.network.models import DuplicateCase, Mast, Pole, PoleLine, Station
+from hatang.network.services import find_duplicates, merge_duplicates, undo_decision
+from hatang.network.services.sharing_overview import sharing_for_operator
+from tests.conftest import World
+
+OLD = {"built_on": date(2020, 1, 1)}
+
+
+def at(world: World, owner: Organisation, **more: Any) -> dict[str, Any]:
+    """Give what a thing at a point needs."""
+    place = {"province": world.province, "commune": world.commune, "lon": 106.7, "lat": 21.95}
+    return place | {"owner": owner} | OLD | more
+
+
+def exported(client: Client, person: Person, slug: str, **query: Any) -> str:
+    """Give a direct export as text."""
+    client.force_login(person)
+    answer = client.get(f"/ha-tang/20/xuat/{slug}/csv", query)
+    assert answer.status_code == 200
+    return b"".join(answer).decode()  # type: ignore[arg-type]
+
+
+# Exports
+
+
+def test_a_missing_column_does_not_tell_that_a_rivals_pole_has_a_hidden_line(
+    client: Client, world: World, people: dict[str, Person]
+) -> None:
+    """Cột đối thủ đang chào: có thuộc tuyến giấu hay không thì tệp xuất vẫn từng ấy cột."""
+    pole = Pole.objects.create(code="B-TRU", kind="C1", offered=True, **at(world, world.rival))
+    before = exported(client, people["operator"], "cot-treo-cap")
+    where = {"province": world.province, "owner": world.rival, "path": "LINESTRING(106.7 21.9,106.71 21.92)"}
+    pole.pole_line = PoleLine.objects.create(code="B-TUYEN", kind="C1", **where, **OLD)
+    pole.save()
+    assert exported(client, people["operator"], "cot-treo-cap") == before
+
+
+def test_a_commune_cannot_find_an_address_that_it_may_not_read(
+    client: Client, world: World, people: dict[str, Person]
+) -> None:
+    Mast.objects.create(code="LS-01", address="12 Trần Phú", **at(world, world.operator))
+    commune = people["commune_officer"]
+    assert "LS-01" in exported(client, commune, "cot", q="LS-01")
+    assert "LS-01" not in exported(client, commune, "cot", q="tran phu")
+    assert "LS-01" in exported(client, people["operator"], "cot", q="tran phu")
+
+
+def test_an_instant_before_all_time_is_refused_in_words(client: Client, people: dict[str, Person]) -> None:
+    client.force_login(people["department_officer"])
+    answer = client.get("/ha-tang/20/xuat/cot/csv", {"biet-luc": "01/01/0001 00:00"})
+    assert answer.status_code == 422
+
+
+# Totals
+
+
+def test_no_total_tells_of_two_users_of_what_three_own(world: World) -> None:
+    """Ba chủ cột nhưng chỉ hai bên phát sóng: trừ đi phần mình là biết bên kia."""
+    for number, owner in enumerate((world.operator, world.rival, world.department)):
+        mast = Mast.objects.create(code=f"C{number}", **at(world, owner))
+        user = world.operator if owner == world.operator else world.rival
+        Station.objects.create(mast=mast, code=f"T{number}", operator=user, technology="4G", on_air_on=OLD["built_on"])
+    today = timezone.localdate()
+    ended = date(today.year, 1, 1) - timedelta(days=1)
+    shown = sharing_for_operator(world.province, today, [world.operator.pk], ended)
+    assert {row.reading.key: row.all for row in shown.totals}["cot-vi-tri"] is None
+
+
+# Histories that an owner reads
+
+
+def test_an_owner_reads_no_rivals_code_in_the_reasons_of_a_history(world: World, people: dict[str, Person]) -> None:
+    """Gộp rồi hoàn tác: lịch sử của cột không mang mã cột của chủ kia."""
+    for code, owner in (("A-COT", world.operator), ("B-COT", world.rival)):
+        Mast.objects.create(code=code, **at(world, owner))
+    officer = people["department_officer"]
+    find_duplicates(actor=officer, province=world.province)
+    case = merge_duplicates(actor=officer, case=DuplicateCase.objects.get())
+    undo_decision(actor=officer, case=case)
+    for mast in Mast.objects.all():
+        reasons = Mast.history.filter(id=mast.pk).values_list("history_change_reason", flat=True)
+        other = "B-COT" if mast.code == "A-COT" else "A-COT"
+        assert [reason for reason in reasons if reason and other in reason] == []
+
+
+# Requests that break
+
+
+@pytest.mark.parametrize("person", ["nobody", "operator"])
+def test_too_many_fields_are_answered_and_do_not_fail(client: Client, people: dict[str, Person], person: str) -> None:
+    if person in people:
+        client.force_login(people[person])
+    client.raise_request_exception = False
+    assert client.get("/tim", {"q": ["a"] * 3000}).status_code == 400
