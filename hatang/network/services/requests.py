@@ -148,7 +148,9 @@ def demand(act: Act, words: Words) -> None:
 
 
 def contract(request: SharingRequest, tenancy: Tenancy, actor: Person) -> Tenancy:
-    """Enter the tenancy that the parties agreed on."""
+    """Enter the tenancy that the parties agreed on; raises ValidationError when the thing is no longer the owner's."""
+    if request.thing.owner_id != request.owner_id:
+        raise ValidationError(f"Công trình nay không còn của {request.owner}: rút đề nghị này, gửi tới chủ hiện nay.")
     setattr(tenancy, request.link, request.thing)
     tenancy.tenant, tenancy.mode = request.requester, Tenancy.Mode.PASSIVE
     return enter(actor, tenancy, "ký hợp đồng theo đề nghị dùng chung")
