@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
-from hatang.network.models import DuplicateCase, Mast, Pole, PoleLine, Station
+from hatang.network.models import DuplicateCase, Mast, Pole, PoleLine, Station, Tenancy
 from hatang.network.services import find_duplicates, merge_duplicates, undo_decision
 from hatang.network.services.sharing_overview import sharing_for_operator
 from tests.conftest import World
+from tests.network.sharing import ask, do, offered_mast
 
 OLD = {"built_on": date(2020, 1, 1)}
 
@@ -95,7 +98,24 @@ def test_an_owner_reads_no_rivals_code_in_the_reasons_of_a_history(world: World,
         assert [reason for reason in reasons if reason and other in reason] == []
 
 
-# Requests that break
+# Contracts
+
+
+def test_who_no_longer_owns_a_mast_signs_nothing_for_it(world: World, people: dict[str, Person]) -> None:
+    """Cột sang chủ khác sau khi được đề nghị: chủ cũ không ghi được ai vào cột ấy."""
+    mast, now = offered_mast(world.operator, world.commune), timezone.now()
+    row = ask(people["rival"], mast, now=now, start_on=timezone.localdate())
+    for act in ("hop-le", "dong-y"):
+        row = do(people["operator"], row, act, now=now)
+    mast.owner = world.department
+    mast.save()
+    terms = Tenancy(since_on=timezone.localdate(), amount=1, price_vnd=1, contract="Số 1")
+    with pytest.raises(ValidationError, match="nay không còn"):
+        do(people["operator"], row, "ky-ngay", now=now, tenancy=terms)
+    assert not Tenancy.objects.exists()
+
+
+# Requests that break, pages that stay
 
 
 @pytest.mark.parametrize("person", ["nobody", "operator"])
@@ -104,3 +124,15 @@ def test_too_many_fields_are_answered_and_do_not_fail(client: Client, people: di
         client.force_login(people[person])
     client.raise_request_exception = False
     assert client.get("/tim", {"q": ["a"] * 3000}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/ha-tang/20/xuat/cot/csv", "/ha-tang/20/xuat/cot/xlsx", "/ha-tang/20/tram"])
+def test_nobody_keeps_what_somebody_signed_in_was_shown(
+    client: Client, people: dict[str, Person], address: str
+) -> None:
+    """Máy dùng chung, máy chủ trung gian: đăng xuất rồi thì nút Quay lại không còn cho xem."""
+    client.force_login(people["operator"])
+    with closing(client.get(address)) as answer:
+        assert answer["Cache-Control"] == "private, no-store"
+    client.logout()
+    assert not client.get("/gioi-thieu").has_header("Cache-Control")
