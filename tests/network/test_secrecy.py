@@ -16,7 +16,9 @@ from hatang.network.models import DuplicateCase, Mast, Pole, PoleLine, Station, 
 from hatang.network.services import find_duplicates, merge_duplicates, undo_decision
 from hatang.network.services.sharing_overview import sharing_for_operator
 from tests.conftest import World
+from tests.network.files import lines, words
 from tests.network.sharing import ask, do, offered_mast
+from tests.network.test_register_upload import STATION, Rows, brought
 
 OLD = {"built_on": date(2020, 1, 1)}
 
@@ -64,6 +66,49 @@ def test_an_instant_before_all_time_is_refused_in_words(client: Client, people: 
     client.force_login(people["department_officer"])
     answer = client.get("/ha-tang/20/xuat/cot/csv", {"biet-luc": "01/01/0001 00:00"})
     assert answer.status_code == 422
+
+
+# Uploads
+
+
+def test_a_link_that_is_cleared_does_not_tell_a_rivals_code(world: World, people: dict[str, Person]) -> None:
+    """Sở ghi cột của A thuộc tuyến giấu của B: A xóa ô ấy trong tệp thì không đọc được mã tuyến."""
+    where = {"province": world.province, "owner": world.rival, "path": "LINESTRING(106.7 21.9,106.71 21.92)"}
+    hidden = PoleLine.objects.create(code="B-TUYEN", kind="C1", **where, **OLD)
+    Pole.objects.create(code="A-TRU", kind="C1", pole_line=hidden, **at(world, world.operator))
+    told = [
+        [(line.before, line.after) for line in lines(brought(people[who], world, {"cot-treo-cap": [row]}), "changed")]
+        for who, row in (
+            ("operator", {"code": "A-TRU", "pole_line": None}),
+            ("department_officer", {"code": "A-TRU", "owner": "A", "pole_line": None}),
+        )
+    ]
+    assert told == [[("(của tổ chức khác)", "–")], [("B-TUYEN", "–")]]
+
+
+def test_a_file_that_names_a_rivals_hidden_things_reads_as_if_they_were_absent(
+    world: World, people: dict[str, Person]
+) -> None:
+    """Mọi cột mã, mọi loại: tệp ghi mã có thật mà giấu, hay mã không có, đều nhận đúng một câu trả lời."""
+    where = {"province": world.province, "owner": world.rival, "path": "LINESTRING(106.7 21.9,106.71 21.92)"}
+    line = PoleLine.objects.create(code="B-CO", kind="C1", **where, **OLD)
+    mast = Mast.objects.create(code="B-CO", offered=True, **at(world, world.rival))
+    Pole.objects.create(code="B-CO", kind="C1", pole_line=line, **at(world, world.rival))
+    Station.objects.create(mast=mast, code="B-CO", operator=world.rival, technology="4G", on_air_on=OLD["built_on"])
+
+    def told(code: str) -> tuple[str, Any]:
+        place = {"commune": "06181", "lon": 106.7, "lat": 21.95, "kind": "C1", "built_on": "01/03/2020"}
+        hung = {"mast": code, "tenant": "A", "since_on": "01/01/2024"}
+        rows: Rows = {
+            "cot-treo-cap": [place | {"code": "A-1", "pole_line": code}, place | {"code": code, "owner": "B"}],
+            "tram": [STATION | {"mast": code}, STATION | {"code": code, "operator": "B"}],
+            "o": [{"station": code, "code": "O", "on_air_on": "15/06/2023"}],
+            "dung-chung": [hung, hung | {"mast": None, "pole_line": code}, hung | {"mast": None, "station": code}],
+        }
+        upload = brought(people["operator"], world, rows)
+        return words(upload).replace(code, "MA"), [upload.summary[name] for name in ("counts", "wrong", "doubts")]
+
+    assert told("B-CO") == told("B-KO")
 
 
 # Totals

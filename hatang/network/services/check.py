@@ -55,6 +55,8 @@ ORDER: tuple[type[Model], ...] = (
     Tenancy,
 )
 """The models of files, each after those to which its rows may point."""
+HIDDEN = "(của tổ chức khác)"
+"""What a link is called that leads to a thing of which the uploader may not know the code."""
 Key = tuple[Any, ...]
 Teller = Callable[[int, str], object]
 
@@ -339,7 +341,7 @@ class Check:
         if field_.related_model is Place:
             known = self.register.communes.get(value) or self.register.zones.get(value)
             return str(known or "–")
-        return str(getattr(held, f"was_{field_.name}", None) or "–")
+        return "–" if value is None else str(getattr(held, f"was_{field_.name}", None) or HIDDEN)
 
     def left_out(self, model: type[Model], drafts: dict[Key, Draft]) -> list[str]:
         """Name what the register holds of the same parties and the file does not name; what gathers is not listed."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
@@ -114,11 +114,20 @@ class Register:
         if "point" in {field.name for field in model._meta.fields}:
             rows = rows.defer("point")
         links = [f.name for f in model._meta.fields if f.is_relation and issubclass(f.related_model or Place, Thing)]
-        rows = rows.annotate(**{f"was_{name}": F(f"{name}__code") for name in links})
-        if self.operator:
-            own = Q(owner=self.operator) | Q(operator=self.operator) | rows.used_by(self.operator.pk)
-            rows = rows.filter(own)
-        return fetched(rows, "code", codes)
+        rows = rows.annotate(**{f"was_{name}": self.code_of(model, name) for name in links})
+        return fetched(self.nameable(rows), "code", codes)
+
+    def nameable(self, rows: Any) -> Any:
+        """Keep the things that the uploader may name: an operator its own, those it runs, and those it uses."""
+        if self.operator is None:
+            return rows
+        return rows.filter(Q(owner=self.operator) | Q(operator=self.operator) | rows.used_by(self.operator.pk))
+
+    def code_of(self, model: type[Thing], link: str) -> Subquery:
+        """Write the code of the thing that a link names; nothing where the uploader may not name it."""
+        target: Any = model._meta.get_field(link).related_model
+        named = self.nameable(target._default_manager.filter(pk=OuterRef(f"{link}_id")))
+        return Subquery(named.values("code")[:1])
 
     def stations(self, codes: Collection[str]) -> Iterator[Any]:
         """Give the stations with these codes that the uploader may name."""
