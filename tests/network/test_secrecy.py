@@ -7,18 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
-from hatang.network.models import DuplicateCase, Mast, Pole, PoleLine, Station, Tenancy
+from hatang.network.models import DuplicateCase, Mast, Pole, PoleLine, ProblemReport, Station, Tenancy
 from hatang.network.services import find_duplicates, merge_duplicates, undo_decision
 from hatang.network.services.sharing_overview import sharing_for_operator
 from tests.conftest import World
 from tests.network.files import lines, words
 from tests.network.sharing import ask, do, offered_mast
 from tests.network.test_register_upload import STATION, Rows, brought
+from tests.network.test_reports import picture, post
 
 OLD = {"built_on": date(2020, 1, 1)}
 
@@ -158,6 +160,33 @@ def test_who_no_longer_owns_a_mast_signs_nothing_for_it(world: World, people: di
     with pytest.raises(ValidationError, match="nay không còn"):
         do(people["operator"], row, "ky-ngay", now=now, tenancy=terms)
     assert not Tenancy.objects.exists()
+
+
+# Reports of problems
+
+
+def test_a_commune_cannot_measure_where_a_mast_stands(client: Client, world: World, people: dict[str, Person]) -> None:
+    """Xã biết cột tới khoảng 1 km: báo sự cố tại ba điểm tự chọn không cho ba khoảng cách."""
+    facts = {"kind": "mast", "words": "Cột nghiêng", "commune": world.commune, "province": world.province}
+    row = ProblemReport.objects.create(
+        **facts, secret_sha256="x", received_at=timezone.now(), nearest="cột ăng ten A-77, cách 21 m"
+    )
+    pages = {}
+    for who in ("commune_officer", "department_officer"):
+        client.force_login(people[who])
+        pages[who] = client.get(row.get_absolute_url()).content.decode()
+    assert "A-77" in pages["commune_officer"] and "21 m" not in pages["commune_officer"]
+    assert "A-77, cách 21 m" in pages["department_officer"]
+
+
+def test_anyones_photos_leave_room_for_the_provinces_files(world: World, settings: Any) -> None:
+    """Ai cũng gửi ảnh được, nhưng không lấp hết chỗ lưu tệp của tỉnh; báo cáo không ảnh vẫn tới."""
+    cache.clear()
+    settings.QUOTA_BYTES = 1200
+    answers = [post(world, words=f"Cột đổ {n}", photo=picture()) for n in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "bỏ ảnh rồi gửi lại" in answers[1].content.decode()
+    assert post(world, words="Cột đổ, không ảnh").status_code == 302
 
 
 # Requests that break, pages that stay

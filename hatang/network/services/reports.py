@@ -8,10 +8,12 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
@@ -55,6 +57,10 @@ ANSWER = "network.answer_report"
 TICKET = "network.report.ticket"
 LINK = "network.report.link"
 TICKET_SECONDS = 24 * 3600
+PHOTOS_SHARE = 0.5
+"""How much of a province's room for files anyone's photos may take; the rest stays for those who work with it."""
+AWAY = ", cách "
+"""What parts the nearest thing from its distance where both are written down."""
 LINES_AND_POLES: tuple[type[Thing], ...] = (Pole, PoleLine, CableRoute, Closure)
 NEAR_KINDS: dict[str, tuple[type[Thing], ...]] = {
     Kind.CABLE_POLE: LINES_AND_POLES,
@@ -151,6 +157,9 @@ def keep_photo(province: Place, photo: tuple[str, bytes] | None) -> StoredFile |
     name, content = photo
     if PurePath(name).suffix.lower() not in PICTURES:
         raise ValidationError({"photo": "Ảnh phải là JPEG, PNG hoặc WebP."})
+    held = ProblemReport.objects.filter(province=province).aggregate(sum=Sum("photo__size_bytes"))["sum"] or 0
+    if held > PHOTOS_SHARE * settings.QUOTA_BYTES:
+        raise ValidationError({"photo": "Kho ảnh báo sự cố của tỉnh đang đầy: bỏ ảnh rồi gửi lại, báo cáo vẫn tới."})
     try:
         check_size(len(content))
         return store_file(actor=None, name=name, content=content, province=province, organisation=None)
@@ -164,7 +173,7 @@ def keep_photo(province: Place, photo: tuple[str, bytes] | None) -> StoredFile |
 def likely_owner(report: ProblemReport, operator: Organisation | None) -> tuple[Organisation | None, str]:
     """Give who is probably in charge, and the thing that says so: the operator named, else the nearest thing's."""
     near = nearest_thing(report)
-    words = f"{near[1]._meta.verbose_name} {near[1].code}, cách {number(near[0])} m" if near else ""
+    words = f"{near[1]._meta.verbose_name} {near[1].code}{AWAY}{number(near[0])} m" if near else ""
     if operator is not None:
         return operator, words
     return (near[1].operator or near[1].owner, words) if near else (None, "")

@@ -26,7 +26,7 @@ from hatang.network.services.report_answers import (
     publish_words,
     side_of,
 )
-from hatang.network.services.reports import restore_rule
+from hatang.network.services.reports import AWAY, restore_rule
 from hatang.network.views.lists import crumbs, province_for
 from hatang.pages.lists import Column, ListPage
 from hatang.work.services import due_in_words, file_response, working_calendar
@@ -131,7 +131,7 @@ def page_of(request: HttpRequest, row: ProblemReport, side: str, form: AnswerFor
     provinces_only = sees_everything(request, row)
     return {
         "report": row,
-        "facts": facts(row, everything=officer or provinces_only),
+        "facts": facts(row, everything=officer or provinces_only, exactly=sees_points(request, row)),
         "contact": [text for text in (row.phone, row.email) if text] if side else [],
         "asks_contact": bool(side),
         "officer": officer,
@@ -150,6 +150,12 @@ def sees_everything(request: HttpRequest, row: ProblemReport) -> bool:
     return any(s.organisation_id is None and s.covers(**row.owners()) for s in scopes(request.user, VIEW))
 
 
+def sees_points(request: HttpRequest, row: ProblemReport) -> bool:
+    """Tell whether the person may know to the metre where every thing of the province stands: no commune may."""
+    held = scopes(request.user, VIEW)
+    return any(s.organisation_id is None and s.place_id is None and s.covers(**row.owners()) for s in held)
+
+
 def visible_other(request: HttpRequest, row: ProblemReport) -> ProblemReport | None:
     """Give the report that this one repeats, if the person may see it."""
     if row.duplicate_of_id is None:
@@ -157,8 +163,12 @@ def visible_other(request: HttpRequest, row: ProblemReport) -> ProblemReport | N
     return ProblemReport.objects.visible_to(request.user).filter(pk=row.duplicate_of_id).first()
 
 
-def facts(row: ProblemReport, *, everything: bool) -> list[tuple[str, str]]:
-    """Give the facts of a report; which thing lies nearest is for officers: it may be another owner's."""
+def facts(row: ProblemReport, *, everything: bool, exactly: bool) -> list[tuple[str, str]]:
+    """Give the facts of a report; which thing lies nearest is for officers: it may be another owner's.
+
+    How far it lies from points of one's choice would tell where it stands: `exactly` says who may read that.
+    """
+    nearest = row.nearest if exactly else row.nearest.rpartition(AWAY)[0]
     spot = f"{row.lon:.6f}; {row.lat:.6f}".replace(".", ",") if row.lon is not None and row.lat is not None else ""
     known = {
         "Sự cố": row.get_kind_display(),
@@ -169,7 +179,7 @@ def facts(row: ProblemReport, *, everything: bool) -> list[tuple[str, str]]:
         "Trạng thái": row.get_state_display(),
         "Kết thúc lúc": instant(row.closed_at),
         "Đơn vị quản lý": str(row.owner or "chưa rõ") if everything else "",
-        "Công trình gần nhất": row.nearest if everything else "",
+        "Công trình gần nhất": nearest if everything else "",
     }
     return [(label, value) for label, value in known.items() if value]
 
