@@ -192,6 +192,20 @@ def test_anyones_photos_leave_room_for_the_provinces_files(world: World, setting
 # Requests that break, pages that stay
 
 
+@pytest.mark.parametrize(
+    ("across", "told"), [([21.95] * 2_001, "2.001 đỉnh; tối đa 2.000"), ([21.85, 22.05] * 40, "km; tối đa 300 km")]
+)
+def test_a_route_that_takes_the_server_minutes_is_refused(
+    client: Client, world: World, people: dict[str, Person], across: list[float], told: str
+) -> None:
+    """Đường gấp khúc 100.000 đỉnh từng giữ một tiến trình web 23 giây."""
+    client.force_login(people["operator"])
+    path = "\n".join(f"{106.6 + n / 10_000:.4f}; {lat}" for n, lat in enumerate(across))
+    facts = {"network": world.operator.pk, "kind": "pole_line", "code": "X", "path": path}
+    answer = client.post("/ha-tang/20/de-xuat/moi?loai=tuyen", facts)
+    assert answer.status_code == 400 and told in answer.content.decode()
+
+
 @pytest.mark.parametrize("person", ["nobody", "operator"])
 def test_too_many_fields_are_answered_and_do_not_fail(client: Client, people: dict[str, Person], person: str) -> None:
     if person in people:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+import shapely
 from django import forms
+from django.core.exceptions import ValidationError
 
 from hatang.accounts.models import Organisation
+from hatang.core.lengths import length_km
+from hatang.core.vietnamese import number
 from hatang.network.forms.fields import ONE_OF_LIST, CodeField, DayField, NumberField, choose
 from hatang.network.forms.things import position_fault
 from hatang.network.models import Proposal
 from hatang.pages.widgets import GeometryWidget, PointWidget, ShapeField
 from hatang.places.models import Place
 
+MOST_VERTICES, MOST_KM = 2_000, 300
 ROUTES = [choice for choice in Proposal.Kind.choices if choice[0] != Proposal.Kind.MAST]
 
 
@@ -78,6 +83,16 @@ class RouteProposalForm(ProposalForm):
         super().__init__(*args, **kwargs)
         self.fields["path"].required = True
         self.fields["kind"].choices = ROUTES  # type: ignore[attr-defined]
+
+    def clean_path(self) -> Any:
+        """Refuse what nobody builds at once: each piece is measured against the register while the person waits."""
+        path = self.cleaned_data["path"]
+        if path.num_coords > MOST_VERTICES:
+            told = f"Tuyến có {number(path.num_coords)} đỉnh; tối đa {number(MOST_VERTICES)}: vẽ thưa hơn."
+            raise ValidationError(told)
+        if (km := length_km(shapely.from_wkb(bytes(path.wkb)))) > MOST_KM:
+            raise ValidationError(f"Tuyến dài {number(km)} km; tối đa {number(MOST_KM)} km: chia thành nhiều tuyến.")
+        return path
 
 
 class ProposalFileForm(forms.Form):
