@@ -107,11 +107,19 @@ class ThingForm(forms.ModelForm[Any]):
             self.keep_to(owner)
 
     def keep_to(self, owner: Organisation) -> None:
-        """Let somebody write for one owner alone: its things, and routes of its own to be part of."""
+        """Let somebody write for one owner alone: its things, and routes of its own to be part of.
+
+        What is part of another's route stays so, without being asked or told.
+        """
         self.initial["owner"] = owner.pk
         self.fields["owner"].disabled = True
         for name in ROUTES & self.fields.keys():
-            choose(self, name, self.fields[name].queryset.filter(owner=owner))  # type: ignore[attr-defined]
+            own = self.fields[name].queryset.filter(owner=owner)  # type: ignore[attr-defined]
+            held = getattr(self.instance, f"{name}_id")
+            if held and not own.filter(pk=held).exists():
+                del self.fields[name]
+            else:
+                choose(self, name, own)
 
     def draw_near(self, box: tuple[float, float, float, float], reference: dict[str, Any]) -> None:
         """Open the map on a box (west, south, east, north, in degrees), with GeoJSON to see and to snap to."""

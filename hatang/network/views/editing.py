@@ -112,7 +112,7 @@ def told_since(row: Thing, seen: int | None, viewer: Viewer) -> list[dict[str, A
     lines = list(records_of(row).filter(history_id__gte=seen or 0).select_related("history_user")[:10])
     named = viewer.sees(row, "history_person")
     return [
-        {"at": new.history_date, "by": new.history_user if named else None, "changes": changes(new, old)}
+        {"at": new.history_date, "by": new.history_user if named else None, "changes": changes(new, old, viewer)}
         for new, old in pairwise(lines)
     ]
 

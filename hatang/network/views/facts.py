@@ -26,6 +26,8 @@ HISTORY_SHOWN = 20
 NO_NEWS = {"point", "search_key", "id", "history_id", "simulated", "photo", "province"}
 UNITS = {"m", "km", "m²", "Gb/s"}
 DECIMALS = {"lon": 6, "lat": 6, "length_km": 3}
+OF_OTHERS = "(của tổ chức khác)"
+"""What a history calls a thing of which its reader may not know the code."""
 Fact = tuple[str, str, str]
 
 
@@ -120,31 +122,33 @@ def history(thing: Thing, viewer: Viewer) -> list[dict[str, Any]]:
     lines = list(records_of(thing).select_related("history_user")[: HISTORY_SHOWN + 1])
     named = viewer.sees(thing, "history_person")
     olders = [*(old for _, old in pairwise(lines)), None]
-    return [told_line(new, old, named) for new, old in zip(lines, olders, strict=True)][:HISTORY_SHOWN]
+    return [told_line(new, old, viewer, named) for new, old in zip(lines, olders, strict=True)][:HISTORY_SHOWN]
 
 
-def told_line(new: Any, old: Any, named: bool) -> dict[str, Any]:
+def told_line(new: Any, old: Any, viewer: Viewer, named: bool) -> dict[str, Any]:
     """Say what a line of the history changed."""
     return {
         "at": new.history_date,
         "first": old is None,
-        "changes": changes(new, old) if old else [],
+        "changes": changes(new, old, viewer) if old else [],
         "reason": new.history_change_reason or "",
         "by": new.history_user if named else None,
     }
 
 
-def changes(new: Any, old: Any) -> list[tuple[str, str, str]]:
-    """Give the fields in which two lines differ: name, old value, new value."""
+def changes(new: Any, old: Any, viewer: Viewer) -> list[tuple[str, str, str]]:
+    """Give the fields in which two lines differ: name, old value, new value, as far as the person may know them."""
     fields = [f for f in new._meta.concrete_fields if f.name not in NO_NEWS and not f.name.startswith("history_")]
     differing = [f for f in fields if getattr(new, f.attname) != getattr(old, f.attname)]
-    return [(label_of(f)[0], told_value(old, f) or "trống", told_value(new, f) or "trống") for f in differing]
+    return [(label_of(f)[0], *(told_value(line, f, viewer) or "trống" for line in (old, new))) for f in differing]
 
 
-def told_value(line: Any, field: Any) -> str:
+def told_value(line: Any, field: Any, viewer: Viewer) -> str:
     """Write a value of a line of the history; what it names may be gone."""
     try:
         value = getattr(line, field.name)
     except ObjectDoesNotExist:
         return f"số {getattr(line, field.attname)} (không còn)"
+    if isinstance(value, Thing) and not viewer.sees(value, "code"):
+        return OF_OTHERS
     return written(field, value)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
-from hatang.network.audience import Viewer, seeing
+from hatang.network.audience import Viewer, known_to_hold
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Technology, Thing
 from hatang.network.narrowing import FILTERS, Narrowing, narrowed, read_day, told_of
@@ -124,8 +124,8 @@ class ThingList(NetworkList):
     def searched(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """Search codes and addresses only where the person may see them: a hit would tell them."""
         for word in search_key(text[:1000]).split()[:MOST_WORDS]:
-            known = seeing("code") & Q(search_key__contains=word)
-            rows = rows.filter(known | Q(commune__search_key__contains=word) | Q(owner__search_key__contains=word))
+            public = Q(commune__search_key__contains=word) | Q(owner__search_key__contains=word)
+            rows = rows.filter(known_to_hold(word) | public)
         return rows
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:

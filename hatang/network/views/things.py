@@ -128,7 +128,7 @@ def spot(row: Thing, viewer: Viewer) -> dict[str, Any]:
 
 def held_on(row: Thing, on: date) -> Thing | None:
     """Give a thing as the register held it at a day's end, or nothing if it did not hold it then."""
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    end = timezone.make_aware(datetime.combine(min(on, timezone.localdate()) + timedelta(days=1), time.min))
     line = records_of(row).filter(history_date__lt=end).first()
     return None if line is None or line.history_type == "-" else line.instance
 

@@ -6,6 +6,8 @@ import gzip
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from hatang.pages.tile_memory import Memory
 from hatang.pages.tiles import TileSource
 from hatang.web.services.layers import Ask, Layer
@@ -35,9 +37,9 @@ class TileAsked:
 
 
 def tile_key(asked: TileAsked, state: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Name all that a tile's content depends on."""
+    """Name all that a tile's content depends on: also today, as of which most people see, whatever day they ask for."""
     ask, province = asked.ask, asked.ask.province
-    where = (asked.z, asked.x, asked.y, province and province.pk, ask.on, ask.narrowing)
+    where = (asked.z, asked.x, asked.y, province and province.pk, ask.on, ask.narrowing, timezone.localdate())
     return (asked.layer.key, where, state, asked.layer.audience(ask))
 
 
@@ -60,7 +62,8 @@ def drawn_tile(asked: TileAsked, state: str) -> bytes:
 
 def source_of(layer: Layer, ask: Ask) -> TileSource:
     """Give what draws the layer for all who see the same; its SQL is made once, for a map asks many tiles."""
-    key = (layer.key, ask.province and ask.province.pk, ask.on, ask.narrowing, layer.audience(ask))
+    where = (ask.province and ask.province.pk, ask.on, ask.narrowing, timezone.localdate())
+    key = (layer.key, where, layer.audience(ask))
     source: TileSource | None = SOURCES.get(key)
     if source is None:
         drawing = layer.draw(ask)

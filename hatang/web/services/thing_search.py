@@ -49,7 +49,8 @@ class ThingHit:
 def find_things(words: Sequence[str], *, person: Someone, limit: int) -> list[ThingHit]:
     """Find things in whose code, address or commune every word begins a word; one query, by code.
 
-    A hit would tell a code or an address, so who may not see a thing's code does not find it.
+    A hit would tell a code or an address, so who may not see a thing's code does not find it, nor by an address that
+    they may not see.
     """
     viewer = Viewer(person)
     if not words or not viewer.scopes:
@@ -63,7 +64,8 @@ def rows_of(kind: Kind, words: Sequence[str], viewer: Viewer, person: Someone) -
     """Give one kind's finds as columns that all kinds share."""
     rows = kind.objects.visible_to(person).annotate(audience=viewer.rule(kind.model)).filter(seeing("code"))
     for word in words:
-        rows = rows.filter(starts_word("search_key", word) | Q(commune__search_key__contains=word))
+        known = (starts_word("search_key", word) & seeing("address")) | Q(code__icontains=word)
+        rows = rows.filter(known | Q(commune__search_key__contains=word))
     nowhere = Value(None, output_field=FloatField())
     lon, lat = (nowhere if kind.is_line else Case(When(seeing("point"), then=F(name))) for name in ("lon", "lat"))
     named = Concat(F("commune__title"), Value(" "), F("commune__name"), output_field=CharField())
