@@ -140,7 +140,11 @@ def changes(new: Any, old: Any, viewer: Viewer) -> list[tuple[str, str, str]]:
     """Give the fields in which two lines differ: name, old value, new value, as far as the person may know them."""
     fields = [f for f in new._meta.concrete_fields if f.name not in NO_NEWS and not f.name.startswith("history_")]
     differing = [f for f in fields if getattr(new, f.attname) != getattr(old, f.attname)]
-    return [(label_of(f)[0], *(told_value(line, f, viewer) or "trống" for line in (old, new))) for f in differing]
+
+    def told(line: Any, field: Any) -> str:
+        return told_value(line, field, viewer) or "trống"
+
+    return [(label_of(f)[0], told(old, f), told(new, f)) for f in differing]
 
 
 def told_value(line: Any, field: Any, viewer: Viewer) -> str:
