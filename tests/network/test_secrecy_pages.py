@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from hatang.accounts.models import Person
-from hatang.network.models import Mast, Pole, PoleLine
+from hatang.network.models import Mast, Pole, PoleLine, Tenancy
 from tests.conftest import World
 
 OLD = {"built_on": date(2020, 1, 1)}
@@ -77,3 +78,17 @@ def test_a_form_neither_tells_nor_loses_a_link_to_a_rivals_thing(
 def test_the_last_of_all_days_is_answered(client: Client, world: World, people: dict[str, Person]) -> None:
     pole, _ = linked_pole(world)
     assert "A-TRU" in text(client, people["department_officer"], pole.get_absolute_url(), luc="9999-12-31")
+
+
+@pytest.mark.parametrize(("who", "seen"), [("analyst", False), ("auditor", False), ("department_officer", True)])
+def test_a_price_is_told_to_the_parties_and_the_department_alone(
+    client: Client, world: World, people: dict[str, Person], who: str, seen: bool
+) -> None:
+    """Trang công trình và tệp xuất cũng giữ điều trang hợp đồng giữ: phân tích, thanh tra không thấy giá."""
+    place = {"province": world.province, "commune": world.commune, "lon": 106.7, "lat": 21.95}
+    mast = Mast.objects.create(code="A-COT", owner=world.operator, **place, **OLD)
+    Tenancy.objects.create(mast=mast, tenant=world.rival, since_on=date(2022, 1, 1), price_vnd=7654321)
+    page = text(client, people[who], mast.get_absolute_url())
+    file = b"".join(client.get("/ha-tang/20/xuat/dung-chung/csv")).decode()  # type: ignore[arg-type]
+    assert "Doanh nghiệp B" in page and "A-COT" in file
+    assert ["7.654.321" in page, "7654321" in file] == [seen, seen]

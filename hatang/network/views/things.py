@@ -23,6 +23,7 @@ from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.services.things import shape_of
 from hatang.network.views.facts import facts, finding, history
 from hatang.network.views.lists import corrects, crumbs
+from hatang.network.views.tenancies import Teller
 from hatang.network.views.thing_sharing import sharing
 from hatang.pages.ground import ground_url
 from hatang.places.models import Place
@@ -86,16 +87,17 @@ def used_by(row: Thing, viewer: Viewer, request: HttpRequest, on: date) -> dict[
     """Give who uses a thing and the services on it, as far as this person may see them."""
     tenancies: Any = Tenancy.objects.none()
     if isinstance(row, SHAREABLE):
-        tenancies = Tenancy.objects.visible_to(request.user).filter(**{row.KEY: row.pk}).select_related("tenant")
+        held: Any = row.tenancy_set  # type: ignore[attr-defined]
+        tenancies = held.visible_to(request.user).select_related("tenant")
     stations: list[Any] = []
     if isinstance(row, Mast):
         seen = row.stations.on_air(on=on).visible_to(request.user).select_related("operator")
         stations = list(seen.order_by("operator__sort_key", "code", "technology"))
-    shared = sharing(request, row, stations)
+    shared, teller = sharing(request, row, stations), Teller(request)
     cells = Cell.objects.visible_to(request.user).on_air(on).filter(station__in=stations).order_by("code")
     return {
         "sharing": shared,
-        "tenancies": list(tenancies.order_by("-since_on", "pk")),
+        "tenancies": [(one, teller.price_vnd(one)) for one in tenancies.order_by("-since_on", "pk")],
         "stations": [(one, [cell for cell in cells if cell.station_id == one.pk]) for one in stations],
         "all_named": viewer.sees(row, "tenant_names"),
         "is_mast": isinstance(row, Mast),

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if out.exists():
             raise CommandError(f"Đã có tệp {out}. Chọn tên khác, hoặc xóa tệp cũ trước.")
         person = Person(username="export_register")
-        seeing_as(person, [Scope(Role.AUDITOR, province.pk)])
+        seeing_as(person, [Scope(Role.DEPARTMENT_HEAD, province.pk)])
         asked = Asked(province, on=options["on"] or timezone.localdate(), known_at=instant(options["known_at"]))
         try:
             export = export_of(person=person, slugs=options["kind"], form=options["format"], asked=asked)

@@ -53,6 +53,8 @@ class Column:
     field: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     tells: tuple[Link, ...] = ()
+    permission: str = ""
+    """What its reader must hold besides, if anything."""
 
     @property
     def heading(self) -> str:
@@ -222,8 +224,11 @@ def thing_table(kind: Kind) -> Table:
 
 
 def service_table(slug: str, key: str, title: str, model: type[models.Model], fields: list[str]) -> Table:
-    """Describe the export of services: who sees such a row sees all of it."""
-    columns = tuple(replace(column, field="") for column in with_helping(model, fields))
+    """Describe the export of services: who sees such a row sees all of it, but a price who may see prices."""
+    known = {"price_vnd": "network.view_request"}
+    columns = tuple(
+        replace(column, field="", permission=known.get(column.name, "")) for column in with_helping(model, fields)
+    )
     return Table(slug, key, title, model, (*columns, *last_columns(ServiceState)), permission="network.view_station")
 
 

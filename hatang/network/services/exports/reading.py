@@ -30,11 +30,12 @@ CHUNK = 2_000
 
 def tables_for(person: Someone, province: Place) -> list[Table]:
     """Give the tables of which the person may see rows in the province."""
+    return [table for table in TABLES.values() if holds(person, table.permission, province)]
 
-    def may(permission: str) -> bool:
-        return any(scope.province_id in (None, province.pk) for scope in scopes(person, permission))
 
-    return [table for table in TABLES.values() if may(table.permission)]
+def holds(person: Someone, permission: str, province: Place) -> bool:
+    """Tell whether the person holds a permission anywhere in the province."""
+    return any(scope.province_id in (None, province.pk) for scope in scopes(person, permission))
 
 
 @dataclass
@@ -106,9 +107,10 @@ class Sheet:
 
     def changes(self, who: Audience, words: bool) -> list[tuple[int, Callable[[Any], Any]]]:
         """Give what is done to a row's values for an audience, each by its place; the others stay as they are."""
-        done = []
+        done, here = [], self.asked.province
         for at, column in enumerate(self.table.columns):
-            change = self.reader(column) if who in column.audiences else column.hidden
+            told = who in column.audiences and (not column.permission or holds(self.person, column.permission, here))
+            change = self.reader(column) if told else column.hidden
             if words and column.worded:
                 change = followed(change, column.read)
             if change:
