@@ -33,6 +33,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Keep telecom operators."""
         return self.filter(kind=Organisation.Kind.OPERATOR)
 
+    def at_work_in(self, province: Place) -> Self:
+        """Keep the bodies of a province, those of the whole country, and operators; names repeat between provinces."""
+        return self.filter(Q(province=province) | Q(province=None) | Q(kind=Organisation.Kind.OPERATOR))
+
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """Names of organisations are public."""
         return self

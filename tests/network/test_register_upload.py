@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from openpyxl import Workbook
 
-from hatang.accounts.models import Person
+from hatang.accounts.models import Organisation, Person
 from hatang.core.ofds import Network, read_ofds
 from hatang.network.models import (
     CableRoute,
@@ -89,6 +89,20 @@ def save(actor: Person, upload: RegisterUpload) -> RegisterUpload:
     assert job.state == Job.State.DONE, job.message
     upload.refresh_from_db()
     return upload
+
+
+def test_a_name_that_every_province_has_means_the_body_of_this_province(
+    client: Client, world: World, officer: Person
+) -> None:
+    client.force_login(officer)
+    here, there = (
+        Organisation.objects.create(kind="police", name="Công an tỉnh", province=province)
+        for province in (world.province, world.other_province)
+    )
+    save(officer, brought(officer, world, {"cot": [MAST | {"owner": "Công an tỉnh"}]}))
+    assert Mast.objects.get(code=MAST["code"]).owner == here
+    answer = client.get("/ha-tang/20/cot/them").content.decode()
+    assert f'<option value="{here.pk}">' in answer and f'<option value="{there.pk}">' not in answer
 
 
 # One file of several kinds

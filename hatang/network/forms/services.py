@@ -110,7 +110,7 @@ class TenancyForm(forms.ModelForm[Tenancy]):
         for model in SHAREABLE:
             choose(self, model.KEY, model._default_manager.filter(province=province).order_by("code"))
         choose(self, "station", Station.objects.filter(mast__province=province).order_by("code", "technology"))
-        choose(self, "tenant", Organisation.objects.in_force(today).order_by("sort_key"))
+        choose(self, "tenant", Organisation.objects.in_force(today).at_work_in(province).order_by("sort_key"))
 
     @staticmethod
     def faults_between(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

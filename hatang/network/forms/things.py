@@ -91,7 +91,9 @@ class ThingForm(forms.ModelForm[Any]):
         for name in {"lat", "path"} & self.fields.keys():
             self.fields[name].widget.near = (province.lon, province.lat)  # type: ignore[attr-defined]
         inside = Place.objects.filter(province=province).in_force(today).order_by("sort_key")
-        organisations = Organisation.objects.in_force(today).order_by("sort_key")
+        organisations = Organisation.objects.in_force(today).at_work_in(province)
+        kept = Organisation.objects.filter(pk__in=[self.instance.owner_id, self.instance.operator_id])
+        organisations = (organisations | kept).order_by("sort_key")
         offered: dict[str, Any] = {
             "commune": inside.communes(),
             "zone": inside.of_kind(Place.Kind.ZONE),

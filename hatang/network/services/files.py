@@ -45,7 +45,9 @@ def template_file(
     The examples stand on the guide's sheet: a row of them left below the headings would become a thing.
     """
     communes = list(Place.objects.communes().filter(province=province).in_force(today).order_by("sort_key"))
-    names = [o.short_name or o.name for o in Organisation.objects.in_force(today).order_by("sort_key")]
+    names = [
+        o.short_name or o.name for o in Organisation.objects.in_force(today).at_work_in(province).order_by("sort_key")
+    ]
     book = Workbook()
     book.remove(book.worksheets[0])
     lists = Lists(len(communes), len(names))

@@ -33,9 +33,10 @@ class Register:
 
     @cached_property
     def organisations(self) -> dict[str, Organisation]:
-        """The organisations in force by name and short name, without accents; operators win a shared name."""
+        """The organisations at work here by name and short name, without accents; operators win a shared name."""
         names: dict[str, Organisation] = {}
-        rows = Organisation.objects.in_force(self.today).filter(~Q(kind=Organisation.Kind.GROUP))
+        here = Organisation.objects.in_force(self.today).at_work_in(self.province)
+        rows = here.exclude(kind=Organisation.Kind.GROUP)
         for row in sorted(rows, key=lambda o: o.kind == Organisation.Kind.OPERATOR):
             names |= {search_key(name): row for name in (row.name, row.short_name) if name}
         return names

@@ -195,8 +195,9 @@ def tenancy_new(request: HttpRequest, link: str, pk: int) -> HttpResponse:
     """Enter a tenancy that was agreed outside, or active sharing and roaming on a station."""
     thing, station = usable(request, link, pk), link == "station"
     owner = thing.operator if station else thing.owner
-    tenants = Organisation.objects.in_force(timezone.localdate()).exclude(pk=owner.pk).order_by("sort_key")
     started = Tenancy(**{link: thing})
+    bodies = Organisation.objects.in_force(timezone.localdate()).at_work_in(province_of(started))
+    tenants = bodies.exclude(pk=owner.pk).order_by("sort_key")
     more = {"free": None if station else free_of(thing), "length_km": getattr(thing, "length_km", None)}
     form = NewTenancyForm(sent(request)[0], instance=started, tenants=tenants, station=station, **more)
     if request.method == "POST" and form.is_valid() and kept(request, form, add_tenancy):
