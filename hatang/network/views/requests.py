@@ -164,12 +164,19 @@ def sharing_request(request: HttpRequest, pk: Any) -> HttpResponse:
         "clock": clock_words(row),
         "unlimited": NO_LIMIT if is_unlimited(row) else "",
         "facts": facts(row, viewer),
+        "thing_page": page_of(row.thing, request),
         "acts": acts_from(row, parties, at=now),
         "steps": steps(row, parties),
         "simulated": row.simulated,
         "crumbs": way(row, (viewer.name(row.thing), "")),
     }
     return render(request, "network/request.html", context)
+
+
+def page_of(thing: Thing, request: HttpRequest) -> str:
+    """Give the address of the thing's page; empty for who may no longer see it, since no longer offered."""
+    seen = type(thing)._default_manager.visible_to(request.user).filter(pk=thing.pk).exists()  # type: ignore[attr-defined]
+    return thing.get_absolute_url() if seen else ""
 
 
 def finding(row: SharingRequest, now: datetime) -> str:
