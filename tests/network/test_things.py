@@ -134,6 +134,14 @@ def test_the_register_counts_only_what_the_person_sees(world: World, as_: As) ->
     assert "mà bạn được xem" in read(as_("operator"), "/ha-tang/20/")
 
 
+@pytest.mark.parametrize("who", ["department_officer", "operator", "commune_officer", "auditor"])
+def test_every_way_from_the_register_is_open_to_who_sees_it(who: str, world: World, as_: As) -> None:
+    client = as_(who)
+    ways = set(re.findall(r'href="(/ha-tang/20/[^"?]+)', read(client, "/ha-tang/20/")))
+    assert {"/ha-tang/20/xuat", "/ha-tang/20/quy-dinh", "/ha-tang/20/cong-trinh"} <= ways
+    assert {way: client.get(way).status_code for way in ways} == dict.fromkeys(ways, 200)
+
+
 def test_neighbours_of_all_kinds_are_named_as_far_as_one_sees_them(world: World, as_: As) -> None:
     mast = make_thing(MAST, world, "COT-A")
     for kind in TABLE:

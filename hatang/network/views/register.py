@@ -18,7 +18,7 @@ from hatang.network.audience import Viewer
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, LifeState, Station
 from hatang.network.narrowing import told_of
-from hatang.network.services import may_upload_for
+from hatang.network.services import may_decide, may_upload_for
 from hatang.network.views.lists import crumbs, may_add, province_for
 from hatang.places.models import Place
 
@@ -60,6 +60,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "stations": stations_line(province, request.user) if sees_stations else None,
         "sees_all": viewer.sees_all,
         "may_add": may_add(request.user, province),
+        "decides": may_decide(request.user, province),
         "may_upload": may_upload_for(request.user, province)[0],
         "simulated": any(line.simulated for line in lines),
         "today": today,
