@@ -263,6 +263,15 @@ def test_contacts_are_forgotten_when_their_time_is_over(world: World, people: di
     assert ProblemReport.objects.exclude(phone="").count() == 2
 
 
+def test_who_is_sent_there_sees_the_point_on_a_map(world: World, people: dict[str, Person]) -> None:
+    client = Client()
+    client.force_login(people["commune_officer"])
+    for row, drawn in ((told_report(world, **HERE), True), (told_report(world), False)):
+        page = client.get(row.get_absolute_url())
+        assert ('data-show="shapes"' in page.content.decode()) is drawn
+        assert not drawn or page.context["shapes"]["features"][0]["geometry"]["coordinates"] == [106.7, 21.95]
+
+
 def test_states_follow_one_another_and_a_solution_stops_the_clock(world: World, people: dict[str, Person]) -> None:
     ruled(world, "restore.cable_pole", 24)
     row, owner = told_report(world), people["operator"]

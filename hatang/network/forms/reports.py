@@ -28,7 +28,12 @@ PICTURES_TAKEN = "image/jpeg,image/png,image/webp"
 class ReportForm(forms.Form):
     """A report by anyone. Where: a point, or a commune with words; who: only if they wish."""
 
-    kind = forms.ChoiceField(label="Sự cố gì", choices=ProblemReport.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Sự cố gì",
+        choices=ProblemReport.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Chọn loại sự cố."},
+    )
     words = forms.CharField(
         label="Mô tả",
         max_length=2000,
@@ -157,16 +162,15 @@ class AnswerForm(forms.Form):
         label="Trùng với báo cáo", required=False, max_length=11, help_text="Mã biên nhận, ví dụ SC-7K3Q9FHW."
     )
 
-    def __init__(self, *args: Any, others: Any, states: list[str], officer: bool, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: Any, states: list[str], owners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.others = others
         self.fields["state"].choices = [("", "giữ nguyên"), *state_choices(states)]  # type: ignore[attr-defined]
-        if not officer:
+        if owners is None:
             for name in ("kind", "owner", "duplicate_of"):
                 del self.fields[name]
             return
-        organisations = Organisation.objects.in_force(today).exclude(kind=Organisation.Kind.GROUP)
-        self.fields["owner"].queryset = organisations.order_by("sort_key")  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
 
     def clean_duplicate_of(self) -> ProblemReport | None:
         """Find the other report by its code."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hatang.accounts.access import scopes
+from hatang.accounts.models import Organisation
 from hatang.network.forms import AnswerForm
 from hatang.network.models import ProblemReport, ReportAnswer
 from hatang.network.services.report_answers import (
@@ -28,6 +29,7 @@ from hatang.network.services.report_answers import (
 )
 from hatang.network.services.reports import AWAY, restore_rule
 from hatang.network.views.lists import crumbs, province_for
+from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage
 from hatang.work.services import due_in_words, file_response, working_calendar
 
@@ -132,6 +134,8 @@ def page_of(request: HttpRequest, row: ProblemReport, side: str, form: AnswerFor
     return {
         "report": row,
         "facts": facts(row, everything=officer or provinces_only, exactly=sees_points(request, row)),
+        "shapes": where(row) if sees_points(request, row) else None,
+        "ground": ground_url(),
         "contact": [text for text in (row.phone, row.email) if text] if side else [],
         "asks_contact": bool(side),
         "officer": officer,
@@ -143,6 +147,15 @@ def page_of(request: HttpRequest, row: ProblemReport, side: str, form: AnswerFor
         "simulated": row.simulated,
         "crumbs": crumbs(row.province, (TITLE, reverse("network:problems", args=[row.province.code])), (row.code, "")),
     }
+
+
+def where(row: ProblemReport) -> dict[str, Any] | None:
+    """Give the reported point as GeoJSON for the page's map; None where the reporter named only a place."""
+    if row.lon is None or row.lat is None:
+        return None
+    geometry = {"type": "Point", "coordinates": [row.lon, row.lat]}
+    point = {"type": "Feature", "properties": {"name": row.code}, "geometry": geometry}
+    return {"type": "FeatureCollection", "features": [point]}
 
 
 def sees_everything(request: HttpRequest, row: ProblemReport) -> bool:
@@ -197,8 +210,10 @@ def steps(request: HttpRequest, row: ProblemReport, *, everything: bool) -> list
 def answer_form(request: HttpRequest, row: ProblemReport, side: str) -> AnswerForm:
     """Make the form of an answer for this side."""
     others = ProblemReport.objects.visible_to(request.user).filter(province=row.province_id).exclude(pk=row.pk)
-    more: dict[str, Any] = {"others": others, "states": next_states(side, row), "today": timezone.localdate()}
-    return AnswerForm(request.POST or None, officer=side != Side.OWNER, **more)
+    bodies = Organisation.objects.in_force(timezone.localdate()).at_work_in(row.province)
+    owners = bodies.exclude(kind=Organisation.Kind.GROUP).order_by("sort_key")
+    more: dict[str, Any] = {"others": others, "states": next_states(side, row)}
+    return AnswerForm(request.POST or None, owners=None if side == Side.OWNER else owners, **more)
 
 
 def answered(request: HttpRequest, row: ProblemReport, form: AnswerForm) -> bool:
