@@ -104,7 +104,9 @@ def test_where_nothing_was_adopted_no_distance_is_asked(world: World) -> None:
     mast(world, world.rival, 100, spare=0)
     found = check(draft(world), Sight(world.province, ON))
     assert found.verdict == "may_build"
-    assert "chưa có quy định khoảng cách" in " ".join(found.reasons)
+    told = " ".join(found.reasons)
+    assert "chưa có quy định khoảng cách" in told
+    assert "Không vướng khoảng cách" not in told, "a distance that was not asked is not said to be kept"
     assert found.spacing == []
 
 

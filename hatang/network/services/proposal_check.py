@@ -250,8 +250,11 @@ def conclude_mast(found: Found, spacing: Spacing) -> Found:
         return found.conclude(Verdict.CONSIDER, f"{told}{ways}đổi thiết kế hoặc vị trí.")
     if usable or perhaps:
         sure = f"có {len(usable)} cột gần đó dùng chung được" if usable else "gần đó có cột có thể dùng chung"
-        return found.conclude(Verdict.CONSIDER, f"Khoảng cách không cản, nhưng {sure} ({LEASE}).")
-    return found.conclude(Verdict.MAY_BUILD, "Không vướng khoảng cách và không có cột nào gần đó dùng chung được.")
+        free = "Khoảng cách không cản, nhưng " if spacing.ruled else ""
+        told = f"{free}{sure} ({LEASE})."
+        return found.conclude(Verdict.CONSIDER, told[:1].upper() + told[1:])
+    free = "Không vướng khoảng cách và không" if spacing.ruled else "Không"
+    return found.conclude(Verdict.MAY_BUILD, f"{free} có cột nào gần đó dùng chung được.")
 
 
 # Routes

@@ -59,7 +59,7 @@ def tell(step: RequestStep) -> None:
 def news(step: RequestStep) -> str:
     """Say in a few words what a step brought."""
     if step.origin == "":
-        return f"{step.request.requester} gửi đề nghị dùng chung"
+        return "Đề nghị dùng chung mới"
     if step.act == "gia-han":
         return "Gia hạn trả lời đề nghị dùng chung"
     state = RequestState(step.state).label

@@ -83,9 +83,9 @@ def changes(province: Place) -> list[dict[str, Any]]:
 def rules_adopt(request: HttpRequest, code: str) -> HttpResponse:
     """Adopt rules, typed or copied from another province and adapted."""
     province = province_for(request, code, CHANGES)
-    copied = request.GET.get("chep", "")
-    today = timezone.localdate()
-    rows = SharingRule.objects.in_force(today).filter(province__code=copied) if copied else ()
+    standing = SharingRule.objects.in_force(timezone.localdate()).select_related("province")
+    rows = list(standing.filter(province__code=request.GET.get("chep", "")))
+    copied = rows[0].province.full_name if rows else ""
     form = AdoptForm(request.POST or None, copied=rows)
     if request.method == "POST" and form.is_valid():
         try:
