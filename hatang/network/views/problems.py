@@ -134,7 +134,7 @@ def page_of(request: HttpRequest, row: ProblemReport, side: str, form: AnswerFor
     return {
         "report": row,
         "facts": facts(row, everything=officer or provinces_only, exactly=sees_points(request, row)),
-        "shapes": where(row) if sees_points(request, row) else None,
+        "shapes": where(row),
         "ground": ground_url(),
         "contact": [text for text in (row.phone, row.email) if text] if side else [],
         "asks_contact": bool(side),
