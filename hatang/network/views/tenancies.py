@@ -24,7 +24,7 @@ from hatang.network.models.requests import VIEW
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
 from hatang.network.services.tenancies import CHANGE, owner_of, province_of, simulated
 from hatang.network.views.lists import crumbs, province_for
-from hatang.network.views.requests import sent, shareable_thing
+from hatang.network.views.requests import page_of, sent, shareable_thing
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
 
@@ -140,6 +140,7 @@ def tenancy(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Dùng chung {name}",
         "finding": standing(row),
         "facts": facts(row, teller, name),
+        "thing_page": page_of(row.station.mast if row.station else row.thing, request),
         "origin": SharingRequest.objects.visible_to(request.user).filter(tenancy=row).first(),
         "may_change": request.user.has_perm(CHANGE, row),
         "ended": row.until_on is not None and row.until_on <= timezone.localdate(),
