@@ -14,6 +14,8 @@ from hatang.accounts.roles import Role
 from hatang.places.models import Place
 
 NEW_UNITS = date(2025, 7, 1)
+HEADER = 1
+"""The query for unread notices on every page of who signed in, beside the page's own."""
 collect_ignore = ["core/ofds_peer.py"]
 """Run by a test under another interpreter."""
 
