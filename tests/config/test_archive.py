@@ -1,6 +1,7 @@
 """A backup brings back every row and file, and a damaged one changes nothing."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -48,7 +49,6 @@ class Installation:
 
 def round_trip(place: Installation, folder: Path) -> None:
     """Back up, change, damage, restore: what was there is there again."""
-    place.manage("migrate", "-v0")
     place.shell(ADD.format("1/KH"))
     place.shell(ADD_PLACE)
     (place.data / "files").mkdir()
@@ -84,34 +84,44 @@ def damage(source: Path, target: Path, folder: Path) -> None:
             archive.add(path, str(path.relative_to(inside)), recursive=False)
 
 
-def test_backup_of_sqlite(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    place = Installation(data)
-    round_trip(place, tmp_path)
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an installation's data directory once, for each test to copy."""
+    data = tmp_path_factory.mktemp("migrated") / "data"
+    Installation(data).manage("migrate", "-v0")
+    return data
+
+
+@pytest.fixture
+def installation(tmp_path: Path, migrated: Path) -> Installation:
+    """Give an empty installation on SQLite."""
+    return Installation(Path(shutil.copytree(migrated, tmp_path / "data")))
+
+
+def test_backup_of_sqlite(tmp_path: Path, installation: Installation) -> None:
+    round_trip(installation, tmp_path)
     with tarfile.open(tmp_path / "good.tar.gz") as archive:
         assert not any("secret" in name for name in archive.getnames())
 
 
 def test_backup_of_postgresql(tmp_path: Path, postgresql: str) -> None:
-    round_trip(Installation(tmp_path / "data", postgresql), tmp_path)
-
-
-def test_a_file_that_is_no_backup(tmp_path: Path) -> None:
-    place = Installation(tmp_path / "data")
+    place = Installation(tmp_path / "data", postgresql)
     place.manage("migrate", "-v0")
+    round_trip(place, tmp_path)
+
+
+def test_a_file_that_is_no_backup(tmp_path: Path, installation: Installation) -> None:
     wrong = tmp_path / "anh.tar.gz"
     wrong.write_bytes(b"not an archive")
-    assert "không phải bản sao lưu" in place.manage("restore", str(wrong), ok=False)
+    assert "không phải bản sao lưu" in installation.manage("restore", str(wrong), ok=False)
 
 
-def test_an_archive_that_reaches_outside_its_folder(tmp_path: Path) -> None:
-    place = Installation(tmp_path / "data")
-    place.manage("migrate", "-v0")
+def test_an_archive_that_reaches_outside_its_folder(tmp_path: Path, installation: Installation) -> None:
     evil = tmp_path / "evil.tar.gz"
     with tarfile.open(evil, "w:gz") as archive:
         archive.add(ROOT / "LICENSE", "../outside.txt")
-    assert "không phải bản sao lưu" in place.manage("restore", str(evil), ok=False)
-    assert not (place.data / "outside.txt").exists()
+    assert "không phải bản sao lưu" in installation.manage("restore", str(evil), ok=False)
+    assert not (installation.data / "outside.txt").exists()
 
 
 @pytest.fixture
