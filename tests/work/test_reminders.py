@@ -236,7 +236,7 @@ def test_notices_are_the_readers_own_and_read_by_opening_them(client: Client, pe
     assert "Sắp đến hạn A1" in text
     assert "Đã quá hạn B2" not in text
     assert "Của doanh nghiệp khác" not in text
-    assert '<b class="count">2<span' in text
+    assert '<b class="unread">2<span' in text
     assert '<a class="btn" href="/viec/lich">' in client.get(mine.get_absolute_url()).content.decode()
     text = client.get("/viec/thong-bao?chua-doc=1").content.decode()
     assert "Sắp đến hạn A1" not in text
