@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pyogrio
 import shapely
 
 
-def in_wheel(package: str, start: str) -> str:
-    """Give the path of a library that a wheel brought; "" where it was built against the system's own."""
-    found = sorted(Path(package).parents[1].glob(f"*.libs/{start}*"))
+def in_wheel(package: ModuleType, start: str) -> str:
+    """Give the path of a library that a package's wheel brought; "" where it was built against the system's own."""
+    found = sorted(Path(str(package.__file__)).parents[1].glob(f"{package.__name__}.libs/{start}*"))
     return str(found[0]) if found else ""
 
 
-GDAL_LIBRARY_PATH = in_wheel(pyogrio.__file__, "libgdal")
-GEOS_LIBRARY_PATH = in_wheel(shapely.__file__, "libgeos_c")
+GDAL_LIBRARY_PATH = in_wheel(pyogrio, "libgdal")
+GEOS_LIBRARY_PATH = in_wheel(shapely, "libgeos_c")
