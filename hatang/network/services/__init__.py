@@ -5,7 +5,6 @@ from hatang.network.services.duplicates import (
     keep_apart,
     may_decide,
     merge_duplicates,
-    merged_into,
     swap_kept,
     undo_decision,
 )
@@ -86,7 +85,6 @@ __all__ = [
     "may_upload_for",
     "memory_of",
     "merge_duplicates",
-    "merged_into",
     "neighbours",
     "networks_for",
     "parties_of",

@@ -13,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from hatang.accounts.models import Organisation, Person
+from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.near_points import pairs_within
 from hatang.network.models import DuplicateCase, Mast, Station, Tenancy
@@ -231,9 +231,3 @@ def _bring_back(actor: Person, row: DuplicateCase) -> None:
         still = {"pk__in": facts["moved"].get(name, []), relation.field.name: row.kept}
         _point_at(actor, relation, relation.related_model._default_manager.filter(**still), back, reason)
     row.other = back
-
-
-def merged_into(owner: Organisation, codes: Iterable[str]) -> dict[str, Mast]:
-    """Give the masts into which an owner's were merged, by the owner's own codes: for uploads that still name them."""
-    rows = DuplicateCase.objects.filter(state=State.MERGED, other_owner=owner, other_code__in=list(codes))
-    return {row.other_code: row.kept for row in rows.select_related("kept")}
