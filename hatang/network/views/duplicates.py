@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,10 +25,10 @@ from hatang.network.services import (
     swap_kept,
     undo_decision,
 )
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import ProvinceList, crumbs, province_for
 from hatang.network.views.proposals import feature
 from hatang.pages.ground import ground_url
-from hatang.pages.lists import Column, ListPage
+from hatang.pages.lists import Column
 from hatang.places.models import Place
 
 LIST = "Cột nghi trùng"
@@ -61,7 +60,7 @@ def trail(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     return crumbs(province, (LIST, reverse("network:duplicates", args=[province.code]) if more else ""), *more)
 
 
-class DuplicateList(LoginRequiredMixin, ListPage):
+class DuplicateList(ProvinceList):
     """Pairs that wait, or that were decided."""
 
     title = LIST
@@ -84,10 +83,6 @@ class DuplicateList(LoginRequiredMixin, ListPage):
         self.state = request.GET.get("trang-thai", State.OPEN)
         rows = DuplicateCase.objects.visible_to(request.user).filter(province=self.province, state=self.state)
         return rows.select_related("kept__commune", "kept__owner", "other", "other_owner").defer("gone")
-
-    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Name the province and the day."""
-        return f"{self.title} {self.province} {timezone.localdate():%Y-%m-%d}"
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"province": self.province, "crumbs": trail(self.province), "state": self.state, "states": State.choices}

@@ -51,7 +51,17 @@ def corrects(person: Any, province: Place) -> bool:
     return any(s.province_id in (None, province.pk) and s.organisation_id is None for s in held)
 
 
-class NetworkList(LoginRequiredMixin, ListPage):
+class ProvinceList(LoginRequiredMixin, ListPage):
+    """A list within one province; a file of it is named after the province and the day."""
+
+    province: Place
+
+    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Name the province and the day."""
+        return f"{self.title} {self.province} {timezone.localdate():%Y-%m-%d}"
+
+
+class NetworkList(ProvinceList):
     """A list within one province, filtered by commune, operator, technology and what is on air."""
 
     permission: str
@@ -60,7 +70,6 @@ class NetworkList(LoginRequiredMixin, ListPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.today = timezone.localdate()
-        self.province: Place | None = None
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
         self.province = province_for(request, kwargs["code"], self.permission)
@@ -74,17 +83,12 @@ class NetworkList(LoginRequiredMixin, ListPage):
         """Apply the filters that were chosen."""
         raise NotImplementedError
 
-    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Name the province and the day."""
-        return f"{self.title} {self.province} {self.today:%Y-%m-%d}"
-
     def chosen(self, request: HttpRequest, name: str) -> int | None:
         """Give a filter's row id, nothing if it is none."""
         return whole_number(request.GET.get(name, ""), 14)
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         province = self.province
-        assert province is not None
         communes = Place.objects.communes().filter(province=province).in_force(self.today).order_by("sort_key")
         return {
             "province": province,
@@ -130,7 +134,6 @@ class ThingList(NetworkList):
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         context = super().extra(request, **kwargs)  # noqa: S610
-        assert self.province is not None
         return context | {
             "kind": self.kind,
             "kinds": TABLE,

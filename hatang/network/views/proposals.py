@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +19,9 @@ from hatang.network.forms import MastProposalForm, ProposalFileForm, RoutePropos
 from hatang.network.models import Proposal
 from hatang.network.services import may_propose, networks_for, propose, propose_list
 from hatang.network.services.proposals import COLUMNS, MOST_ROWS
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import ProvinceList, crumbs, province_for
 from hatang.pages.ground import ground_url
-from hatang.pages.lists import Column, ListPage, xlsx_response
+from hatang.pages.lists import Column, xlsx_response
 from hatang.places.models import Place
 from hatang.work.services import check_size
 
@@ -42,7 +41,7 @@ def trail(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     return crumbs(province, (LIST, reverse("network:proposals", args=[province.code]) if more else ""), *more)
 
 
-class ProposalList(LoginRequiredMixin, ListPage):
+class ProposalList(ProvinceList):
     """Proposals with their verdicts, newest first."""
 
     title = LIST
@@ -71,10 +70,6 @@ class ProposalList(LoginRequiredMixin, ListPage):
         self.province = province_for(request, kwargs["code"], SEES)
         rows = Proposal.objects.visible_to(request.user).filter(province=self.province)
         return rows.select_related("network", "commune", "province").defer("findings", "full_findings", "path")
-
-    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Name the province and the day."""
-        return f"{self.title} {self.province} {timezone.localdate():%Y-%m-%d}"
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         may, _ = may_propose(request.user, self.province)

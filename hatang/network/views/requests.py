@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -36,8 +35,8 @@ from hatang.network.services import (
     waits_for,
 )
 from hatang.network.services.request_clocks import is_reviewed, limit, longest_extension
-from hatang.network.views.lists import crumbs, province_for
-from hatang.pages.lists import Column, ListPage
+from hatang.network.views.lists import ProvinceList, crumbs, province_for
+from hatang.pages.lists import Column
 from hatang.places.models import Place
 from hatang.work.services import due_in_words, file_response, working_calendar
 
@@ -62,7 +61,7 @@ def mine_first(person: Any, province: Place) -> Case:
     return Case(When(nobody, then=Value(2)), When(mine, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
-class RequestList(LoginRequiredMixin, ListPage):
+class RequestList(ProvinceList):
     """The requests of a province that the person may see."""
 
     title = TITLE
@@ -124,10 +123,6 @@ class RequestList(LoginRequiredMixin, ListPage):
             "chosen": {name: request.GET.get(name, "") for name in ("tt", "viec")},
             "waiting": requests_waiting(request.user, self.province),
         }
-
-    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Name the province and the day."""
-        return f"{TITLE} {self.province} {timezone.localdate():%Y-%m-%d}"
 
 
 def turn_name(row: SharingRequest) -> str | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,9 +22,9 @@ from hatang.network.models import SharingRequest, Station, Tenancy, in_force
 from hatang.network.models.requests import VIEW
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
 from hatang.network.services.tenancies import CHANGE, owner_of, province_of, simulated
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import ProvinceList, crumbs, province_for
 from hatang.network.views.requests import page_of, sent, shareable_thing
-from hatang.pages.lists import Column, ListPage
+from hatang.pages.lists import Column
 from hatang.places.models import Place
 
 TITLE = "Hợp đồng dùng chung"
@@ -65,7 +64,7 @@ def in_province(province: Place) -> Q:
     return here
 
 
-class TenancyList(LoginRequiredMixin, ListPage):
+class TenancyList(ProvinceList):
     """The tenancies of a province that the person may see."""
 
     title = TITLE
@@ -105,10 +104,6 @@ class TenancyList(LoginRequiredMixin, ListPage):
             "modes": Tenancy.Mode.choices,
             "chosen": {name: request.GET.get(name, "") for name in ("ht", "luc")},
         }
-
-    def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Name the province and the day."""
-        return f"{TITLE} {self.province} {timezone.localdate():%Y-%m-%d}"
 
 
 def visible_tenancy(request: HttpRequest, pk: int) -> Tenancy:
