@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +18,9 @@ from hatang.accounts.roles import Role
 from hatang.places.models import Place
 
 NEW_UNITS = date(2025, 7, 1)
+HARMLESS = {"node_not_used_in_any_spans"}
+"""What libcoveofds remarks on that is right in ours: a mast, or a house, at which no cable ends."""
+PEER = Path(__file__).parent / "core/ofds_peer.py"
 HEADER = 1
 """The query for unread notices on every page of who signed in, beside the page's own."""
 collect_ignore = ["core/ofds_peer.py"]
@@ -27,6 +34,20 @@ def shared() -> Path:
     if not path.exists():
         pytest.skip(f"không có dữ liệu thử tại {path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def libcoveofds() -> Callable[[dict[str, list[Any]]], dict[str, list[Any]]]:
+    """Give a function that asks libcoveofds in a process of its own; it is AGPL and no dependency of ours."""
+    python = os.environ.get("HATANG_OFDS_CHECKER", "")
+    if not python:
+        pytest.skip("không có libcoveofds: đặt HATANG_OFDS_CHECKER là trình Python đã cài gói đó")
+
+    def ask(packages: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        done = subprocess.run([python, PEER], input=json.dumps(packages), capture_output=True, text=True, check=True)
+        return dict(json.loads(done.stdout))
+
+    return ask
 
 
 @dataclass

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import json
-import os
 import random
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -59,9 +57,9 @@ from hatang.core.ofds.codelists import (
 )
 from hatang.core.ofds.model import CRS_NAME, CRS_URI
 from hatang.core.ofds.package import SCHEMAS
+from tests.conftest import HARMLESS
 from tests.core.json_schema import complaints
 
-PEER = Path(__file__).with_name("ofds_peer.py")
 ID = "a096d627-72e1-4f9b-b129-951b1737bff4"
 LINK = {"rel": "describedby", "href": SCHEMAS["0.4"]}
 
@@ -94,20 +92,6 @@ def thinned(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: each[:3] if name == "coordinates" else thinned(each) for name, each in value.items()}
     return [thinned(each) for each in value] if isinstance(value, list) else value
-
-
-@pytest.fixture(scope="session")
-def libcoveofds() -> Callable[[dict[str, list[Any]]], dict[str, list[Any]]]:
-    """Give a function that asks libcoveofds in a process of its own; it is AGPL and no dependency of ours."""
-    python = os.environ.get("HATANG_OFDS_CHECKER", "")
-    if not python:
-        pytest.skip("không có libcoveofds: đặt HATANG_OFDS_CHECKER là trình Python đã cài gói đó")
-
-    def ask(packages: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        done = subprocess.run([python, PEER], input=json.dumps(packages), capture_output=True, text=True, check=True)
-        return dict(json.loads(done.stdout))
-
-    return ask
 
 
 # --- Real networks
@@ -500,9 +484,6 @@ def test_a_package_is_accepted_just_where_the_schema_accepts_it(shared: Path, se
     value = mutated(of_0_4(), random.Random(seed))
     told = faults_in(value, schema(shared, "0.4"))
     assert accepted(value) == fitting(value, told), told
-
-
-HARMLESS = {"node_not_used_in_any_spans"}
 
 
 def test_libcoveofds_agrees(shared: Path, libcoveofds: Callable[[dict[str, list[Any]]], dict[str, list[Any]]]) -> None:

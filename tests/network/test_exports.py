@@ -40,7 +40,7 @@ from hatang.network.models import (
 from hatang.network.services.exports import FORMATS, TABLES, making
 from hatang.network.services.exports.qgis import qml
 from hatang.work.services import run_job
-from tests.conftest import World
+from tests.conftest import HARMLESS, World
 
 OLD = {"built_on": date(2020, 1, 1)}
 LAYERS = {table.key for table in TABLES.values()}
@@ -285,6 +285,17 @@ def test_cables_become_networks(kept: Any, form: str, version: str) -> None:
     assert (span.deployment, span.status, span.dark_fibre) == (("belowGround",), "operational", True)
     assert {node.id: node.types for node in network.nodes}["A-MX"] == ("aggregationPoint",)
     assert {one.name for one in network.organisations} == {"A"}
+
+
+def test_libcoveofds_accepts_the_networks(kept: Any, libcoveofds: Any) -> None:
+    """The checker of the standard's publisher finds no fault in what the department and an operator export."""
+    exports = {
+        version: [json.loads(kept(who, "tat-ca", form).read_bytes()) for who in ("department_officer", "operator")]
+        for form, version in (("ofds", "0.4"), ("ofds-0-3", "0.3"))
+    }
+    told = [each for version in libcoveofds(exports).values() for each in version]
+    assert len(told) == 4
+    assert not any(each["schema"] or set(each["checks"]) - HARMLESS for each in told)
 
 
 def test_what_was_known_before(kept: Any, client: Client, people: dict[str, Person], register: dict[str, Any]) -> None:
