@@ -7,7 +7,7 @@ from hatang.network.forms.reports import AddedForm, AnswerForm, ReportForm
 from hatang.network.forms.requests import EndTenancyForm, NewTenancyForm, RequestForm, StepForm, TermsForm
 from hatang.network.forms.rules import AdoptForm, EndForm, RuleForm
 from hatang.network.forms.services import CellForm, StationForm, TenancyForm
-from hatang.network.forms.things import FORMS, MastForm, ThingForm, dates_fault, position_fault, spare_fault
+from hatang.network.forms.things import FORMS, MastForm, ThingForm, position_fault, spare_fault
 from hatang.network.forms.uploads import PhotoForm, ReadingForm, UploadForm
 from hatang.network.forms.works import BuildingForm, CheckForm, InterestForm, JointWorkForm, SiteForm, WorkFileForm
 
@@ -45,7 +45,6 @@ __all__ = [
     "UploadForm",
     "WorkFileForm",
     "choose",
-    "dates_fault",
     "position_fault",
     "spare_fault",
 ]

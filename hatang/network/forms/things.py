@@ -59,11 +59,6 @@ def position_fault(commune: Place, lon: float | None, lat: float | None) -> str:
     return "" if away is None else f"Điểm cách {commune.full_name} {number(away)} km: sai tọa độ hoặc sai mã xã."
 
 
-def dates_fault(begin: date | None, end: date | None) -> str:
-    """Say what the table's constraint on dates would say, or nothing."""
-    return "Ngày kết thúc phải sau ngày bắt đầu." if begin and end and end <= begin else ""
-
-
 def spare_fault(capacity: int | None, spare: int | None) -> str:
     """Say that more is free than there is, or nothing."""
     over = capacity is not None and spare is not None and spare > capacity

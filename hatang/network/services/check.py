@@ -35,10 +35,10 @@ from hatang.network.services.cleaning import Line
 from hatang.network.services.constraints import broken
 from hatang.network.services.layouts import MARK, SHAPE, Column, Layout, Part
 from hatang.network.services.reading import Book, Sheet
-from hatang.network.services.references import References
+from hatang.network.services.references import Key, References
 from hatang.network.services.register import Register
 from hatang.network.services.siting import Sites, locate_points
-from hatang.network.services.wording import remark, shown
+from hatang.network.services.wording import HIDDEN, remark, shown
 from hatang.places.models import Place
 
 ORDER: tuple[type[Model], ...] = (
@@ -55,9 +55,6 @@ ORDER: tuple[type[Model], ...] = (
     Tenancy,
 )
 """The models of files, each after those to which its rows may point."""
-HIDDEN = "(của tổ chức khác)"
-"""What a link is called that leads to a thing of which the uploader may not know the code."""
-Key = tuple[Any, ...]
 Teller = Callable[[int, str], object]
 
 
@@ -348,8 +345,7 @@ class Check:
         if not drafts or model is Tenancy or all(draft.part.gathers for draft in drafts.values()):
             return []
         parties = {self.operator.pk} if self.operator else self.references.parties(model, drafts)
-        named = self.references.named(model, drafts)
-        return [name for key, name in self.register.held_of(model, parties) if key not in named]
+        return [name for key, name in self.register.held_of(model, parties) if key not in drafts]
 
 
 # About one draft

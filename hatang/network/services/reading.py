@@ -28,8 +28,6 @@ from hatang.pages.lists import SIMULATED_LINE
 
 TABLE_KINDS = (".xlsx", ".csv", ".txt")
 MOST_ROWS = 200_000
-IGNORED = ""
-"""What the owner of a sheet says of a heading that is not to be read."""
 Headings = Mapping[str, Mapping[str, str]]
 
 
@@ -63,7 +61,8 @@ class RefusedError(ValueError):
 class Asked:
     """What the person said of a file: its layout, whose headings mean what, zone or system, layer.
 
-    `headings` gives by layout and by heading, without accents, the key of the column that is meant.
+    `headings` gives by layout and by heading, without accents, the key of the column that is meant; an empty one says
+    that the heading is not to be read.
     """
 
     layout: str = ""

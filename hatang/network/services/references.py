@@ -80,7 +80,7 @@ class References:
         index = self.index.setdefault(model, {})
         for row in self.rows[model].values():
             if row.province_id == self.register.province.pk:
-                index.setdefault(row.code, []).append(candidate(row, row))
+                index.setdefault(row.code, []).append(candidate(row))
         if model is Mast:
             self.load_merged(codes)
 
@@ -436,10 +436,6 @@ class References:
             return {s.operator_id for s in stations if hasattr(s, "operator_id")}
         return {key[0] for key in drafts}
 
-    def named(self, model: type[Model], drafts: dict[Key, Draft]) -> set[Key]:
-        """Give the keys that a file names, as the register would."""
-        return set(drafts)
-
 
 def coded(layout: Layout, column: Column) -> type[Model] | None:
     """Give the model of things or stations whose codes stand in a column."""
@@ -456,9 +452,9 @@ def key_of(row: Any) -> Key:
     return (row.owner_id, row.code)
 
 
-def candidate(row: Any, target: Any) -> Candidate:
+def candidate(row: Any) -> Candidate:
     """Give a row as what a code may mean."""
-    return Candidate(key_of(row)[0], row.technology if isinstance(row, Station) else "", target)
+    return Candidate(key_of(row)[0], row.technology if isinstance(row, Station) else "", row)
 
 
 def pk_of(row: Any) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from hatang.accounts.models import Organisation, Person
 from hatang.core.vector_files.faults import Choice
 from hatang.core.vietnamese import number
 from hatang.network.models import HeadingMemory, RegisterUpload, UploadLine
-from hatang.network.services.check import Outcome, check_book
+from hatang.network.services.check import Outcome, Teller, check_book
 from hatang.network.services.cleaning import Line, Placing, clean_sheet
 from hatang.network.services.reading import Asked, Book, RefusedError, read_book
 from hatang.network.services.register import Register
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 State = Upload.State
-Teller = Callable[[int, str], object]
 FILE_KINDS = {name: kind for name, kind in KINDS.items() if name in (".xlsx", ".csv", ".txt")} | MAP_KINDS
 FILE_KINDS |= {".kml": "application/vnd.google-earth.kml+xml", ".kmz": "application/vnd.google-earth.kmz"}
 BATCH = 2_000

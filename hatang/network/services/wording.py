@@ -14,6 +14,8 @@ from hatang.places.models import Place
 
 LONGEST = 60
 NOTHING = "–"
+HIDDEN = "(của tổ chức khác)"
+"""What a thing is called of which the reader may not know the code."""
 
 
 def shown(value: Any, field: Field[Any, Any] | None = None) -> str:

@@ -16,6 +16,7 @@ from hatang.network.kinds import OF_MODEL, Kind
 from hatang.network.models import LifeState, PointThing, Thing
 from hatang.network.models.things import LIFE, OWN_CODES
 from hatang.network.services import records_of
+from hatang.network.services.wording import HIDDEN
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -26,8 +27,6 @@ HISTORY_SHOWN = 20
 NO_NEWS = {"point", "search_key", "id", "history_id", "simulated", "photo", "province"}
 UNITS = {"m", "km", "m²", "Gb/s"}
 DECIMALS = {"lon": 6, "lat": 6, "length_km": 3}
-OF_OTHERS = "(của tổ chức khác)"
-"""What a history calls a thing of which its reader may not know the code."""
 Fact = tuple[str, str, str]
 
 
@@ -154,5 +153,5 @@ def told_value(line: Any, field: Any, viewer: Viewer) -> str:
     except ObjectDoesNotExist:
         return f"số {getattr(line, field.attname)} (không còn)"
     if isinstance(value, Thing) and not viewer.sees(value, "code"):
-        return OF_OTHERS
+        return HIDDEN
     return written(field, value)
