@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -134,6 +135,21 @@ class FlagField(forms.BooleanField):
             return bool(value)
         said: bool | None = YesNoField().to_python("có" if value == "on" else value)
         return bool(said)
+
+
+class FactsForm(forms.ModelForm[Any]):
+    """A form whose facts can be wrong between each other; pages and files ask the same `faults_between`."""
+
+    @staticmethod
+    def faults_between(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Say what is wrong between facts that are right by themselves: at which field, and what."""
+        yield from ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, fault in self.faults_between(cleaned):
+            self.add_error(name, fault)
+        return cleaned
 
 
 def choose(form: forms.ModelForm[Any], name: str, rows: Any) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from django import forms
-
 from hatang.accounts.models import Organisation
 from hatang.network.forms.fields import (
     ONE_OF_LIST,
@@ -15,6 +13,7 @@ from hatang.network.forms.fields import (
     CodeField,
     CountField,
     DayField,
+    FactsForm,
     NumberField,
     choose,
     in_words,
@@ -33,7 +32,7 @@ CELL_NUMBERS = [
 ]
 
 
-class StationForm(forms.ModelForm[Station]):
+class StationForm(FactsForm):
     """A station's facts. Its mast must stand in the province."""
 
     class Meta:
@@ -56,7 +55,7 @@ class StationForm(forms.ModelForm[Station]):
         choose(self, "operator", Organisation.objects.operators().in_force(today).order_by("sort_key"))
 
 
-class CellForm(forms.ModelForm[Cell]):
+class CellForm(FactsForm):
     """A cell's facts. Its station must stand in the province."""
 
     class Meta:
@@ -78,7 +77,7 @@ class CellForm(forms.ModelForm[Cell]):
         choose(self, "station", Station.objects.filter(mast__province=province).order_by("code", "technology"))
 
 
-class TenancyForm(forms.ModelForm[Tenancy]):
+class TenancyForm(FactsForm):
     """Who uses whose thing. The thing must lie in the province; nobody is their own tenant."""
 
     class Meta:
@@ -120,9 +119,3 @@ class TenancyForm(forms.ModelForm[Tenancy]):
         tenant = said.get("tenant")
         if owner and tenant and owner == tenant.pk:
             yield "tenant", f"{tenant} là chủ sở hữu, không thể thuê của chính mình."
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, fault in self.faults_between(cleaned):
-            self.add_error(name, fault)
-        return cleaned

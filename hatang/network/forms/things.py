@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from django import forms
-
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
 from hatang.network.forms.fields import (
@@ -16,6 +14,7 @@ from hatang.network.forms.fields import (
     CodeField,
     CountField,
     DayField,
+    FactsForm,
     FlagField,
     NumberField,
     YesNoField,
@@ -65,7 +64,7 @@ def spare_fault(capacity: int | None, spare: int | None) -> str:
     return f"Còn trống {spare}, nhiều hơn tất cả là {capacity}." if over else ""
 
 
-class ThingForm(forms.ModelForm[Any]):
+class ThingForm(FactsForm):
     """What every thing's form does: its commune and owner are chosen among those in force, spare within capacity."""
 
     class Meta:
@@ -137,12 +136,6 @@ class ThingForm(forms.ModelForm[Any]):
             yield "lon", fault
         if fault := spare_fault(said.get("capacity"), said.get("spare")):
             yield "spare", fault
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, fault in self.faults_between(cleaned):
-            self.add_error(name, fault)
-        return cleaned
 
 
 class MastForm(ThingForm):

@@ -452,8 +452,7 @@ def faults_between(draft: Draft, said: Said) -> Iterator[tuple[tuple[str, ...], 
     """Say what the form and the table's constraints say of facts together, unless one of them is wrong itself."""
     form: Any = draft.part.form
     wrong = {draft.layout.by_key[key].name for line in draft.lines for key, _, _ in line.faults}
-    if hasattr(form, "faults_between"):
-        yield from (((name,), told) for name, told in form.faults_between(said) if name not in wrong)
+    yield from (((name,), told) for name, told in form.faults_between(said) if name not in wrong)
     yield from broken(draft.part.model, said, wrong)
 
 

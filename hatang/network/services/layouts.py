@@ -18,7 +18,7 @@ from hatang.accounts.models import Organisation
 from hatang.core.tables import RIGHT_DATE, Cell
 from hatang.core.vietnamese import search_key
 from hatang.network.forms import CellForm, CodeField, MastForm, StationForm, TenancyForm
-from hatang.network.forms.fields import CountField, DayField, FlagField, NumberField, YesNoField
+from hatang.network.forms.fields import CountField, DayField, FactsForm, FlagField, NumberField, YesNoField
 from hatang.network.kinds import TABLE
 from hatang.network.models import Cell as CellModel
 from hatang.network.models import Mast, Station, Tenancy, Thing
@@ -78,7 +78,7 @@ class Part:
     """
 
     model: type[models.Model]
-    form: type[forms.ModelForm[Any]]
+    form: type[FactsForm]
     noun: str
     gathers: bool = False
 
