@@ -339,6 +339,17 @@ def test_the_page_asks_for_unknown_headings(world: World, people: dict[str, Pers
     assert (upload.state, upload.summary["added"]) == (State.READY, 1)
 
 
+def test_headings_answered_one_after_the_other_all_count(world: World, officer: Person) -> None:
+    assert officer.organisation is None
+    text = "SITE;BEN;Kinh độ;Vĩ độ;Mã xã;Ngày đưa vào sử dụng\nS-1;A;106,7;21,95;06181;01/03/2020\n".encode()
+    upload = uploaded(officer, world.province, text, "rieng.csv")
+    for meant in ({"site": "code"}, {"ben": "owner"}):
+        reread(actor=officer, upload=upload, options={"layout": "cot", "headings": {"cot": meant}})
+        upload.refresh_from_db()
+    assert not HeadingMemory.objects.exists(), "there is no organisation that remembers"
+    assert (upload.state, upload.summary["added"]) == (State.READY, 1), words(upload)
+
+
 # Taking back
 
 

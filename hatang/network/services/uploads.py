@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 State = Upload.State
+Meanings = dict[str, dict[str, str]]
+"""What headings mean, by layout: the key of a column, or nothing for a heading that is not to be read."""
 FILE_KINDS = {name: kind for name, kind in KINDS.items() if name in (".xlsx", ".csv", ".txt")} | MAP_KINDS
 FILE_KINDS |= {".kml": "application/vnd.google-earth.kml+xml", ".kmz": "application/vnd.google-earth.kmz"}
 BATCH = 2_000
@@ -124,20 +126,23 @@ def headings_owner(upload: RegisterUpload) -> Organisation | None:
     return upload.operator or upload.file.organisation
 
 
-def memory_of(organisation: Organisation | None) -> dict[str, dict[str, str]]:
+def memory_of(organisation: Organisation | None) -> Meanings:
     """Give what an organisation's headings mean, by layout."""
-    said: dict[str, dict[str, str]] = {}
+    said: Meanings = {}
     if organisation:
         for row in HeadingMemory.objects.filter(organisation=organisation):
             said.setdefault(row.layout, {})[row.heading] = row.column
     return said
 
 
+def with_more(said: Meanings, more: Meanings) -> Meanings:
+    """Add what more is said of headings; a later word goes before an earlier one."""
+    return said | {layout: said.get(layout, {}) | headings for layout, headings in more.items()}
+
+
 def asked_of(upload: RegisterUpload) -> Asked:
     """Give what was said of a file, and of its organisation's headings before."""
-    said = memory_of(headings_owner(upload))
-    for layout, headings in upload.options.get("headings", {}).items():
-        said[layout] = said.get(layout, {}) | headings
+    said = with_more(memory_of(headings_owner(upload)), upload.options.get("headings", {}))
     chosen = {name: upload.options.get(name) or "" for name in ("layout", "crs", "layer")}
     return Asked(headings=said, **chosen)
 
@@ -174,13 +179,14 @@ def reread(*, actor: Person, upload: RegisterUpload, options: dict[str, Any]) ->
     authorise(actor, upload)
     with transaction.atomic():
         take(upload, SETTLED, State.CHECKING)
-        upload.options = upload.options | options
+        meant = options.get("headings", {})
+        upload.options |= options | {"headings": with_more(upload.options.get("headings", {}), meant)}
         upload.save(update_fields=["options"])
-        remember_headings(headings_owner(upload), options.get("headings", {}))
+        remember_headings(headings_owner(upload), meant)
         return run_job(check_job, actor=actor, title=f"Kiểm tra lại tệp {upload.file.name}", upload_id=upload.pk)
 
 
-def remember_headings(organisation: Organisation | None, said: dict[str, dict[str, str]]) -> None:
+def remember_headings(organisation: Organisation | None, said: Meanings) -> None:
     """Remember what an organisation's headings mean."""
     for layout, headings in said.items() if organisation else ():
         for heading, column in headings.items():
