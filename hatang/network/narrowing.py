@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, CharField, DateField, F, IntegerField, Q, QuerySet, Value, When
 
 from hatang.network.audience import Viewer, seeing
+from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.kinds import Kind
 from hatang.network.models import SHAREABLE, LifeState, Mast, Station, Technology
-from hatang.network.services import users
+from hatang.network.services.usage import users
 from hatang.pages.lists import whole_number
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+    from hatang.network.services.exports.asking import Asked
+
     Someone = AbstractBaseUser | AnonymousUser
 
 FILTERS = ("xa", "dn", "loai", "tt", "mang", "chao", "chung", "trong", "ngay")
-EVERY_STATE = "moi"
 MOST_FIGURES = 14
 
 
@@ -91,6 +93,17 @@ def told_of(rows: QuerySet[Any], kind: Kind, viewer: Viewer, on: date) -> QueryS
 
 def narrowed(rows: QuerySet[Any], kind: Kind, asked: Narrowing, person: Someone, on: date) -> QuerySet[Any]:
     """Keep what is asked for, of rows of `told_of`; unless a state is named, all but the dismantled."""
+    rows = narrowed_by_facts(rows, kind, asked)
+    if asked.shared and kind.model in SHAREABLE:
+        rows = rows.filter(users__gt=1)
+    if asked.technology and kind.model is Mast:
+        own = Station.objects.visible_to(person).on_air(asked.technology, on=on)
+        rows = rows.filter(pk__in=own.values("mast"))
+    return rows
+
+
+def narrowed_by_facts(rows: QuerySet[Any], kind: Kind, asked: Narrowing | Asked) -> QuerySet[Any]:
+    """Keep what the rows themselves tell, of today's rows and of former ones alike; they carry `state`, `audience`."""
     if asked.state == "":
         rows = rows.exclude(state=LifeState.DISMANTLED)
     elif asked.state != EVERY_STATE:
@@ -104,11 +117,6 @@ def narrowed(rows: QuerySet[Any], kind: Kind, asked: Narrowing, person: Someone,
         rows = rows.filter(**{kind.sort: asked.sort})
     if asked.offered:
         rows = rows.filter(offered=True)
-    if asked.shared and kind.model in SHAREABLE:
-        rows = rows.filter(users__gt=1)
     if asked.spare and kind.has_spare:
         rows = rows.filter(spare__gt=0)
-    if asked.technology and kind.model is Mast:
-        own = Station.objects.visible_to(person).on_air(asked.technology, on=on)
-        rows = rows.filter(pk__in=own.values("mast"))
     return rows

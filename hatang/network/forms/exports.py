@@ -17,7 +17,8 @@ from hatang.network.models import LifeState
 from hatang.places.models import Place
 
 INSTANT_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
-STATES = (("", "chưa tháo dỡ"), ("moi", "tất cả, kể cả đã tháo dỡ"), *LifeState.choices)
+EVERY_STATE = "moi"
+STATES = ((EVERY_STATE, "tất cả, kể cả đã tháo dỡ"), *LifeState.choices)
 CARRIED = {
     "loai": "loại {}",
     "mang": "công nghệ {}",
@@ -77,7 +78,9 @@ class ExportForm(forms.Form):
             ),
             "xa": chosen_of(communes, "Xã, phường", "mọi xã, phường"),
             "dn": chosen_of(organisations, "Doanh nghiệp, chủ sở hữu", "mọi tổ chức"),
-            "tt": forms.ChoiceField(label="Trạng thái", choices=STATES, required=False, error_messages=ONE_OF_LIST),
+            "tt": forms.ChoiceField(
+                label="Trạng thái", choices=[("", "chưa tháo dỡ"), *STATES], required=False, error_messages=ONE_OF_LIST
+            ),
             "chao": forms.BooleanField(label="Chỉ công trình đang chào dùng chung", required=False),
             "ngay": DayField(label="Tình trạng ngày", required=False, help_text=f"Để trống là hôm nay. {RIGHT_DATE}"),
         }

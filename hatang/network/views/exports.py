@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET
 
 from hatang.accounts.models import Person
 from hatang.network.forms import ExportForm
+from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.models import LifeState
 from hatang.network.services.as_of import sees_former
 from hatang.network.services.exports import (
     ALL,
-    EVERY_STATE,
     FORMATS,
     Asked,
     Export,

@@ -16,6 +16,7 @@ from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
 from hatang.network.audience import Viewer, known_to_hold
+from hatang.network.forms.exports import STATES
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Technology, Thing
 from hatang.network.narrowing import FILTERS, Narrowing, narrowed, read_day, told_of
@@ -138,7 +139,7 @@ class ThingList(NetworkList):
             "kind": self.kind,
             "kinds": TABLE,
             "sorts": self.kind.model._meta.get_field(self.kind.sort).flatchoices,  # type: ignore[union-attr]
-            "states": [("moi", "tất cả, kể cả đã tháo dỡ"), *LifeState.choices],
+            "states": STATES,
             "chosen": {name: request.GET.get(name, "") for name in FILTERS},
             "on": self.on,
             "chooses_day": self.viewer.sees_all,

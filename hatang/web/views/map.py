@@ -12,8 +12,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from hatang.core.vietnamese import search_key
+from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.models import LifeState, Technology
-from hatang.network.narrowing import EVERY_STATE, FILTERS
+from hatang.network.narrowing import FILTERS
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS
 from hatang.places.models import Place

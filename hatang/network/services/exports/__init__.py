@@ -1,6 +1,6 @@
 """The register as files: XLSX, CSV, GeoPackage, GeoJSON, KML, OFDS; what one may see of it, and nothing else."""
 
-from hatang.network.services.exports.asking import EVERY_STATE, Asked
+from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import ALL, TABLES
 from hatang.network.services.exports.making import (
     FORMATS,
@@ -17,7 +17,6 @@ from hatang.network.services.exports.reading import Sheet, on_day, rows_in, tabl
 
 __all__ = [
     "ALL",
-    "EVERY_STATE",
     "FORMATS",
     "TABLES",
     "Asked",

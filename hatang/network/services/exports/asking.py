@@ -17,7 +17,10 @@ from django.utils import timezone
 
 from hatang.core.vietnamese import day, search_key
 from hatang.network.audience import known_to_hold, seeing
+from hatang.network.forms.exports import EVERY_STATE
+from hatang.network.kinds import OF_MODEL
 from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Tenancy, Thing, in_force
+from hatang.network.narrowing import narrowed_by_facts
 from hatang.network.services.as_of import ServiceState, held, on_things, rows_as_of
 from hatang.pages.lists import MOST_WORDS
 from hatang.places.models import Place
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     Someone = AbstractBaseUser | AnonymousUser
 
-EVERY_STATE = "moi"
 SERVICE_STATES: dict[str, str] = {
     LifeState.PLANNED: ServiceState.AHEAD,
     LifeState.CONSTRUCTION: ServiceState.AHEAD,
@@ -98,18 +100,9 @@ class Asked:
         return search_key(self.text[:1000]).split()[:MOST_WORDS]
 
 
-def things_asked(rows: QuerySet[Any], model: type[Thing], sort: str, asked: Asked, person: Someone) -> QuerySet[Any]:
+def things_asked(rows: QuerySet[Any], model: type[Thing], asked: Asked, person: Someone) -> QuerySet[Any]:
     """Narrow down things: by who runs them, by a technology on air only where the person may know of it."""
-    rows = of_state(rows.filter(province=asked.province), asked)
-    for chosen in (asked.commune and Q(commune=asked.commune), asked.sort and Q(**{sort: asked.sort})):
-        rows = rows.filter(chosen) if chosen else rows
-    if asked.organisation:
-        runs = Q(operator=asked.organisation) & seeing("operator")
-        rows = rows.filter(Q(owner=asked.organisation) | runs)
-    if asked.offered:
-        rows = rows.filter(offered=True)
-    if asked.spare and any(field.name == "spare" for field in model._meta.fields):
-        rows = rows.filter(spare__gt=0)
+    rows = narrowed_by_facts(rows.filter(province=asked.province), OF_MODEL[model], asked)
     if asked.shared and model in SHAREABLE:
         rows = rows.annotate(users=users_then(model, asked)).filter(seeing("tenants"), users__gt=1)
     if asked.technology and model is Mast:
@@ -117,13 +110,6 @@ def things_asked(rows: QuerySet[Any], model: type[Thing], sort: str, asked: Aske
         on_air = stations.filter(technology=asked.technology, state=ServiceState.IN_FORCE)
         rows = rows.filter(id__in=on_air.values("mast_id"))
     return searched_things(rows, asked)
-
-
-def of_state(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    """Keep things of a state."""
-    if not asked.state:
-        return rows.exclude(state=LifeState.DISMANTLED)
-    return rows if asked.state == EVERY_STATE else rows.filter(state=asked.state)
 
 
 def searched_things(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:

@@ -53,7 +53,7 @@ class Sheet:
         model, asked = self.table.model, self.asked
         rows = rows_as_of(model, person=self.person, on=asked.on, known_at=asked.known_at)
         if issubclass(model, Thing):
-            return things_asked(rows, model, self.table.sort, asked, self.person)
+            return things_asked(rows, model, asked, self.person)
         return services_asked(rows, model, asked)
 
     @cached_property
