@@ -13,10 +13,10 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from xml.parsers import expat
 
 from openpyxl import load_workbook
@@ -36,6 +36,7 @@ from hatang.core.zip_packages import (
 )
 
 Cell = str | int | float | bool | date | datetime | None
+Read = TypeVar("Read")
 
 HEADER_WITHIN = 20
 MOST_SHEETS = 20
@@ -51,6 +52,7 @@ EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 RIGHT_DATE = "Viết ngày/tháng/năm, ví dụ 31/12/2025."
 RESAVE = "Mở bằng Excel hoặc LibreOffice, chọn “Lưu thành” → Excel (.xlsx), rồi tải lên lại."
+HEADLESS = ("Không tìm thấy dòng tiêu đề cột.", "Dùng tệp mẫu; dòng tiêu đề nằm trong 20 dòng đầu.")
 
 
 class TableError(ValueError):
@@ -222,16 +224,26 @@ def too_many_rows(count: int, limits: Limits, sheet: str) -> TableError:
 
 def read_xlsx(content: bytes, known: set[str], limits: Limits) -> Table:
     """Read the sheet that has most of the known headings."""
+    return from_book(content, limits, lambda book, parts: best_sheet(book, parts, known, limits))
+
+
+def from_book(content: bytes, limits: Limits, read: Callable[[Any, dict[str, Part]], Read]) -> Read:
+    """Open a workbook that was inspected and give what is read of it; whatever breaks on the way is a broken file."""
     parts = inspect_package(content, limits)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            return best_sheet(book, parts, known, limits)
+            return read(book, parts)
     except TableError:
         raise
     except Exception as error:
         raise TableError("Tệp Excel bị hỏng, không đọc được.", RESAVE) from error
+
+
+def part_of(sheet: Any, parts: dict[str, Part]) -> Part:
+    """Give what the inflating of a sheet told."""
+    return parts.get(getattr(sheet, "_worksheet_path", ""), Part())
 
 
 def best_sheet(book: Any, parts: dict[str, Part], known: set[str], limits: Limits) -> Table:
@@ -240,9 +252,9 @@ def best_sheet(book: Any, parts: dict[str, Part], known: set[str], limits: Limit
     headers = [(sheet, find_header(sheet_rows(sheet, limits, HEADER_WITHIN), known)) for sheet in sheets]
     found = [(sheet, header) for sheet, header in headers if header.score > 0]
     if not found:
-        raise TableError("Không tìm thấy dòng tiêu đề cột.", "Dùng tệp mẫu; dòng tiêu đề nằm trong 20 dòng đầu.")
+        raise TableError(*HEADLESS)
     sheet, header = max(found, key=lambda pair: pair[1].score)
-    part = parts.get(getattr(sheet, "_worksheet_path", ""), Part())
+    part = part_of(sheet, parts)
     if part.rows - header.row > limits.rows:
         raise too_many_rows(part.rows - header.row, limits, sheet.title)
     table = build_table(sheet.title, sheet_rows(sheet, limits, LAST_ROW_OF_EXCEL), header, limits)

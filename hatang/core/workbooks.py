@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import load_workbook
-
 from hatang.core.tables import (
     HEADER_WITHIN,
+    HEADLESS,
     LAST_ROW_OF_EXCEL,
     MOST_SHEETS,
-    RESAVE,
     Header,
     Limits,
     Part,
@@ -22,8 +18,9 @@ from hatang.core.tables import (
     TableError,
     build_table,
     find_header,
-    inspect_package,
+    from_book,
     kind_of,
+    part_of,
     read_csv,
     sheet_rows,
     too_many_rows,
@@ -79,16 +76,7 @@ def read_tables(
 
 def read_book(content: bytes, known: set[str], passing: set[str], limits: Limits) -> Tables:
     """Read the sheets of a workbook."""
-    parts = inspect_package(content, limits)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            return tables_of(book, parts, known, passing, limits)
-    except TableError:
-        raise
-    except Exception as error:
-        raise TableError("Tệp Excel bị hỏng, không đọc được.", RESAVE) from error
+    return from_book(content, limits, lambda book, parts: tables_of(book, parts, known, passing, limits))
 
 
 def tables_of(book: Any, parts: dict[str, Part], known: set[str], passing: set[str], limits: Limits) -> Tables:
@@ -112,11 +100,6 @@ def tables_of(book: Any, parts: dict[str, Part], known: set[str], passing: set[s
     return Tables(tables, (*hidden, *over))
 
 
-def part_of(sheet: Any, parts: dict[str, Part]) -> Part:
-    """Give what the inflating of a sheet told."""
-    return parts.get(getattr(sheet, "_worksheet_path", ""), Part())
-
-
 def chosen_sheets(sheets: list[Any], known: set[str], limits: Limits) -> list[tuple[Any, Header]]:
     """Give the sheets to read, each with its headings."""
     found = [(sheet, find_header(sheet_rows(sheet, limits, HEADER_WITHIN), known)) for sheet in sheets]
@@ -127,5 +110,5 @@ def chosen_sheets(sheets: list[Any], known: set[str], limits: Limits) -> list[tu
     own = [(sheet, find_header(sheet_rows(sheet, limits, HEADER_WITHIN), set())) for sheet in sheets]
     chosen = [(sheet, header) for sheet, header in own if header.score > 0]
     if not chosen:
-        raise TableError("Không tìm thấy dòng tiêu đề cột.", "Dùng tệp mẫu; dòng tiêu đề nằm trong 20 dòng đầu.")
+        raise TableError(*HEADLESS)
     return chosen[:1]
