@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -37,12 +36,12 @@ from hatang.pages.ground import ground_url
 from hatang.pages.lists import attachment
 from hatang.places.models import Place
 from hatang.places.services.territory import around
-from hatang.work.models import Job
-from hatang.work.services import KINDS, SETTLED, check_size, original_response
+from hatang.work.services import KINDS, SETTLED, check_size, job_page, original_response
 
 LINES_A_PAGE = 100
 UPLOADS_SHOWN = 10
 SHEET = KINDS[".xlsx"]
+PAGE = "network:upload_detail"
 HERE = "Tải lên"
 FILE_NAMES = {
     UploadLine.Kind.WRONG: "loi",
@@ -195,7 +194,7 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReadingForm(request.POST, summary=row.summary, layouts=CHOICES)
     if not form.is_valid():
         return render(request, "network/upload_detail.html", detail_context(request, row, form), status=422)
-    return job_page(request, row, lambda: reread(actor=request.user, upload=row, options=form.options()))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: reread(actor=request.user, upload=row, options=form.options()))  # type: ignore[arg-type]
 
 
 @login_required
@@ -203,7 +202,7 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Start saving; then wait for it."""
     row = visible_upload(request, pk)
-    return job_page(request, row, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -211,16 +210,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Start taking a saved file back; then wait for it."""
     row = visible_upload(request, pk)
-    return job_page(request, row, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
-
-
-def job_page(request: HttpRequest, row: RegisterUpload, ask: Callable[[], Job]) -> HttpResponse:
-    """Go to the page of a job, or back with the reason why it cannot begin."""
-    try:
-        return redirect("work:job", ask().pk)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("network:upload_detail", row.pk)
+    return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -234,4 +224,4 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("network:upload", row.province.code)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("network:upload_detail", pk)
+        return redirect(PAGE, pk)

@@ -32,12 +32,13 @@ from hatang.web.services.boundary_uploads import (
     start_upload,
     territories,
 )
-from hatang.work.services import SETTLED, check_size, original_response
+from hatang.work.services import SETTLED, check_size, job_page, original_response
 
 UPLOADS_SHOWN = 50
 LINES_SHOWN = 50
 ALARMS_SHOWN = 5
 HEADINGS = ["Loại", "Nơi", "Hình số", "Điều thấy", "Nên làm", "Kinh độ", "Vĩ độ"]
+PAGE = "web:boundary_upload"
 HERE = "Ranh giới"
 
 
@@ -168,7 +169,7 @@ def boundary_reread(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/boundary_upload.html", detail_context(row, form), status=422)
     options = form.options(row.options)
-    return job_page(request, row, lambda: reread(actor=request.user, upload=row, options=options))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: reread(actor=request.user, upload=row, options=options))  # type: ignore[arg-type]
 
 
 @login_required
@@ -176,7 +177,7 @@ def boundary_reread(request: HttpRequest, pk: int) -> HttpResponse:
 def boundary_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Start saving; then wait for it."""
     row = visible_upload(request, pk)
-    return job_page(request, row, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -184,16 +185,7 @@ def boundary_save(request: HttpRequest, pk: int) -> HttpResponse:
 def boundary_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Start taking a saved import back; then wait for it."""
     row = visible_upload(request, pk)
-    return job_page(request, row, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
-
-
-def job_page(request: HttpRequest, row: BoundaryUpload, ask: Any) -> HttpResponse:
-    """Go to the page of a job, or back with the reason why it cannot begin."""
-    try:
-        return redirect("work:job", ask().pk)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("web:boundary_upload", row.pk)
+    return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -207,7 +199,7 @@ def boundary_discard(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("web:boundaries")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("web:boundary_upload", pk)
+        return redirect(PAGE, pk)
 
 
 # Where a point lies

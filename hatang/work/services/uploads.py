@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from hatang.accounts.models import Person
 from hatang.work.models import Job, Upload
@@ -77,6 +79,15 @@ def original_response(upload: Upload) -> HttpResponseBase:
     if upload.state == State.DISCARDED:
         raise Http404
     return file_response(upload.file)
+
+
+def job_page(request: HttpRequest, upload: Upload, page: str, ask: Callable[[], Job]) -> HttpResponse:
+    """Go to the page of the job that is asked for, or back to the upload's with the reason why it cannot begin."""
+    try:
+        return redirect("work:job", ask().pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(page, upload.pk)
 
 
 def asker(progress: Progress) -> Person:
