@@ -11,8 +11,15 @@ from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from hatang.network.models import RegisterUpload, UploadLine
-from hatang.network.services import ask_to_save, ask_to_undo, discard_upload, may_upload_for, start_upload
+from hatang.network.models import UploadLine
+from hatang.network.services import (
+    ask_to_save,
+    ask_to_undo,
+    discard_upload,
+    may_upload_for,
+    start_upload,
+    visible_upload,
+)
 from hatang.network.services.layouts import BY_SLUG
 from hatang.places.services import province_by_code
 from hatang.work.models import Job
@@ -86,14 +93,6 @@ def accepted(job: Job) -> dict[str, Any]:
     }
 
 
-def visible_upload(request: HttpRequest, pk: int) -> RegisterUpload:
-    """Give the upload if its token's person may see it; otherwise it answers as if it were not there."""
-    uploads = RegisterUpload.objects.visible_to(request.user).select_related(
-        "file__organisation", "province", "operator"
-    )
-    return get_object_or_404(uploads, pk=pk)
-
-
 @router.post("/{code}/tai-len", response={202: Accepted}, summary="Tải một tệp lên và kiểm tra")
 def upload_file(request: HttpRequest, code: str, asked: Form[Asked], file: File[UploadedFile]) -> Any:
     """Store a file and begin its check; nothing of it enters the register."""
@@ -118,7 +117,7 @@ def job_state(request: HttpRequest, pk: int) -> Any:
 @router.get("/tai-len/{pk}", response=Verdict, summary="Tệp sẽ thay đổi gì")
 def verdict(request: HttpRequest, pk: int) -> Any:
     """Give the counts of what a file would change, and whether it may be saved."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     refused = row.summary.get("refused") or {}
     return {
         "upload": row.pk,
@@ -134,7 +133,7 @@ def lines(
     request: HttpRequest, pk: int, kind: Literal["wrong", "changed", "doubt", "missing"] = "wrong", page: int = 1
 ) -> Any:
     """Give a page of what the check found."""
-    rows = UploadLine.objects.filter(upload=visible_upload(request, pk), kind=kind).order_by("pk")
+    rows = UploadLine.objects.filter(upload=visible_upload(request.user, pk), kind=kind).order_by("pk")
     pages = Paginator(rows, LINES_A_PAGE)
     return {"count": pages.count, "pages": pages.num_pages, "lines": list(pages.get_page(page))}
 
@@ -143,19 +142,19 @@ def lines(
 def save_file(request: HttpRequest, pk: int) -> Any:
     """Begin saving a checked file, whole or not at all."""
     actor: Any = request.user
-    return Status(202, accepted(ask_to_save(actor=actor, upload=visible_upload(request, pk))))
+    return Status(202, accepted(ask_to_save(actor=actor, upload=visible_upload(request.user, pk))))
 
 
 @router.post("/tai-len/{pk}/hoan-tac", response={202: Accepted}, summary="Hoàn tác cả tệp đã lưu")
 def undo_file(request: HttpRequest, pk: int) -> Any:
     """Begin taking a saved file back."""
     actor: Any = request.user
-    return Status(202, accepted(ask_to_undo(actor=actor, upload=visible_upload(request, pk))))
+    return Status(202, accepted(ask_to_undo(actor=actor, upload=visible_upload(request.user, pk))))
 
 
 @router.delete("/tai-len/{pk}", response={204: None}, summary="Bỏ tệp chưa lưu")
 def discard_file(request: HttpRequest, pk: int) -> Any:
     """Give up a file that was not saved."""
     actor: Any = request.user
-    discard_upload(actor=actor, upload=visible_upload(request, pk))
+    discard_upload(actor=actor, upload=visible_upload(request.user, pk))
     return Status(204, None)

@@ -24,6 +24,10 @@ class RegisterUploadQuerySet(models.QuerySet["RegisterUpload"]):
             filter_for(person, "network.change_register", province="province_id", organisation="operator_id")
         )
 
+    def whole(self) -> Self:
+        """Read with each upload its file, whose that is, its province and operator."""
+        return self.select_related("file__organisation", "province", "operator")
+
 
 class RegisterUpload(Upload):
     """A register file on its way in."""

@@ -49,6 +49,7 @@ from hatang.network.services.uploads import (
     save_upload,
     start_upload,
     undo_upload,
+    visible_upload,
 )
 from hatang.network.services.usage import users
 
@@ -108,5 +109,6 @@ __all__ = [
     "undo_last_change",
     "undo_upload",
     "users",
+    "visible_upload",
     "waits_for",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -62,6 +63,11 @@ def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) ->
         return True, None
     own = [scope.organisation_id for scope in held if scope.organisation_id]
     return bool(own), Organisation.objects.filter(pk__in=own).order_by("pk").first()
+
+
+def visible_upload(person: AbstractBaseUser | AnonymousUser, pk: int) -> RegisterUpload:
+    """Give the upload if the person may see it; otherwise it answers as if it were not there."""
+    return get_object_or_404(RegisterUpload.objects.visible_to(person).whole(), pk=pk)
 
 
 # The check, one function behind page and command
@@ -367,7 +373,7 @@ def detail_address(upload: RegisterUpload) -> str:
 
 def upload_of(pk: int) -> RegisterUpload:
     """Read an upload with what jobs need."""
-    return RegisterUpload.objects.select_related("file__organisation", "province", "operator").get(pk=pk)
+    return RegisterUpload.objects.whole().get(pk=pk)
 
 
 @background

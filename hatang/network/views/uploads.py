@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -29,6 +29,7 @@ from hatang.network.services import (
     reread,
     start_upload,
     template_file,
+    visible_upload,
 )
 from hatang.network.services.layouts import BY_SLUG, CHOICES, LAYOUTS
 from hatang.network.views.lists import crumbs, province_for
@@ -109,17 +110,11 @@ def forget(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("network:upload", code)
 
 
-def visible_upload(request: HttpRequest, pk: int) -> RegisterUpload:
-    """Give the upload if the person may see it; otherwise it answers as if it were not there."""
-    uploads = RegisterUpload.objects.visible_to(request.user)
-    return get_object_or_404(uploads.select_related("file__organisation", "province", "operator"), pk=pk)
-
-
 @login_required
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a file will change, or what is wrong in it."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     return render(request, "network/upload_detail.html", detail_context(request, row))
 
 
@@ -172,7 +167,7 @@ def chosen_kind(asked: str, totals: dict[Any, int]) -> str:
 @require_GET
 def errors(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the lines of one kind as a workbook; the errors, unless another kind is asked for."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     kind = request.GET.get("xem", str(UploadLine.Kind.WRONG))
     if kind not in UploadLine.Kind.values:
         raise Http404
@@ -183,14 +178,14 @@ def errors(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the file as it was uploaded."""
-    return original_response(visible_upload(request, pk))
+    return original_response(visible_upload(request.user, pk))
 
 
 @login_required
 @require_POST
 def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the file again in the way that the person chose."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     form = ReadingForm(request.POST, summary=row.summary, layouts=CHOICES)
     if not form.is_valid():
         return render(request, "network/upload_detail.html", detail_context(request, row, form), status=422)
@@ -201,7 +196,7 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Start saving; then wait for it."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
@@ -209,7 +204,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Start taking a saved file back; then wait for it."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
@@ -217,7 +212,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard a file that was not saved."""
-    row = visible_upload(request, pk)
+    row = visible_upload(request.user, pk)
     try:
         discard_upload(actor=request.user, upload=row)  # type: ignore[arg-type]
         messages.success(request, f"Đã bỏ tệp {row.file.name}. Sổ không thay đổi.")
