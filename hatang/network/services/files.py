@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hatang.accounts.models import Organisation
 from hatang.core.tables import Cell
+from hatang.network.forms.fields import FlagField, YesNoField
 from hatang.network.models import RegisterUpload, UploadLine
 from hatang.network.services.layouts import (
     COMMUNES,
@@ -93,7 +94,7 @@ class Lists:
 
 def answers(column: Column, field: Any) -> bool:
     """Tell whether a column is answered with yes or no."""
-    return column.name == MARK or type(field).__name__ in ("YesNoField", "FlagField")
+    return column.name == MARK or isinstance(field, YesNoField | FlagField)
 
 
 def sheet_of_layout(sheet: Worksheet, layout: Layout, lists: Lists) -> None:

@@ -15,7 +15,7 @@ from hatang.core.vietnamese import number
 from hatang.network.models import RegisterUpload, UploadLine
 from hatang.network.services.check import ORDER, Outcome, error_of
 from hatang.network.services.cleaning import Line
-from hatang.network.services.layouts import SHAPE
+from hatang.network.services.layouts import SHAPE, noun_of
 from hatang.network.services.reading import Book
 
 Kind = UploadLine.Kind
@@ -61,10 +61,9 @@ def in_words(counts: list[dict[str, Any]]) -> str:
 
 def counted(outcome: Outcome, model: type[Model]) -> dict[str, Any]:
     """Count what a file does to one model."""
-    name = str(model._meta.verbose_name)
     return {
         "model": model._meta.model_name,
-        "label": name[0].upper() + name[1:],
+        "label": noun_of(model),
         "added": len(outcome.added.get(model, [])),
         "changed": len(outcome.changed.get(model, [])),
         "unchanged": outcome.unchanged[model],
@@ -103,7 +102,8 @@ def shifted(wrong: list[Line], lines: list[Line]) -> list[str]:
 
 def lines_of(upload: RegisterUpload, outcome: Outcome) -> Iterator[UploadLine]:
     """Give the lines of a verdict as they are kept."""
-    yield from islice(wrong_lines(upload, outcome), LINES_KEPT)
+    wrong = (cell_line(upload, Kind.WRONG, line, fault) for line in outcome.wrong for fault in line.faults)
+    yield from islice(wrong, LINES_KEPT)
     for change in outcome.changes:
         yield UploadLine(
             upload=upload,
@@ -115,7 +115,8 @@ def lines_of(upload: RegisterUpload, outcome: Outcome) -> Iterator[UploadLine]:
             before=change.before[:300],
             after=change.after[:300],
         )
-    yield from islice(doubt_lines(upload, outcome), LINES_KEPT)
+    doubts = (cell_line(upload, Kind.DOUBT, line, (*doubt, "")) for line in outcome.lines for doubt in line.doubts)
+    yield from islice(doubts, LINES_KEPT)
     missing = (
         UploadLine(upload=upload, kind=Kind.MISSING, heading=str(model._meta.verbose_name), subject=name[:200])
         for model in ORDER
@@ -124,39 +125,20 @@ def lines_of(upload: RegisterUpload, outcome: Outcome) -> Iterator[UploadLine]:
     yield from islice(missing, LINES_KEPT)
 
 
-def wrong_lines(upload: RegisterUpload, outcome: Outcome) -> Iterator[UploadLine]:
-    """Give each wrong cell."""
-    for line in outcome.wrong:
-        for fault in line.faults:
-            error = error_of(line, fault)
-            yield UploadLine(
-                upload=upload,
-                kind=Kind.WRONG,
-                sheet=error["sheet"][:100],
-                row=error["row"],
-                column="" if error["place"] is None else get_column_letter(error["place"] + 1),
-                heading=error["heading"][:200],
-                before=error["value"][:300],
-                wrong=error["wrong"],
-                right=error["right"],
-            )
-
-
-def doubt_lines(upload: RegisterUpload, outcome: Outcome) -> Iterator[UploadLine]:
-    """Give what was guessed or looks odd."""
-    for line in outcome.lines:
-        for key, words in line.doubts:
-            error = error_of(line, (key, words, ""))
-            yield UploadLine(
-                upload=upload,
-                kind=Kind.DOUBT,
-                sheet=error["sheet"][:100],
-                row=error["row"],
-                column="" if error["place"] is None else get_column_letter(error["place"] + 1),
-                heading=error["heading"][:200],
-                before=error["value"][:300],
-                wrong=words,
-            )
+def cell_line(upload: RegisterUpload, kind: str, line: Line, fault: tuple[str, str, str]) -> UploadLine:
+    """Give what is said of one cell."""
+    error = error_of(line, fault)
+    return UploadLine(
+        upload=upload,
+        kind=kind,
+        sheet=error["sheet"][:100],
+        row=error["row"],
+        column="" if error["place"] is None else get_column_letter(error["place"] + 1),
+        heading=error["heading"][:200],
+        before=error["value"][:300],
+        wrong=error["wrong"],
+        right=error["right"],
+    )
 
 
 # The map
