@@ -126,9 +126,12 @@ class Column:
         return "__" in self.name or self.name in (*PLACING, MARK)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """What a sheet may hold: the parts of a row and its columns; `splits` is a column that may name several."""
+    """What a sheet may hold: the parts of a row and its columns; `splits` is a column that may name several.
+
+    Each is there once and tells itself apart: hashed by its columns it would cost the check of every row.
+    """
 
     slug: str
     title: str
@@ -140,6 +143,11 @@ class Layout:
     def by_key(self) -> dict[str, Column]:
         """The columns by their key."""
         return {column.key: column for column in self.columns}
+
+    @cached_property
+    def by_name(self) -> dict[tuple[int, str], Column]:
+        """The columns by their part and field."""
+        return {(column.part, column.name): column for column in self.columns}
 
     @cached_property
     def by_heading(self) -> dict[str, Column]:
@@ -154,7 +162,7 @@ class Layout:
 
     def named(self, part: int, name: str) -> Column | None:
         """Give the column of a part's field."""
-        return next((c for c in self.columns if c.part == part and c.name == name), None)
+        return self.by_name.get((part, name))
 
     def form_field(self, column: Column) -> forms.Field | None:
         """Give the field that cleans the column's cells; None where they are read in another way."""
