@@ -16,8 +16,7 @@ from hatang.accounts.models import Person
 from hatang.accounts.roles import Role
 from hatang.core.vietnamese import number
 from hatang.network.services.exports import ALL, FORMATS, TABLES, Asked, export_of, write_export
-from hatang.places.models import Place
-from hatang.places.services import provinces_on
+from hatang.places.management.provinces import province_of
 
 
 class Command(BaseCommand):
@@ -51,11 +50,3 @@ class Command(BaseCommand):
 def instant(said: datetime | None) -> datetime | None:
     """Read an instant without a zone as Viet Nam's time."""
     return timezone.make_aware(said) if said and timezone.is_naive(said) else said
-
-
-def province_of(code: str) -> Place:
-    """Find today's province of a code."""
-    province = provinces_on(timezone.localdate()).filter(code=code).first()
-    if province is None:
-        raise CommandError(f"Không có tỉnh hiện nay nào mã “{code}”. Mã gồm hai chữ số, ví dụ 20.")
-    return province

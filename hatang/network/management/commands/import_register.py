@@ -17,8 +17,7 @@ from hatang.network.services.check import error_of
 from hatang.network.services.layouts import BY_SLUG
 from hatang.network.services.reading import Asked, RefusedError
 from hatang.network.services.uploads import Examined, counts_in_words, examine, memory_of, save_file
-from hatang.places.models import Place
-from hatang.places.services import provinces_on
+from hatang.places.management.provinces import province_of
 
 LINES_TOLD = 20
 
@@ -94,14 +93,6 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{title}: {number(len(lines))}")
         for line in lines if everything else lines[:LINES_TOLD]:
             self.stdout.write(f"  {line}")
-
-
-def province_of(code: str) -> Place:
-    """Find today's province by its code."""
-    found: Place | None = provinces_on(timezone.localdate()).filter(code=code).first()
-    if found is None:
-        raise CommandError(f"Không có tỉnh mã {code}.")
-    return found
 
 
 def operator_of(name: str | None) -> Organisation | None:

@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from hatang.core.vector_files import Limits, VectorFile, VectorFileError, open_vector
 from hatang.core.vietnamese import day, number
-from hatang.places.models import Place
-from hatang.places.services import provinces_on
+from hatang.places.management.provinces import province_of
 from hatang.places.services.boundaries import (
     LEVEL_WORDS,
     TITLES,
@@ -92,22 +91,12 @@ def asked_of(options: dict[str, Any]) -> Asked:
     return Asked(
         on=options["on"],
         kinds=(options["level"],) if options["level"] else None,
-        province=province_of(options["province"]),
+        province=province_of(options["province"]) if options["province"] is not None else None,
         code=options["code_field"],
         name=options["name_field"],
         merge=options["merge"],
         skip=options["skip"],
     )
-
-
-def province_of(code: str | None) -> Place | None:
-    """Find today's province of a code."""
-    if code is None:
-        return None
-    province = provinces_on(timezone.localdate()).filter(code=code).first()
-    if province is None:
-        raise CommandError(f"Không có tỉnh hiện nay nào mã “{code}”. Mã gồm hai chữ số, ví dụ 20.")
-    return province
 
 
 def opened(options: dict[str, Any]) -> VectorFile:
