@@ -196,8 +196,9 @@ def test_a_former_commune_says_what_became_of_it(world: World, officer: Person) 
     old.province, old.parent, old.valid_to = world.province, world.province, date(2025, 6, 30)
     old.save()
     old.successions.create(successor=world.commune, on=date(2025, 7, 1), population_percent=100, area_percent=100)
-    upload = uploaded(officer, world.province, station_file({}))
-    assert "Xã Bảo Lâm có đến hết 30/06/2025; nay thuộc Xã Đồng Đăng (06182)" in words(upload)
+    for written in ("06181", "6181", "06181 · Xã Bảo Lâm", "06181. Xã Bảo Lâm"):
+        upload = uploaded(officer, world.province, station_file({"commune": written}))
+        assert "Xã Bảo Lâm có đến hết 30/06/2025; nay thuộc Xã Đồng Đăng (06182)" in words(upload), written
 
 
 # Whose stations

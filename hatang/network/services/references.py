@@ -17,7 +17,7 @@ from hatang.network.models import Cell, Mast, Station, Tenancy, Thing
 from hatang.network.services.cleaning import Line
 from hatang.network.services.layouts import Column, Layout
 from hatang.network.services.reading import Book, Sheet
-from hatang.network.services.register import Register
+from hatang.network.services.register import CODE_FIRST, Register, code_in
 from hatang.places.models import Place
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ class References:
             for key, model in wanted[id(line.sheet)]:
                 if code := line.values.get(key):
                     self.codes.setdefault(model, set()).add(code)
-            if (text := line.values.get("commune")) and text[:1].isdigit():
-                asked.add(text)
-        self.gone = self.register.became({text.split()[0] for text in asked})
+            if (text := line.values.get("commune")) and (code := code_in(text)):
+                asked.add(code)
+        self.gone = self.register.became(asked)
 
     def load(self, model: type[Model]) -> None:
         """Read the rows of a model that the file names by code."""
@@ -184,9 +184,9 @@ class References:
         found, _ = self.remembered(("commune", text), lambda: (self.register.commune(text), None))
         if found:
             return found, None
-        code = text.split()[0]
-        wrong = self.gone.get(code.zfill(5)) if code[:1].isdigit() else None
-        return None, (wrong or f"Không có xã, phường {'mã ' if code.isdigit() else ''}“{text[:40]}” trong tỉnh.", None)
+        code = code_in(text)
+        wrong = self.gone.get(code.zfill(CODE_FIRST)) if code else None
+        return None, (wrong or f"Không có xã, phường {'mã ' if code else ''}“{text[:40]}” trong tỉnh.", None)
 
     def find_zone(self, line: Line, column: Column, text: str) -> Answer:
         """Find a zone by name or code."""

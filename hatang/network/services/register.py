@@ -86,8 +86,7 @@ class Register:
 
     def commune(self, text: str) -> Place | None:
         """Find a commune by its code, with or without its name behind, or by its name alone."""
-        code = text.split(maxsplit=1)[0].rstrip(".·,") if text.split() else ""
-        if code.isdigit() and len(code) <= CODE_FIRST:
+        if code := code_in(text):
             return self.communes_by_code.get(code.zfill(CODE_FIRST)) or self.communes_by_code.get(code)
         return self.communes_by_name.get(search_key(text))
 
@@ -174,6 +173,16 @@ class Register:
             things: Any = model._default_manager.filter(province=self.province, owner__in=parties)
             for owner, code in things.values_list("owner_id", "code").order_by("code"):
                 yield (owner, code), code
+
+
+def code_in(text: str) -> str:
+    """Give the commune's code with which a text begins; nothing where it begins with a name.
+
+    >>> code_in("06181 · Xã Đồng Đăng"), code_in("6181."), code_in("Đồng Đăng")
+    ('06181', '6181', '')
+    """
+    code = text.split(maxsplit=1)[0].rstrip(".·,") if text.split() else ""
+    return code if code.isdigit() else ""
 
 
 def once(named: Iterable[tuple[str, Place]]) -> dict[str, Place]:
