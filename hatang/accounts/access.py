@@ -43,6 +43,11 @@ def scopes(person: Someone, permission: str) -> list[Scope]:
     return [scope for scope in _grants(person) if permission in PERMISSIONS[scope.role]]
 
 
+def scopes_in(person: Someone, permission: str, province_id: int | None) -> list[Scope]:
+    """Give those of the scopes that reach into a province: all of it, a commune of it, or an operator's part."""
+    return [scope for scope in scopes(person, permission) if scope.province_id in (None, province_id)]
+
+
 def seeing_as(person: Someone, held: list[Scope]) -> None:
     """Let somebody who has no account, as who runs a command on the server, see by these scopes."""
     person._scopes = held  # type: ignore[union-attr]

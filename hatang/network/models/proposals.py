@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from hatang.accounts.access import filter_for, scopes
+from hatang.accounts.access import filter_for, scopes_in
 from hatang.accounts.models import Organisation
 from hatang.network.models.things import between
 from hatang.places.models import Place
@@ -100,5 +100,5 @@ class Proposal(models.Model):
 
     def full_for(self, person: AbstractBaseUser | AnonymousUser) -> bool:
         """Tell whether the person reads the check against the whole register: officers of the province."""
-        held = scopes(person, "network.view_station")
-        return any(s.organisation_id is None and s.province_id in (None, self.province_id) for s in held)
+        held = scopes_in(person, "network.view_station", self.province_id)
+        return any(s.organisation_id is None for s in held)

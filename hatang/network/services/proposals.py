@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation, Person
 from hatang.core.tables import TableError, as_text, read_table
 from hatang.core.vietnamese import search_key
@@ -39,7 +39,7 @@ COLUMNS = {
 
 def may_propose(actor: Any, province: Place) -> tuple[bool, Organisation | None]:
     """Tell whether the person may enter proposals there, and for which operator alone (None: for any)."""
-    held = [s for s in scopes(actor, "network.change_register") if s.province_id in (None, province.pk)]
+    held = scopes_in(actor, "network.change_register", province.pk)
     if any(s.organisation_id is None for s in held):
         return True, None
     mine = next((s.organisation_id for s in held), None)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.services.history import sign
 from hatang.network.models import (
@@ -52,7 +52,7 @@ class Words:
 
 def parties_of(person: AbstractBaseUser | AnonymousUser, request: SharingRequest) -> set[Party]:
     """Tell as whom a person moves a request; the department also acts for owners who hold no account."""
-    held = [s for s in scopes(person, CHANGE) if s.province_id in (None, request.province_id)]
+    held = scopes_in(person, CHANGE, request.province_id)
     mine = {s.organisation_id for s in held}
     parties = {Party.OWNER} if request.owner_id in mine else set()
     if request.requester_id in mine:
@@ -81,7 +81,7 @@ def may_be_put_off(request: SharingRequest, at: datetime) -> bool:
 
 def may_ask_for(person: AbstractBaseUser | AnonymousUser, thing: Thing) -> set[int]:
     """Give the keys of the operators for which a person may ask to use a thing: all of theirs but its owner."""
-    held = [s for s in scopes(person, CHANGE) if s.province_id in (None, thing.province_id)]
+    held = scopes_in(person, CHANGE, thing.province_id)
     return {s.organisation_id for s in held if s.organisation_id} - {thing.owner_id, thing.operator_id}
 
 
@@ -234,13 +234,13 @@ def settle_alone(pk: Any, now: datetime) -> bool:
 
 def acts_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> set[int]:
     """Give the organisations for which a person moves requests in a province."""
-    held = [s for s in scopes(person, CHANGE) if s.province_id in (None, province.pk)]
+    held = scopes_in(person, CHANGE, province.pk)
     return {s.organisation_id for s in held if s.organisation_id}
 
 
 def is_department(person: AbstractBaseUser | AnonymousUser, province: Place) -> bool:
     """Tell whether the person moves requests of a province as the department."""
-    held = [s for s in scopes(person, CHANGE) if s.province_id in (None, province.pk)]
+    held = scopes_in(person, CHANGE, province.pk)
     return any(s.organisation_id is None and s.place_id is None for s in held)
 
 

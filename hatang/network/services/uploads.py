@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation, Person
 from hatang.core.vector_files.faults import Choice
 from hatang.core.vietnamese import number
@@ -58,7 +58,7 @@ BATCH = 2_000
 
 def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> tuple[bool, Organisation | None]:
     """Tell whether the person may bring register files of a province, and for which operator (None: for all)."""
-    held = [s for s in scopes(person, "network.change_register") if s.province_id in (None, province.pk)]
+    held = scopes_in(person, "network.change_register", province.pk)
     if any(scope.organisation_id is None for scope in held):
         return True, None
     own = [scope.organisation_id for scope in held if scope.organisation_id]

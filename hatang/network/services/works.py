@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from hatang.accounts.access import filter_for, scopes
+from hatang.accounts.access import filter_for, scopes, scopes_in
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.services.history import sign
 from hatang.core.joint_works import Planned, meetings
@@ -185,7 +185,7 @@ def save_work(*, actor: Person, work: JointWork) -> None:
 
 def organisation_for(person: Someone, province: Place) -> Organisation | None:
     """Give the operator for which a person acts in a province, or None for officers and others."""
-    held = [s.organisation_id for s in scopes(person, OWN) if s.province_id in (None, province.pk)]
+    held = [s.organisation_id for s in scopes_in(person, OWN, province.pk)]
     return Organisation.objects.filter(pk__in=[pk for pk in held if pk]).order_by("pk").first()
 
 

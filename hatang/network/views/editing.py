@@ -15,13 +15,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from hatang.accounts.access import scopes
-from hatang.accounts.models import Organisation
 from hatang.network.audience import Viewer
 from hatang.network.forms import StationForm, ThingForm
 from hatang.network.kinds import Kind
 from hatang.network.models import Mast, Station, Thing
-from hatang.network.services import latest_change, records_of, undo_last_change
+from hatang.network.services import latest_change, may_upload_for, records_of, undo_last_change
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import changes
 from hatang.network.views.lists import corrects, crumbs, may_add, province_for
@@ -33,19 +31,10 @@ from hatang.places.models import Place
 SEEN = "seen"
 
 
-def own_owner(request: HttpRequest, province: Place) -> Organisation | None:
-    """Give the operator for which alone the person may write here; None for the department."""
-    if corrects(request.user, province):
-        return None
-    held = scopes(request.user, "network.change_register")
-    own = [s.organisation_id for s in held if s.province_id in (None, province.pk) and s.organisation_id]
-    return Organisation.objects.get(pk=own[0])
-
-
 def form_for(request: HttpRequest, kind: Kind, row: Any, province: Place, near: Any) -> ThingForm:
     """Give the form of a thing, with what lies near by to snap to."""
-    today, owner = timezone.localdate(), own_owner(request, province)
-    form = kind.form(request.POST or None, instance=row, province=province, today=today, owner=owner)
+    _, owner = may_upload_for(request.user, province)
+    form = kind.form(request.POST or None, instance=row, province=province, today=timezone.localdate(), owner=owner)
     if near is not None:
         form.draw_near(near, reference_for(request.user, near, row))
     return form

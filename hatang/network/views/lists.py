@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, search_key
 from hatang.network.audience import Viewer, known_to_hold
@@ -29,7 +29,7 @@ from hatang.places.services import province_by_code
 def province_for(request: HttpRequest, code: str, permission: str) -> Place:
     """Give the province if the person holds the permission in it; otherwise it answers as if it were not there."""
     province = province_by_code(code)
-    if not any(s.province_id in (None, province.pk) for s in scopes(request.user, permission)):
+    if not scopes_in(request.user, permission, province.pk):
         raise Http404
     return province
 
@@ -41,15 +41,12 @@ def crumbs(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
 
 def may_add(person: Any, province: Place) -> bool:
     """Tell whether the person may add things in the province: the department, and an operator its own."""
-    return any(
-        s.place_id is None and s.province_id in (None, province.pk) for s in scopes(person, "network.change_register")
-    )
+    return any(s.place_id is None for s in scopes_in(person, "network.change_register", province.pk))
 
 
 def corrects(person: Any, province: Place) -> bool:
     """Tell whether the person corrects every row of this province: the department, not an operator."""
-    held = scopes(person, "network.change_register")
-    return any(s.province_id in (None, province.pk) and s.organisation_id is None for s in held)
+    return any(s.organisation_id is None for s in scopes_in(person, "network.change_register", province.pk))
 
 
 class ProvinceList(LoginRequiredMixin, ListPage):

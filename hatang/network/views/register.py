@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.core.vietnamese import day, number
 from hatang.network.audience import Viewer
 from hatang.network.kinds import TABLE, Kind
@@ -52,7 +52,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     province = province_for(request, code, "network.view_thing")
     viewer, today = Viewer(request.user), timezone.localdate()
     lines = [line_of(kind, province, viewer, request.user) for kind in TABLE]
-    sees_stations = any(s.province_id in (None, province.pk) for s in scopes(request.user, "network.view_station"))
+    sees_stations = bool(scopes_in(request.user, "network.view_station", province.pk))
     context = {
         "province": province,
         "lines": lines,

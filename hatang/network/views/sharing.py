@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.core.vietnamese import day
 from hatang.network.audience import Viewer
 from hatang.network.models import Mast, Thing
@@ -40,7 +40,7 @@ FIRST_YEAR = 2020
 
 def organisations_of(request: HttpRequest, province: Place) -> list[int] | None:
     """Give the organisations for which the person sees figures there; None for officers, who see all."""
-    held = [s for s in scopes(request.user, SEES) if s.province_id in (None, province.pk)]
+    held = scopes_in(request.user, SEES, province.pk)
     if any(s.organisation_id is None and s.place_id is None for s in held):
         return None
     return [s.organisation_id for s in held if s.organisation_id is not None]

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, QueryDict
 
-from hatang.accounts.access import Scope, scopes
+from hatang.accounts.access import Scope, scopes_in
 from hatang.accounts.models import Organisation
 from hatang.places.models import Place
 from hatang.plans.legal_forms.areas import AreaLevel
@@ -54,8 +54,7 @@ def may_open(person: Someone, province: Place) -> bool:
 
 def _scopes_in(person: Someone, province: Place) -> list[Scope]:
     """Give the scopes that open the province's register, to all of it or to an operator's part; a commune's do not."""
-    held = scopes(person, PERMISSION)
-    return [scope for scope in held if scope.province_id in (None, province.pk) and scope.place_id is None]
+    return [scope for scope in scopes_in(person, PERMISSION, province.pk) if scope.place_id is None]
 
 
 def date_field(label: str, *, required: bool) -> forms.DateField:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes, scopes_in
 from hatang.network.narrowing import Narrowing
 from hatang.places.models import Boundary, Place
 
@@ -62,10 +62,11 @@ class Layer:
 
     def open_to(self, ask: Ask) -> bool:
         """Tell whether the layer is there at all for the person."""
-        return not self.permission or any(
-            ask.province is None or scope.province_id in (None, ask.province.pk)
-            for scope in scopes(ask.person, self.permission)
-        )
+        if not self.permission:
+            return True
+        if ask.province is None:
+            return bool(scopes(ask.person, self.permission))
+        return bool(scopes_in(ask.person, self.permission, ask.province.pk))
 
     def audience(self, ask: Ask) -> tuple[Any, ...]:
         """Give what tells apart people who get different tiles; those with equal scopes share theirs."""

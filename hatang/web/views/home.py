@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.plans.legal_forms.choosing import may_open
@@ -44,7 +44,7 @@ def own_province(request: HttpRequest) -> Place | None:
 
 def holds_within(request: HttpRequest, permission: str, province: Place) -> bool:
     """Tell whether the permission is held anywhere in the province: in all of it, in a commune or for an operator."""
-    return any(scope.province_id in (None, province.pk) for scope in scopes(request.user, permission))
+    return bool(scopes_in(request.user, permission, province.pk))
 
 
 @require_GET

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from hatang.accounts.access import scopes
+from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation, Person
 from hatang.network.audience import Audience, Viewer, seeing
 from hatang.network.models import Thing
@@ -30,12 +30,7 @@ CHUNK = 2_000
 
 def tables_for(person: Someone, province: Place) -> list[Table]:
     """Give the tables of which the person may see rows in the province."""
-    return [table for table in TABLES.values() if holds(person, table.permission, province)]
-
-
-def holds(person: Someone, permission: str, province: Place) -> bool:
-    """Tell whether the person holds a permission anywhere in the province."""
-    return any(scope.province_id in (None, province.pk) for scope in scopes(person, permission))
+    return [table for table in TABLES.values() if scopes_in(person, table.permission, province.pk)]
 
 
 @dataclass
@@ -109,7 +104,9 @@ class Sheet:
         """Give what is done to a row's values for an audience, each by its place; the others stay as they are."""
         done, here = [], self.asked.province
         for at, column in enumerate(self.table.columns):
-            told = who in column.audiences and (not column.permission or holds(self.person, column.permission, here))
+            told = who in column.audiences and (
+                not column.permission or scopes_in(self.person, column.permission, here.pk)
+            )
             change = self.reader(column) if told else column.hidden
             if words and column.worded:
                 change = followed(change, column.read)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.gis.db.models.functions import Envelope, PointOnSurface
 from django.db.models import Q
 
+from hatang.accounts.access import scopes_in
 from hatang.core.vietnamese import number
 from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.models import Component, Indicator, Value
@@ -25,8 +26,9 @@ from hatang.web.services.layer import ANYTHING, Ask
 from hatang.web.services.maps.choropleth import bare_view, choropleth, choropleth_of_country
 from hatang.web.services.maps.frames import MapView
 from hatang.web.services.maps.questions import TECHNOLOGIES, VIEWS
-from hatang.web.services.maps.things import may_see_things, things_view
+from hatang.web.services.maps.things import things_view
 from hatang.web.services.thing_layers import QUESTIONS as OF_THINGS
+from hatang.web.services.thing_layers import SEE_THINGS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -96,7 +98,8 @@ def province_page(*, province: Place, asked: Asked, person: Someone, today: date
         Place.objects.communes().in_force(today).filter(province=province).select_related("former_province")
         .order_by("sort_key")
     )  # fmt: skip
-    offered = {k: v for k, v in QUESTIONS.items() if k not in OF_THINGS or may_see_things(person, province)}
+    sees_things = bool(scopes_in(person, SEE_THINGS, province.pk))
+    offered = {k: v for k, v in QUESTIONS.items() if k not in OF_THINGS or sees_things}
     question = asked.question if asked.question in offered else INDICATOR
     indicators = indicators_offered(communes, person, asked.indicator)
     progress = governing_only(progress_of(province, today=today, person=person)) if question == INDICATOR else []

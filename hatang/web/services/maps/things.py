@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models import Sum as Total
 from django.urls import reverse
 
-from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
 from hatang.network.kinds import Kind
@@ -21,11 +20,6 @@ from hatang.web.services.layer import Ask
 from hatang.web.services.maps.frames import Drawn, Frame, MapView, Named, Row, Shade, Things, plain_frame
 from hatang.web.services.maps.questions import NAMED
 from hatang.web.services.thing_layers import OF, OTHERS, UNKNOWN, WANTED, Question, layer_key, rows_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-
-    Someone = AbstractBaseUser | AnonymousUser
 
 
 def things_view(asked: Question, *, province: Place, communes: Sequence[Place], ask: Ask) -> MapView:
@@ -140,8 +134,3 @@ def things_finding(asked: Question, tally: Tally, names: dict[int, Named], on: d
     most = ", ".join(f"{names[row.place].name} ({row.figure})" for row in rows)
     where = f"; nhiều nhất: {most}" if most else ""
     return f"Ngày {day(on)}, {tally.words(wanted)} trong {total} {asked.found}{where}."
-
-
-def may_see_things(person: Someone, province: Place) -> bool:
-    """Tell whether the person may see things of the network anywhere in the province."""
-    return any(scope.province_id in (None, province.pk) for scope in scopes(person, "network.view_thing"))
