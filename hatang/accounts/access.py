@@ -37,6 +37,11 @@ class Scope:
             and self.organisation_id in (None, organisation_id)
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no place and no organisation bounds it, as for the officers of a province."""
+        return self.place_id is None and self.organisation_id is None
+
 
 def scopes(person: Someone, permission: str) -> list[Scope]:
     """Give the scopes in which the person holds the permission today; none for visitors and closed accounts."""

@@ -96,7 +96,7 @@ class Viewer:
     def audience(self, thing: Thing) -> Audience:
         """Tell as whom the person sees a thing that `visible_to` has let them see."""
         held = [s for s in self.scopes if s.province_id in (None, thing.province_id)]
-        if any(s.place_id is None and s.organisation_id is None for s in held):
+        if any(s.is_whole for s in held):
             return Audience.OFFICER
         mine = [s.organisation_id for s in held if s.organisation_id]
         if any(organisation in (thing.owner_id, thing.operator_id) for organisation in mine):
@@ -136,11 +136,11 @@ class Viewer:
     @property
     def sees_all(self) -> bool:
         """Whether the person sees everything of the provinces in which they see anything: an officer's rights alone."""
-        return all(s.place_id is None and s.organisation_id is None for s in self.scopes)
+        return all(s.is_whole for s in self.scopes)
 
     def rule(self, model: type[Thing]) -> Case:
         """Write `audience` as an expression over things of a kind, for sets of them."""
-        everywhere = [s for s in self.scopes if s.place_id is None and s.organisation_id is None]
+        everywhere = [s for s in self.scopes if s.is_whole]
         operators = [s for s in self.scopes if s.organisation_id]
         rows: Any = model._default_manager.all()
         never = Q(pk__in=[])

@@ -22,10 +22,7 @@ class DuplicateCaseQuerySet(models.QuerySet["DuplicateCase"]):
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """Officers alone see cases, never operators or communes: a case names what a rival has where."""
-        whole = [
-            s for s in scopes(person, "network.change_register") if s.organisation_id is None and s.place_id is None
-        ]
-        provinces = {s.province_id for s in whole}
+        provinces = {s.province_id for s in scopes(person, "network.change_register") if s.is_whole}
         return self if None in provinces else self.filter(province__in=provinces)
 
 

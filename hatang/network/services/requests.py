@@ -57,7 +57,7 @@ def parties_of(person: AbstractBaseUser | AnonymousUser, request: SharingRequest
     parties = {Party.OWNER} if request.owner_id in mine else set()
     if request.requester_id in mine:
         parties.add(Party.REQUESTER)
-    if any(s.organisation_id is None and s.place_id is None for s in held):
+    if any(s.is_whole for s in held):
         parties |= {Party.DEPARTMENT} if request.owner_signs_in else {Party.DEPARTMENT, Party.OWNER}
     return parties
 
@@ -234,14 +234,12 @@ def settle_alone(pk: Any, now: datetime) -> bool:
 
 def acts_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> set[int]:
     """Give the organisations for which a person moves requests in a province."""
-    held = scopes_in(person, CHANGE, province.pk)
-    return {s.organisation_id for s in held if s.organisation_id}
+    return {s.organisation_id for s in scopes_in(person, CHANGE, province.pk) if s.organisation_id}
 
 
 def is_department(person: AbstractBaseUser | AnonymousUser, province: Place) -> bool:
     """Tell whether the person moves requests of a province as the department."""
-    held = scopes_in(person, CHANGE, province.pk)
-    return any(s.organisation_id is None and s.place_id is None for s in held)
+    return any(s.is_whole for s in scopes_in(person, CHANGE, province.pk))
 
 
 def waits_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> Q:

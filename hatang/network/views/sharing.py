@@ -41,7 +41,7 @@ FIRST_YEAR = 2020
 def organisations_of(request: HttpRequest, province: Place) -> list[int] | None:
     """Give the organisations for which the person sees figures there; None for officers, who see all."""
     held = scopes_in(request.user, SEES, province.pk)
-    if any(s.organisation_id is None and s.place_id is None for s in held):
+    if any(s.is_whole for s in held):
         return None
     return [s.organisation_id for s in held if s.organisation_id is not None]
 
