@@ -9,7 +9,7 @@ from hatang.network.services.duplicates import (
     undo_decision,
 )
 from hatang.network.services.files import HEADS, lines_file, template_file
-from hatang.network.services.proposals import may_propose, networks_for, propose, propose_list
+from hatang.network.services.proposals import networks_for, propose, propose_list
 from hatang.network.services.requests import (
     Words,
     acts_for,
@@ -81,7 +81,6 @@ __all__ = [
     "may_ask_for",
     "may_change_rules",
     "may_decide",
-    "may_propose",
     "may_undo",
     "may_upload_for",
     "memory_of",

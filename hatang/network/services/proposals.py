@@ -11,13 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation, Person
 from hatang.core.tables import TableError, as_text, read_table
 from hatang.core.vietnamese import search_key
 from hatang.network.forms import MastProposalForm, ProposalForm, RouteProposalForm
 from hatang.network.models import Proposal
 from hatang.network.services.proposal_check import Sight, check
+from hatang.network.services.uploads import may_upload_for
 from hatang.places.models import Place
 from hatang.places.services.locating import locate
 
@@ -37,15 +37,6 @@ COLUMNS = {
 }
 
 
-def may_propose(actor: Any, province: Place) -> tuple[bool, Organisation | None]:
-    """Tell whether the person may enter proposals there, and for which operator alone (None: for any)."""
-    held = scopes_in(actor, "network.change_register", province.pk)
-    if any(s.organisation_id is None for s in held):
-        return True, None
-    mine = next((s.organisation_id for s in held), None)
-    return bool(held), Organisation.objects.get(pk=mine) if mine else None
-
-
 def networks_for(author: Organisation | None, today: date) -> list[int]:
     """Give the operators for whose network may be proposed."""
     if author:
@@ -59,7 +50,7 @@ def propose(*, actor: Person, province: Place, drafts: Sequence[Proposal]) -> li
 
     An operator's are checked twice: by what it may see, and by everything for the department alone.
     """
-    allowed, author = may_propose(actor, province)
+    allowed, author = may_upload_for(actor, province)
     if not allowed or any(author and draft.network_id != author.pk for draft in drafts):
         raise PermissionDenied
     today = timezone.localdate()
@@ -90,7 +81,7 @@ def propose_list(*, actor: Person, province: Place, name: str, content: bytes) -
 
     Raises ValidationError whose messages say row, column, what is wrong and what would be right.
     """
-    allowed, author = may_propose(actor, province)
+    allowed, author = may_upload_for(actor, province)
     if not allowed:
         raise PermissionDenied
     try:
@@ -99,7 +90,7 @@ def propose_list(*, actor: Person, province: Place, name: str, content: bytes) -
         raise ValidationError(str(error)) from error
     places = {search_key(heading): n for n, heading in enumerate(table.headings)}
     at = {key: places[search_key(heading)] for key, heading in COLUMNS.items() if search_key(heading) in places}
-    if not {"code"} & at.keys():
+    if "code" not in at:
         raise ValidationError(f"Tệp thiếu cột “{COLUMNS['code']}”. Dùng các tiêu đề của tệp mẫu.")
     reader = RowReader(province, author)
     drafts, faults = [], []

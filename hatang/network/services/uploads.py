@@ -57,7 +57,7 @@ BATCH = 2_000
 
 
 def may_upload_for(person: AbstractBaseUser | AnonymousUser, province: Place) -> tuple[bool, Organisation | None]:
-    """Tell whether the person may bring register files of a province, and for which operator (None: for all)."""
+    """Tell whether the person may bring things, built or proposed, of a province; for which operator (None: all)."""
     held = scopes_in(person, "network.change_register", province.pk)
     if any(scope.organisation_id is None for scope in held):
         return True, None

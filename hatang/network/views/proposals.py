@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from hatang.core.vietnamese import day
 from hatang.network.forms import MastProposalForm, ProposalFileForm, RouteProposalForm
 from hatang.network.models import Proposal
-from hatang.network.services import may_propose, networks_for, propose, propose_list
+from hatang.network.services import may_upload_for, networks_for, propose, propose_list
 from hatang.network.services.proposals import COLUMNS, MOST_ROWS
 from hatang.network.views.lists import ProvinceList, crumbs, province_for
 from hatang.pages.ground import ground_url
@@ -72,7 +72,7 @@ class ProposalList(ProvinceList):
         return rows.select_related("network", "commune", "province").defer("findings", "full_findings", "path")
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        may, _ = may_propose(request.user, self.province)
+        may, _ = may_upload_for(request.user, self.province)
         return {"province": self.province, "crumbs": trail(self.province), "may_propose": may}
 
 
@@ -80,7 +80,7 @@ class ProposalList(ProvinceList):
 def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Enter one planned mast or route, or a list of them."""
     province = province_for(request, code, CHANGES)
-    _, author = may_propose(request.user, province)
+    _, author = may_upload_for(request.user, province)
     sort = request.GET.get("loai", "cot")
     if sort not in FORMS:
         raise Http404
@@ -106,7 +106,7 @@ def new_page(request: HttpRequest, province: Place, form: Any, file_form: Any, s
 def proposal_upload(request: HttpRequest, code: str) -> HttpResponse:
     """Check a list of planned masts and routes."""
     province = province_for(request, code, CHANGES)
-    _, author = may_propose(request.user, province)
+    _, author = may_upload_for(request.user, province)
     file_form = ProposalFileForm(request.POST, request.FILES)
     if file_form.is_valid():
         file = file_form.cleaned_data["file"]
