@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from hatang.core.vietnamese import day, number
 from hatang.network.models import Mast, Thing
-from hatang.network.services.rules import rule
 from hatang.network.services.sharing_rates import (
     MAIN,
     MODELS,
@@ -22,6 +21,8 @@ from hatang.network.services.sharing_rates import (
     new_within,
     own_network,
     rate,
+    tolerance_of,
+    unmeasured,
 )
 from hatang.places.models import Place
 
@@ -89,8 +90,7 @@ def sharing_for_operator(province: Place, on: date, organisations: Collection[in
 
     Totals of today, looked at day by day, would tell when a rival builds.
     """
-    everything = items_of(MODELS, province, on)
-    own = own_items(everything, organisations, tolerance_of(province, on))
+    own = own_items(unmeasured(MODELS, province, on), organisations, tolerance_of(province, on))
     shown = Overview(on, date(on.year, 1, 1), totals_on=totals_on)
     shown.lines = lines_of(own, shown.since, organisations)
     shown.finding = finding(shown.lines, on, whose=" của doanh nghiệp")
@@ -101,20 +101,13 @@ def sharing_for_operator(province: Place, on: date, organisations: Collection[in
     return shown
 
 
-def tolerance_of(province: Place, on: date) -> float:
-    """Give within how many metres two routes overlap there."""
-    found = rule(province, "route.overlap_distance", on)
-    assert found is not None
-    return found.value
-
-
 def own_items(everything: Items, organisations: Collection[int], tolerance_m: float) -> Items:
-    """Keep what an operator owns, and the masts of others on which it is on air."""
+    """Keep what an operator owns, its routes measured, and the masts of others on which it is on air."""
     own: Items = {
         model: [i for owner in organisations for i in own_network(its, owner, tolerance_m)]
         for model, its in everything.items()
     }
-    own[Mast] = [i for i in everything[Mast] if i.owner_id in organisations or i.on_air & set(organisations)]
+    own[Mast] = [i for i in everything.get(Mast, ()) if i.owner_id in organisations or i.on_air & set(organisations)]
     return own
 
 
@@ -127,8 +120,7 @@ def counted_by(reading: Reading, items: Iterable[Item], organisations: Collectio
 
 def narrowed(item: Item, users: set[int]) -> Item:
     """Give a thing as if these alone used it."""
-    facts = {**vars(item), "on_air": item.on_air & users, "tenants": item.tenants & users}
-    return Item(**facts)
+    return replace(item, on_air=item.on_air & users, tenants=item.tenants & users)
 
 
 def lines_of(items: Items, since: date, organisations: Collection[int] | None = None) -> list[ReadingLine]:

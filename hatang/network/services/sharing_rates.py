@@ -190,16 +190,28 @@ def items_on(model: type[Thing], province: Place, on: date) -> list[Item]:
 
 def items_of(models: Iterable[type[Thing]], province: Place, on: date) -> dict[type[Thing], list[Item]]:
     """Give the things of several kinds in use on a day; a query for each kind and three more."""
+    found = unmeasured(models, province, on)
+    routes = [items for model, items in found.items() if issubclass(model, LineThing) and items]
+    tolerance_m = tolerance_of(province, on) if routes else 0
+    for items in routes:
+        add_lengths(items, tolerance_m)
+    return found
+
+
+def unmeasured(models: Iterable[type[Thing]], province: Place, on: date) -> dict[type[Thing], list[Item]]:
+    """Give them without the lengths of routes, for who measures only some of them, as `own_network` does."""
     found = {model: _things(model, province, on) for model in models}
     if Mast in found:
         _add_on_air(found[Mast], province, on)
     _add_tenants(found, province, on)
-    routes = [items for model, items in found.items() if issubclass(model, LineThing) and items]
-    tolerance = rule(province, "route.overlap_distance", on) if routes else None
-    for items in routes:
-        assert tolerance is not None
-        add_lengths(items, tolerance.value)
     return found
+
+
+def tolerance_of(province: Place, on: date) -> float:
+    """Give within how many metres two routes overlap there."""
+    found = rule(province, "route.overlap_distance", on)
+    assert found is not None
+    return found.value
 
 
 def _things(model: type[Thing], province: Place, on: date) -> list[Item]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from hatang.accounts.access import scopes_in
 from hatang.core.vietnamese import day
 from hatang.network.audience import Viewer
-from hatang.network.models import Mast, Thing
+from hatang.network.models import Thing
 from hatang.network.services import may_decide
 from hatang.network.services.sharing_overview import (
     BY_OWNER,
@@ -27,9 +27,17 @@ from hatang.network.services.sharing_overview import (
     sharing_for_officers,
     sharing_for_operator,
     table_of,
-    tolerance_of,
 )
-from hatang.network.services.sharing_rates import MAIN, READINGS, Item, Reading, items_of, new_within
+from hatang.network.services.sharing_rates import (
+    MAIN,
+    READINGS,
+    Item,
+    Reading,
+    items_of,
+    new_within,
+    tolerance_of,
+    unmeasured,
+)
 from hatang.network.views.lists import crumbs, province_for
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place
@@ -137,13 +145,13 @@ class SharingThings(LoginRequiredMixin, ListPage):
 
     def counted(self, request: HttpRequest) -> list[Item]:
         """Give the things that the person may know of and asks for."""
-        everything = items_of((self.reading.model,), self.province, self.on)
-        mine = organisations_of(request, self.province)
-        items = everything[self.reading.model]
-        if mine is not None:
-            tolerance_m = tolerance_of(self.province, self.on)
-            everything = {Mast: []} | everything
-            items = counted_by(self.reading, own_items(everything, mine, tolerance_m)[self.reading.model], mine)
+        model, mine = self.reading.model, organisations_of(request, self.province)
+        if mine is None:
+            items = items_of((model,), self.province, self.on)[model]
+        else:
+            everything = unmeasured((model,), self.province, self.on)
+            own = own_items(everything, mine, tolerance_of(self.province, self.on))
+            items = counted_by(self.reading, own[model], mine)
         if owner := whole_number(request.GET.get("dn", ""), 14):
             items = counted_by(self.reading, items, [owner])
         if commune := whole_number(request.GET.get("xa", ""), 14):
