@@ -94,6 +94,20 @@ def test_overlapping_lines_count_once_for_all_and_wholly_for_each_owner(world: W
     assert shown.several_km["tuyến cột treo cáp"] == pytest.approx(1, rel=1e-3)
 
 
+def test_the_list_behind_an_owners_figure_adds_up_to_it(
+    world: World, people: dict[str, Person], client: Client
+) -> None:
+    """Tuyến của mỗi chủ đo riêng: danh sách phía sau số của một chủ cũng vậy."""
+    for owner in (world.operator, world.rival):
+        line(world, owner, 0, 1000)
+    client.force_login(people["analyst"])
+    things = reverse("network:sharing_things", args=[world.province.code, "cot-cap-km"])
+    for owner, code in ((world.operator, "T0"), (world.rival, "T1")):
+        book = load_workbook(io.BytesIO(client.get(f"{things}?dn={owner.pk}&xuat=xlsx").content))
+        rows = [row for row in book.active.iter_rows(values_only=True) if row[0] in ("T0", "T1")]
+        assert [(row[0], row[6]) for row in rows] == [(code, pytest.approx(1, rel=1e-3))]
+
+
 def test_a_copied_line_changes_no_rate(world: World) -> None:
     line(world, world.operator, 0, 700)
     rented = line(world, world.operator, 2000, 2300)

@@ -144,16 +144,16 @@ class SharingThings(LoginRequiredMixin, ListPage):
         return READINGS[key]
 
     def counted(self, request: HttpRequest) -> list[Item]:
-        """Give the things that the person may know of and asks for."""
-        model, mine = self.reading.model, organisations_of(request, self.province)
-        if mine is None:
+        """Give the things that the person may know of and asks for; an owner's routes measured as its figure is."""
+        model, whose = self.reading.model, organisations_of(request, self.province)
+        if owner := whole_number(request.GET.get("dn", ""), 14):
+            whose = [owner] if whose is None or owner in whose else []
+        if whose is None:
             items = items_of((model,), self.province, self.on)[model]
         else:
             everything = unmeasured((model,), self.province, self.on)
-            own = own_items(everything, mine, tolerance_of(self.province, self.on))
-            items = counted_by(self.reading, own[model], mine)
-        if owner := whole_number(request.GET.get("dn", ""), 14):
-            items = counted_by(self.reading, items, [owner])
+            own = own_items(everything, whose, tolerance_of(self.province, self.on))
+            items = counted_by(self.reading, own[model], whose)
         if commune := whole_number(request.GET.get("xa", ""), 14):
             items = [item for item in items if item.commune_id == commune]
         return new_within(items, date(self.on.year, 1, 1)) if request.GET.get("moi") else items
