@@ -252,6 +252,9 @@ def test_a_dispute_goes_to_the_department_and_above(
     text = get(client, bac_ninh["requester"], page)[1]
     for words in ("Chi phí, đồng: 250.000.000", "Căn cứ: tải trọng", "Cục Viễn thông", "giá và điều khoản khác"):
         assert words in text
+    offered = Notice.objects.get(to=bac_ninh["requester"], subject__contains="đồng ý nếu nâng cấp").body
+    asked = ["Phạm vi nâng cấp: Gia cố móng", "Thời gian thực hiện: 3 tháng", "Chi phí, đồng: 250.000.000"]
+    assert offered.splitlines() == asked, "told in the order in which the form asks"
     assert "bn_a" not in text, "people are named to their own side"
     assert "bn_a" in get(client, bac_ninh["officer"], page)[1]
     row.refresh_from_db()

@@ -169,9 +169,9 @@ class StepForm(forms.Form):
     def details(self) -> dict[str, str]:
         """Give what was answered besides the words, by its label, as people read it."""
         answers: dict[str, str] = {}
-        for name in self.fields.keys() - {"words", "papers", "ground"}:
-            value, field = self.cleaned_data.get(name), self.fields[name]
-            if value not in (None, ""):
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if name not in ("words", "papers", "ground") and value not in (None, ""):
                 named = dict(getattr(field, "choices", ()))
                 written = number(value) if isinstance(value, int) else str(value)
                 answers[str(field.label)] = str(named.get(value, written))
