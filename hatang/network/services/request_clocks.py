@@ -48,8 +48,7 @@ def turn_clock(request: SharingRequest, state: RequestState, at: datetime, actor
     if wanted == SURVEY and (ruled is None or ends_sooner(request, ruled)):
         return None
     if request.running_clock:
-        stop_clock(clock=request.running_clock, outcome=str(state.label), at=at, actor=actor)
-        request.clock = Clock.objects.get(pk=request.running_clock.pk)
+        request.clock = stop_clock(clock=request.running_clock, outcome=str(state.label), at=at, actor=actor)
     if ruled is None:
         return None
     unit, days = Clock.Unit(ruled.unit), int(ruled.value)
