@@ -81,10 +81,9 @@ class SharingRequestQuerySet(models.QuerySet["SharingRequest"]):
         return self.exclude(state__in=ENDED)
 
     def with_things(self) -> Self:
-        """Read along what each request is about, whose it is, and the clock."""
+        """Read along what each request is about, its parties, and the clock."""
         things = [f"{link}__commune" for link in SharingRequest.LINKS]
-        owners = [f"{link}__owner" for link in SharingRequest.LINKS]
-        return self.select_related("requester", "owner", "province", "clock", *things, *owners)
+        return self.select_related("requester", "owner", "province", "clock", *things)
 
     def with_due(self) -> Self:
         """Annotate `due_at`: until when whose turn it is must act; nothing where no clock runs."""
