@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
@@ -16,6 +17,7 @@ from hatang.network.models.routes import CableRoute, PoleLine, UndergroundWork
 from hatang.network.models.stations import Station
 from hatang.network.models.structures import House, Mast
 from hatang.network.models.things import Thing, ends_after, in_force
+from hatang.places.models import Place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -133,6 +135,23 @@ class Tenancy(OnThing):
 
     def get_absolute_url(self) -> str:
         return reverse("network:tenancy", args=[self.pk])
+
+    @property
+    def owner(self) -> Organisation:
+        """Whose thing is used: a station is its operator's."""
+        owner: Organisation = self.station.operator if self.station else self.thing.owner
+        return owner
+
+    @property
+    def province(self) -> Place:
+        """The province in which the thing lies."""
+        province: Place = self.station.mast.province if self.station else self.thing.province
+        return province
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether it holds today or will."""
+        return self.until_on is None or self.until_on > timezone.localdate()
 
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions: the owner's of the thing."""

@@ -7,13 +7,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
-from hatang.accounts.models import Organisation, Person
+from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import day, number
 from hatang.network.models import Tenancy
-from hatang.places.models import Place
 from hatang.work.services import notify, people_of
 
 CHANGE = "network.change_register"
@@ -37,10 +35,10 @@ def add_tenancy(*, actor: Person, tenancy: Tenancy, reason: str = "ghi dùng chu
 
 def enter(actor: Person, tenancy: Tenancy, reason: str) -> Tenancy:
     """Enter a tenancy for who may; inside the caller's transaction."""
-    tenancy.holds_spare = free_of(tenancy.thing) is not None and still_holds(tenancy)
+    tenancy.holds_spare = free_of(tenancy.thing) is not None and tenancy.still_holds
     if tenancy.holds_spare:
         take(tenancy, tenancy.amount or 0, actor, reason)
-    tenancy.simulated = tenancy.simulated or simulated(tenancy)
+    tenancy.simulated = tenancy.simulated or tenancy.thing.simulated
     tenancy.full_clean()
     sign(tenancy, actor, reason)
     tenancy.save()
@@ -55,8 +53,8 @@ def change_tenancy(*, actor: Person, tenancy: Tenancy) -> Tenancy:
     """
     must_change(actor, tenancy)
     before = Tenancy.objects.select_for_update().get(pk=tenancy.pk)
-    again = before.holds_spare or not still_holds(before)
-    tenancy.holds_spare = again and still_holds(tenancy) and free_of(tenancy.thing) is not None
+    again = before.holds_spare or not before.still_holds
+    tenancy.holds_spare = again and tenancy.still_holds and free_of(tenancy.thing) is not None
     take(tenancy, share(tenancy) - share(before), actor, "sửa dùng chung")
     tenancy.full_clean()
     sign(tenancy, actor)
@@ -70,11 +68,11 @@ def end_tenancy(*, actor: Person, tenancy: Tenancy, until_on: date) -> Tenancy:
     """Let a tenancy end on a day; from that day its share is free again. Raises ValidationError when it has ended."""
     must_change(actor, tenancy)
     row = Tenancy.objects.select_for_update().get(pk=tenancy.pk)
-    if not still_holds(row):
+    if not row.still_holds:
         raise ValidationError("Việc dùng chung này đã chấm dứt. Tải lại trang để xem.")
     row.until_on = until_on
     row.holds_spare = free_of(row.thing) is not None
-    if row.holds_spare and not still_holds(row):
+    if row.holds_spare and not row.still_holds:
         give_back(row, actor, "chấm dứt dùng chung")
     row.full_clean()
     sign(row, actor, "chấm dứt dùng chung")
@@ -94,21 +92,9 @@ def release_ended(*, on: date) -> int:
     return len(ended)
 
 
-def owner_of(tenancy: Tenancy) -> Organisation:
-    """Give whose thing is used: a station is its operator's."""
-    owner: Organisation = tenancy.station.operator if tenancy.station else tenancy.thing.owner
-    return owner
-
-
-def province_of(tenancy: Tenancy) -> Place:
-    """Give the province in which the thing lies."""
-    province: Place = tenancy.station.mast.province if tenancy.station else tenancy.thing.province
-    return province
-
-
 def tell_parties(tenancy: Tenancy, actor: Person, what: str) -> None:
     """Tell the other side what was written of a tenancy that it is a party of."""
-    owner, province = owner_of(tenancy), province_of(tenancy)
+    owner, province = tenancy.owner, tenancy.province
     people = {p for party in (owner, tenancy.tenant) for p in people_of(organisation=party, province=province)}
     seen = Tenancy.objects.filter(pk=tenancy.pk)
     to = [person for person in people if person != actor and seen.visible_to(person).exists()]
@@ -120,16 +106,6 @@ def must_change(actor: Person, tenancy: Tenancy) -> None:
     """Refuse who is neither the thing's owner nor of the department."""
     if not actor.has_perm(CHANGE, tenancy):
         raise PermissionDenied
-
-
-def still_holds(tenancy: Tenancy) -> bool:
-    """Tell whether a tenancy holds today or will."""
-    return tenancy.until_on is None or tenancy.until_on > timezone.localdate()
-
-
-def simulated(tenancy: Tenancy) -> bool:
-    """Tell whether the thing is simulated."""
-    return bool(tenancy.thing.simulated)
 
 
 def share(tenancy: Tenancy) -> int:

@@ -18,19 +18,19 @@ from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
 from hatang.network.audience import Viewer
 from hatang.network.forms import EndTenancyForm, NewTenancyForm, TermsForm
-from hatang.network.models import SharingRequest, Station, Tenancy, in_force
+from hatang.network.models import SharingRequest, Station, Tenancy
 from hatang.network.models.requests import VIEW
+from hatang.network.models.tenancies import LINKS
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
-from hatang.network.services.tenancies import CHANGE, owner_of, province_of, simulated
+from hatang.network.services.tenancies import CHANGE
 from hatang.network.views.lists import ProvinceList, crumbs, province_for
 from hatang.network.views.requests import page_of, sent, shareable_thing
 from hatang.pages.lists import Column
 from hatang.places.models import Place
 
 TITLE = "Hợp đồng dùng chung"
-THINGS = tuple(link for link in Tenancy.LINKS if link != "station")
-READ_ALONG = ("tenant", "station__operator", "station__mast__province", *(f"{link}__owner" for link in THINGS))
-PROVINCES = tuple(f"{link}__province" for link in THINGS)
+READ_ALONG = ("tenant", "station__operator", "station__mast__province", *(f"{link}__owner" for link in LINKS))
+PROVINCES = tuple(f"{link}__province" for link in LINKS)
 
 
 class Teller:
@@ -46,8 +46,8 @@ class Teller:
 
     def price_vnd(self, row: Tenancy) -> int | None:
         """Give the price to the parties and the department, to nobody else."""
-        province_id = province_of(row).pk
-        parties = (row.tenant_id, owner_of(row).pk)
+        province_id = row.province.pk
+        parties = (row.tenant_id, row.owner.pk)
         told = any(
             scope.covers(province_id=province_id, place_id=None, organisation_id=party)
             for scope in self.priced
@@ -59,7 +59,7 @@ class Teller:
 def in_province(province: Place) -> Q:
     """Write that a tenancy's thing lies in a province."""
     here = Q(station__mast__province=province)
-    for link in THINGS:
+    for link in LINKS:
         here |= Q(**{f"{link}__province": province})
     return here
 
@@ -69,7 +69,7 @@ class TenancyList(ProvinceList):
 
     title = TITLE
     template = "network/tenancies.html"
-    search_fields = ("tenant__search_key", "contract", *(f"{link}__owner__search_key" for link in THINGS))
+    search_fields = ("tenant__search_key", "contract", *(f"{link}__owner__search_key" for link in LINKS))
     default_sort = "-since_on"
     empty_text = "Chưa có việc dùng chung nào khớp. Ghi từ trang của công trình, hoặc qua một đề nghị dùng chung."
 
@@ -78,7 +78,7 @@ class TenancyList(ProvinceList):
         teller = Teller(request)
         self.columns = (  # type: ignore[misc]
             Column("Công trình", teller.name, link=lambda t: t.get_absolute_url()),
-            Column("Chủ sở hữu", lambda t: owner_of(t).short_name or owner_of(t).name),
+            Column("Chủ sở hữu", lambda t: t.owner.short_name or t.owner.name),
             Column("Bên thuê", lambda t: t.tenant.short_name or t.tenant.name, "tenant__sort_key"),
             Column("Hình thức", lambda t: t.get_mode_display(), "mode"),
             Column("Từ ngày", lambda t: day(t.since_on), "since_on"),
@@ -94,7 +94,7 @@ class TenancyList(ProvinceList):
         if request.GET.get("ht") in Tenancy.Mode.values:
             rows = rows.filter(mode=request.GET["ht"])
         if request.GET.get("luc") == "nay":
-            rows = rows.filter(in_force(timezone.localdate(), begin="since_on", end="until_on"))
+            rows = rows.in_force(timezone.localdate())
         return rows.select_related(*READ_ALONG, *PROVINCES)
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -138,9 +138,9 @@ def tenancy(request: HttpRequest, pk: int) -> HttpResponse:
         "thing_page": page_of(row.station.mast if row.station else row.thing, request),
         "origin": SharingRequest.objects.visible_to(request.user).filter(tenancy=row).first(),
         "may_change": request.user.has_perm(CHANGE, row),
-        "ended": row.until_on is not None and row.until_on <= timezone.localdate(),
+        "ended": not row.still_holds,
         "simulated": row.simulated,
-        "crumbs": way(province_of(row), (name, "")),
+        "crumbs": way(row.province, (name, "")),
     }
     return render(request, "network/tenancy.html", context)
 
@@ -148,7 +148,7 @@ def tenancy(request: HttpRequest, pk: int) -> HttpResponse:
 def standing(row: Tenancy) -> str:
     """Say who uses whose thing, and whether it holds today."""
     today = timezone.localdate()
-    parties = f"{row.tenant} dùng chung với {owner_of(row)}"
+    parties = f"{row.tenant} dùng chung với {row.owner}"
     if row.since_on > today:
         return f"{parties} từ {day(row.since_on)}."
     if row.until_on and row.until_on <= today:
@@ -161,7 +161,7 @@ def facts(row: Tenancy, teller: Teller, name: str) -> list[tuple[str, str]]:
     price = teller.price_vnd(row)
     told = {
         "Công trình": name,
-        "Chủ sở hữu": str(owner_of(row)),
+        "Chủ sở hữu": str(row.owner),
         "Bên thuê": str(row.tenant),
         "Hình thức": row.get_mode_display(),
         "Từ ngày": day(row.since_on),
@@ -190,16 +190,15 @@ def usable(request: HttpRequest, link: str, pk: int) -> Any:
 def tenancy_new(request: HttpRequest, link: str, pk: int) -> HttpResponse:
     """Enter a tenancy that was agreed outside, or active sharing and roaming on a station."""
     thing, station = usable(request, link, pk), link == "station"
-    owner = thing.operator if station else thing.owner
     started = Tenancy(**{link: thing})
-    bodies = Organisation.objects.in_force(timezone.localdate()).at_work_in(province_of(started))
+    owner, province = started.owner, started.province
+    bodies = Organisation.objects.in_force(timezone.localdate()).at_work_in(province)
     tenants = bodies.exclude(pk=owner.pk).order_by("sort_key")
     more = {"free": None if station else free_of(thing), "length_km": getattr(thing, "length_km", None)}
     form = NewTenancyForm(sent(request)[0], instance=started, tenants=tenants, station=station, **more)
     if request.method == "POST" and form.is_valid() and kept(request, form, add_tenancy):
         messages.success(request, "Đã ghi việc dùng chung.")
         return redirect(form.instance)
-    province = province_of(started)
     name = f"{thing._meta.verbose_name} {thing}"
     lead = f"{name[0].upper()}{name[1:]} của {owner}."
     return form_page(request, form, "Ghi việc dùng chung", lead, way(province, (f"Ghi: {name}", "")))
@@ -240,7 +239,7 @@ def tenancy_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def linked(row: Tenancy, name: str, last: str) -> list[tuple[str, str]]:
     """Give the way to a form of a tenancy."""
-    return way(province_of(row), (name, row.get_absolute_url()), (last, ""))
+    return way(row.province, (name, row.get_absolute_url()), (last, ""))
 
 
 def kept(request: HttpRequest, form: Any, save: Any) -> bool:
@@ -264,5 +263,6 @@ def form_page(
         "consequence": consequence,
         "crumbs": steps,
     }
-    context["simulated"] = simulated(form.tenancy if isinstance(form, EndTenancyForm) else form.instance)
+    row = form.tenancy if isinstance(form, EndTenancyForm) else form.instance
+    context["simulated"] = row.thing.simulated
     return render(request, "network/step.html", context | {"button": "Lưu" if not consequence else "Chấm dứt"})
