@@ -97,13 +97,17 @@ def shares_beside(route: BaseGeometry, others: Sequence[BaseGeometry], *, within
     """
     plane = Plane.around([route])
     line = plane.flat(route)
-    found = np.zeros(len(others))
-    for i, other in enumerate(others):
-        inside = shapely.line_merge(shapely.intersection(line, shapely.buffer(plane.flat(other), within_m)))
-        lengths = shapely.length(shapely.get_parts(inside))
-        whole = lengths.sum() >= shapely.length(line) * (1 - 1e-9)
-        found[i] = 1.0 if whole else lengths[lengths > CROSSING * within_m].sum() / shapely.length(line)
-    return found
+    shrouds = [shapely.buffer(plane.flat(other), within_m) for other in others]
+    runs = [run_along(line, inside, within_m) for inside in shapely.line_merge(shapely.intersection(line, shrouds))]
+    return np.array([shapely.length(run) / shapely.length(line) for run in runs], dtype=np.float64)
+
+
+def run_along(line: Any, inside: Any, tolerance_m: float) -> Any:
+    """Give what of the part of a line inside another's shroud runs along it: the whole line, or no crossings."""
+    if shapely.length(inside) >= shapely.length(line) * (1 - 1e-9):
+        return line
+    parts = shapely.get_parts(inside)
+    return shapely.multilinestrings(parts[shapely.length(parts) > CROSSING * tolerance_m])
 
 
 def ranks(flat: NDArray[np.object_], leading: Sequence[bool]) -> NDArray[np.int64]:
@@ -121,17 +125,12 @@ def stretches_beside(flat: NDArray[np.object_], tolerance_m: float) -> list[list
     one, two = shapely.STRtree(flat).query(flat, predicate="dwithin", distance=tolerance_m)
     one, two = one[one != two], two[one != two]
     shrouds = shapely.buffer(flat, tolerance_m, quad_segs=4)
-    inside = shapely.line_merge(shapely.intersection(flat[one], shrouds[two]))
-    whole = shapely.length(inside) >= shapely.length(flat[one]) * (1 - 1e-9)
     beside: list[list[tuple[int, Any]]] = [[] for _ in flat]
-    least = CROSSING * tolerance_m
-    for i, j, run, all_of_it in zip(one.tolist(), two.tolist(), inside, whole, strict=True):
-        if all_of_it:
-            beside[i].append((j, flat[i]))
-        elif shapely.length(run) > least:
-            long = [part for part in shapely.get_parts(run) if shapely.length(part) > least]
-            if long:
-                beside[i].append((j, shapely.multilinestrings(long)))
+    insides = shapely.line_merge(shapely.intersection(flat[one], shrouds[two]))
+    for i, j, inside in zip(one.tolist(), two.tolist(), insides, strict=True):
+        run = run_along(flat[i], inside, tolerance_m)
+        if not shapely.is_empty(run):
+            beside[i].append((j, run))
     return beside
 
 
