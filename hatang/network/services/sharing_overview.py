@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from hatang.network.services.sharing_rates import (
     Item,
     Rate,
     Reading,
-    by_group,
+    by_commune,
     is_safe,
     items_of,
     new_within,
@@ -145,12 +145,12 @@ def owner_lines(items: Items, tolerance_m: float) -> list[GroupLine]:
     networks = {pk: {model: own_network(its, pk, tolerance_m) for model, its in items.items()} for pk in names}
     lines = []
     for pk, label in sorted(names.items(), key=lambda pair: pair[1]):
-        rates = []
+        rates: list[Rate | None] = []
         for key in BY_OWNER:
             reading = READINGS[key]
             its = counted_by(reading, items[Mast], {pk}) if reading.by_user else networks[pk][reading.model]
             rates.append(rate(reading, its))
-        lines.append(GroupLine(pk, label, list(rates)))
+        lines.append(GroupLine(pk, label, rates))
     return lines
 
 
@@ -159,8 +159,7 @@ def commune_lines(items: Items, organisations: Collection[int] | None = None) ->
     if organisations is not None:
         items = {READINGS[k].model: counted_by(READINGS[k], items[READINGS[k].model], organisations) for k in MAIN}
     names = {item.commune_id: item.commune or "chưa rõ xã" for its in items.values() for item in its}
-    group: Callable[[Item], int | None] = lambda item: item.commune_id  # noqa: E731
-    found = [by_group(READINGS[key], items[READINGS[key].model], group) for key in MAIN]
+    found = [by_commune(READINGS[key], items[READINGS[key].model]) for key in MAIN]
     ordered = sorted(names.items(), key=lambda pair: (pair[0] is None, pair[1]))
     return [GroupLine(pk, label, [rates.get(pk) for rates in found]) for pk, label in ordered]
 
@@ -193,8 +192,7 @@ def table_of(shown: Overview) -> list[list[object]]:
         rows.append(_row("Mới", f"từ {day(shown.since)}", line.reading, line.new))
     for line in shown.totals:
         rows.append(_row("Toàn tỉnh", day(shown.totals_on), line.reading, line.all))
-    for scope, groups in (("Chủ sở hữu", shown.owners), ("Xã, phường", shown.communes)):
-        keys = BY_OWNER if scope == "Chủ sở hữu" else MAIN
+    for scope, keys, groups in (("Chủ sở hữu", BY_OWNER, shown.owners), ("Xã, phường", MAIN, shown.communes)):
         for group in groups:
             rows += [_row(scope, group.label, READINGS[k], r) for k, r in zip(keys, group.rates, strict=True) if r]
     return rows

@@ -303,11 +303,11 @@ def new_within(items: Iterable[Item], since: date) -> list[Item]:
     return [item for item in items if item.built_on >= since]
 
 
-def by_group(reading: Reading, items: Iterable[Item], group: Callable[[Item], int | None]) -> dict[int | None, Rate]:
-    """Give the rate of each group of things, e.g. of each commune."""
+def by_commune(reading: Reading, items: Iterable[Item]) -> dict[int | None, Rate]:
+    """Give the rate of each commune's things; a route counts where it begins."""
     gathered: dict[int | None, list[Item]] = defaultdict(list)
     for item in items:
-        gathered[group(item)].append(item)
+        gathered[item.commune_id].append(item)
     return {key: rate(reading, its) for key, its in gathered.items()}
 
 
