@@ -136,14 +136,9 @@ def visible_request(request: HttpRequest, pk: Any) -> SharingRequest:
     return get_object_or_404(SharingRequest.objects.visible_to(request.user).with_things(), pk=pk)
 
 
-def titled(row: SharingRequest, viewer: Viewer) -> str:
-    """Name a request by its thing, as far as the person may know it."""
-    return f"{TITLE}: {viewer.name(row.thing)}"
-
-
-def way(row: SharingRequest, *more: tuple[str, str]) -> list[tuple[str, str]]:
+def way(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the province to a request."""
-    return crumbs(row.province, (TITLE, reverse("network:requests", args=[row.province.code])), *more)
+    return crumbs(province, (TITLE, reverse("network:requests", args=[province.code])), *more)
 
 
 @login_required
@@ -151,10 +146,10 @@ def sharing_request(request: HttpRequest, pk: Any) -> HttpResponse:
     """Show a request: whose turn it is and until when, its steps, its papers."""
     row = visible_request(request, pk)
     now, viewer, parties = timezone.now(), Viewer(request.user), parties_of(request.user, row)
-    title = titled(row, viewer)
+    name = viewer.name(row.thing)
     context = {
         "row": row,
-        "title": title,
+        "title": f"{TITLE}: {name}",
         "finding": finding(row, now),
         "clock": clock_words(row),
         "unlimited": NO_LIMIT if is_unlimited(row) else "",
@@ -163,7 +158,7 @@ def sharing_request(request: HttpRequest, pk: Any) -> HttpResponse:
         "acts": acts_from(row, parties, at=now),
         "steps": steps(row, parties),
         "simulated": row.simulated,
-        "crumbs": way(row, (viewer.name(row.thing), "")),
+        "crumbs": way(row.province, (name, "")),
     }
     return render(request, "network/request.html", context)
 
@@ -308,9 +303,7 @@ def new_page(request: HttpRequest, thing: Thing, form: RequestForm) -> dict[str,
         "consequence": SEND.consequence,
         "button": SEND.button,
         "simulated": thing.simulated,
-        "crumbs": crumbs(
-            thing.province, (TITLE, reverse("network:requests", args=[thing.province.code])), (f"Gửi: {name}", "")
-        ),
+        "crumbs": way(thing.province, (f"Gửi: {name}", "")),
     }
 
 
@@ -395,7 +388,7 @@ def act_page(request: HttpRequest, row: SharingRequest, act: Act, forms: list[An
         "button": act.button,
         "back": row.get_absolute_url(),
         "simulated": row.simulated,
-        "crumbs": way(row, (name, row.get_absolute_url()), (act.button, "")),
+        "crumbs": way(row.province, (name, row.get_absolute_url()), (act.button, "")),
     }
 
 
