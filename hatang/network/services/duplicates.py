@@ -9,7 +9,7 @@ import numpy as np
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers import deserialize, serialize
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -133,8 +133,7 @@ def merge_duplicates(*, actor: Person, case: DuplicateCase, note: str = "") -> D
     assert other is not None
     reason = f"gộp cột trùng, cặp số {row.pk}"
     facts: dict[str, Any] = {"mast": serialize("json", [other], fields=STORED), "key": other.pk, "moved": {}}
-    DuplicateCase.objects.filter(state=State.OPEN, kept=other).exclude(pk=row.pk).delete()
-    DuplicateCase.objects.filter(state=State.OPEN, other=other).exclude(pk=row.pk).delete()
+    DuplicateCase.objects.filter(Q(kept=other) | Q(other=other), state=State.OPEN).exclude(pk=row.pk).delete()
     for name, relation in links().items():
         facts["moved"][name] = _point_at(
             actor,

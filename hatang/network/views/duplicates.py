@@ -130,7 +130,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
             "next": next_open(case),
             "map": {"type": "FeatureCollection", "features": features},
             "ground": ground_url(),
-            "simulated": any(mast.simulated for mast in both),
+            "simulated": case.simulated,
             "crumbs": trail(case.province, (str(case), "")),
         },
     )
