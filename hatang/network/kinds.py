@@ -59,7 +59,7 @@ class Kind:
     @property
     def geometry(self) -> str:
         """The name of the field that places it."""
-        return "path" if self.is_line else "point"
+        return self.model.GEOMETRY
 
     @property
     def passive(self) -> bool:

@@ -19,11 +19,13 @@ from hatang.accounts.models import Organisation
 from hatang.core.lengths import length_km
 from hatang.core.vietnamese import search_key
 from hatang.geosqlite.fields import GeneratedPointField
+from hatang.geosqlite.functions import GeodesicDistance
 from hatang.places.models import Place
 from hatang.work.models import StoredFile
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.contrib.gis.geos import GEOSGeometry
 
 OWN_CODES = "chủ sở hữu"
 LIFE = ("planned_on", "construction_on", "built_on", "out_of_use_on", "dismantled_on")
@@ -122,6 +124,12 @@ class ThingQuerySet(models.QuerySet[SomeThing]):
                 seen |= self._of_operator(scope.organisation_id, scope.province_id)
         return self.filter(seen)
 
+    def near(self, shape: GEOSGeometry, within_m: float) -> Self:
+        """Keep the things within a distance of a shape, nearest first, with `away_m`: how far each lies from it."""
+        place = self.model.GEOMETRY
+        within = self.filter(**{f"{place}__dwithin_m": (shape, within_m)})
+        return within.annotate(away_m=GeodesicDistance(place, shape)).order_by("away_m", "pk")
+
     def _of_operator(self, organisation_id: int, province_id: int | None) -> Q:
         """Build the filter for what an operator sees in its province."""
         rows = type(self)(self.model)
@@ -138,6 +146,8 @@ class Thing(models.Model):
 
     KEY: ClassVar[str]
     """The name of the link to this kind of thing from a tenancy, request or report (see `OnThing`)."""
+    GEOMETRY: ClassVar[str]
+    """The name of the field that says where it lies."""
     PASSIVE: ClassVar[bool] = True
     """Whether the law counts it as passive infrastructure (Luật Viễn thông 24/2023/QH15 Điều 3 khoản 22)."""
 
@@ -204,6 +214,11 @@ class Thing(models.Model):
         place_id: int | None = getattr(self, "commune_id", None)
         return {"province_id": self.province_id, "place_id": place_id, "organisation_id": self.owner_id}
 
+    @property
+    def shape(self) -> Any:
+        """Where it lies: its point or its line."""
+        return getattr(self, self.GEOMETRY)
+
     def state_on(self, on: date) -> LifeState:
         """Give where the thing stood in its life on that day."""
         reached = (state for state, name in STATE_DATES.items() if (day := getattr(self, name)) and day <= on)
@@ -221,6 +236,8 @@ class Thing(models.Model):
 class PointThing(Thing):
     """A thing at a point."""
 
+    GEOMETRY: ClassVar = "point"
+
     commune = models.ForeignKey(Place, models.PROTECT, related_name="%(class)ss", verbose_name="xã, phường")
     lon = models.FloatField("kinh độ", validators=between(102, 118, "Kinh độ của Việt Nam từ 102 đến 118."))
     lat = models.FloatField("vĩ độ", validators=between(6, 24, "Vĩ độ của Việt Nam từ 6 đến 24."))
@@ -234,6 +251,8 @@ class PointThing(Thing):
 
 class LineThing(Thing):
     """A thing along a line."""
+
+    GEOMETRY: ClassVar = "path"
 
     commune = models.ForeignKey(
         Place,

@@ -20,7 +20,6 @@ from django.utils.crypto import get_random_string, salted_hmac
 from hatang.accounts.models import Grant, Organisation, Person
 from hatang.accounts.roles import PERMISSIONS
 from hatang.core.vietnamese import number
-from hatang.geosqlite.functions import GeodesicDistance
 from hatang.network.models import (
     RESTORE_RULES,
     CableRoute,
@@ -195,11 +194,8 @@ def nearest_thing(report: ProblemReport) -> tuple[float, Thing] | None:
 
 def nearest_of(model: type[Thing], here: Point, province: Place, within_m: float) -> Any:
     """Give the nearest standing thing of a kind, as a list of one or none."""
-    place = "path" if hasattr(model, "path") else "point"
     things: Any = model._default_manager.filter(province=province)
-    near = things.in_use(timezone.localdate()).filter(**{f"{place}__dwithin_m": (here, within_m)})
-    measured = near.annotate(away_m=GeodesicDistance(place, here)).order_by("away_m", "pk")
-    return measured.select_related("owner", "operator")[:1]
+    return things.in_use(timezone.localdate()).near(here, within_m).select_related("owner", "operator")[:1]
 
 
 def restore_clock(report: ProblemReport) -> Clock | None:

@@ -12,8 +12,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.geosqlite.functions import GeodesicDistance
-from hatang.network.models import SHAREABLE, LineThing, Mast, Thing
+from hatang.network.models import SHAREABLE, Mast, Thing
 from hatang.network.models.things import NOT_KEPT
 from hatang.work.services import PICTURES, drop_file, store_file
 
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 EACH_KIND = 10
 NOT_UNDONE = {*NOT_KEPT, "id", "photo"}
 UNDONE = "hoàn tác lần sửa trước"
-
-
-def shape_of(thing: Thing) -> Any:
-    """Give where a thing lies: a point or a line."""
-    return getattr(thing, "path" if isinstance(thing, LineThing) else "point")
 
 
 def neighbours(
@@ -45,12 +39,11 @@ def neighbours(
 
 def near_of(model: type[Thing], thing: Thing, person: Someone, within_m: float) -> list[tuple[float, Thing]]:
     """Give the nearest things of one kind."""
-    at, rows = "path" if issubclass(model, LineThing) else "point", model._default_manager.all()
-    near: Any = rows.visible_to(person).filter(**{f"{at}__dwithin_m": (shape_of(thing), within_m)})  # type: ignore[attr-defined]
+    rows: Any = model._default_manager.all()
+    near = rows.visible_to(person).near(thing.shape, within_m)
     if type(thing) is model:
         near = near.exclude(pk=thing.pk)
-    measured = near.annotate(away_m=GeodesicDistance(at, shape_of(thing))).order_by("away_m", "pk")
-    return [(other.away_m, other) for other in measured.select_related("owner")[:EACH_KIND]]
+    return [(other.away_m, other) for other in near.select_related("owner")[:EACH_KIND]]
 
 
 def keep_photo(*, actor: Person, thing: Thing, name: str, content: bytes) -> None:

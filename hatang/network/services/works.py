@@ -78,14 +78,9 @@ def matches(province: Place, works: Sequence[JointWork], things: Sequence[Thing]
     if near is None or days is None or not near.value:
         return []
     roads = [Planned(shape_of(work.shape), work.starts_on, work.ends_on) for work in works]
-    plans = [Planned(shape_of(place_of(thing)), *period(thing)) for thing in things]
+    plans = [Planned(shape_of(thing.shape), *period(thing)) for thing in things]
     met = meetings(roads, plans, within_m=near.value, within_days=int(days.value))
     return [JointMatch(works[m.work], things[m.telecom], m.away_m, m.common_m, m.days_apart) for m in met]
-
-
-def place_of(thing: Thing) -> Any:
-    """Give where a thing lies."""
-    return getattr(thing, "path", None) or getattr(thing, "point", None)
 
 
 def shape_of(geometry: Any) -> Any:

@@ -73,7 +73,7 @@ def edit_thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         raise Http404
     with transaction.atomic():
         newest = latest_change(kind.objects.select_for_update().get(pk=pk))
-        form = form_for(request, kind, row, row.province, extent_of(row))
+        form = form_for(request, kind, row, row.province, row.shape.extent)
         seen = whole_number(request.POST.get(SEEN, ""), 15)
         overtaken = request.method == "POST" and seen != newest
         if request.method == "POST" and not overtaken and form.is_valid():
@@ -87,13 +87,6 @@ def edit_thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "crumbs": way(kind, row.province, (row.code, row.get_absolute_url()), ("Sửa", "")),
     }
     return render(request, "network/thing_form.html", context, status=422 if form.errors or overtaken else 200)
-
-
-def extent_of(row: Thing) -> tuple[float, float, float, float]:
-    """Give the box of a thing."""
-    shape: Any = getattr(row, "path", None) or getattr(row, "point", None)
-    box: tuple[float, float, float, float] = shape.extent
-    return box
 
 
 def told_since(row: Thing, seen: int | None, viewer: Viewer) -> list[dict[str, Any]]:

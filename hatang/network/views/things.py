@@ -20,7 +20,6 @@ from hatang.network.models import SHAREABLE, Cell, Mast, PointThing, Tenancy, Th
 from hatang.network.narrowing import read_day
 from hatang.network.services import keep_photo, latest_change, neighbours, records_of, users
 from hatang.network.services.siting import doubt, whereabouts
-from hatang.network.services.things import shape_of
 from hatang.network.views.facts import facts, finding, history
 from hatang.network.views.lists import corrects, crumbs
 from hatang.network.views.tenancies import Teller
@@ -122,8 +121,7 @@ def on_map(row: Mast) -> str:
 def spot(row: Thing, viewer: Viewer) -> dict[str, Any]:
     """Give where a thing lies as GeoJSON, a point as rough as this person may know it."""
     if not isinstance(row, PointThing):
-        shape = shape_of(row)
-        return {"type": "LineString", "coordinates": [[round(x, 6), round(y, 6)] for x, y in shape.coords]}
+        return {"type": "LineString", "coordinates": [[round(x, 6), round(y, 6)] for x, y in row.shape.coords]}
     decimals = 6 if viewer.sees(row, "point") else 2
     return {"type": "Point", "coordinates": [round(row.lon, decimals), round(row.lat, decimals)]}
 
