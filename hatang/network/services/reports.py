@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -40,15 +39,13 @@ from hatang.places.models import Place
 from hatang.places.services.locating import locate
 from hatang.work.models import Clock, StoredFile
 from hatang.work.services import (
-    PICTURES,
-    check_size,
     drop_file,
     holders,
     notify,
     people_of,
     people_with,
     start_clock,
-    store_file,
+    store_picture,
 )
 
 Kind = ProblemReport.Kind
@@ -154,14 +151,11 @@ def keep_photo(province: Place, photo: tuple[str, bytes] | None) -> StoredFile |
     if photo is None:
         return None
     name, content = photo
-    if PurePath(name).suffix.lower() not in PICTURES:
-        raise ValidationError({"photo": "Ảnh phải là JPEG, PNG hoặc WebP."})
     held = ProblemReport.objects.filter(province=province).aggregate(sum=Sum("photo__size_bytes"))["sum"] or 0
     if held > PHOTOS_SHARE * settings.QUOTA_BYTES:
         raise ValidationError({"photo": "Kho ảnh báo sự cố của tỉnh đang đầy: bỏ ảnh rồi gửi lại, báo cáo vẫn tới."})
     try:
-        check_size(len(content))
-        return store_file(actor=None, name=name, content=content, province=province, organisation=None)
+        return store_picture(actor=None, name=name, content=content, province=province, organisation=None)
     except ValidationError as error:
         raise ValidationError({"photo": error.messages}) from error
 

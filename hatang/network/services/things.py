@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +13,7 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.network.models import SHAREABLE, Mast, Thing
 from hatang.network.models.things import NOT_KEPT
-from hatang.work.services import PICTURES, drop_file, store_file
+from hatang.work.services import drop_file, store_picture
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -50,12 +49,10 @@ def keep_photo(*, actor: Person, thing: Thing, name: str, content: bytes) -> Non
     """Store a thing's photo, bare of what the camera wrote into it, in place of the former one."""
     if not actor.has_perm("network.change_register", thing):
         raise PermissionDenied
-    if PurePath(name).suffix.lower() not in PICTURES:
-        raise ValidationError("Ảnh phải là JPEG, PNG hoặc WebP.")
     with transaction.atomic():
         if thing.photo:
             drop_file(thing.photo)
-        thing.photo = store_file(
+        thing.photo = store_picture(
             actor=actor, name=name, content=content, province=thing.province, organisation=actor.organisation
         )
         thing.save(update_fields=["photo"])

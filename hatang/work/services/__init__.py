@@ -14,13 +14,13 @@ from hatang.work.services.clocks import due_in_words, extend_clock, recompute_op
 from hatang.work.services.files import (
     KINDS,
     MAP_KINDS,
-    PICTURES,
     check_size,
     drop_file,
     file_response,
     keep_file,
     safe_name,
     store_file,
+    store_picture,
 )
 from hatang.work.services.jobs import (
     GIVEN_UP,
@@ -53,7 +53,6 @@ __all__ = [
     "GIVEN_UP_WORDS",
     "KINDS",
     "MAP_KINDS",
-    "PICTURES",
     "SETTLED",
     "About",
     "CalendarEntry",
@@ -98,6 +97,7 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "store_file",
+    "store_picture",
     "take",
     "undo_last_act",
     "when_given_up",

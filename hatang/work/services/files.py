@@ -87,6 +87,15 @@ def store_file(
     return row
 
 
+def store_picture(
+    *, actor: Person | None, name: str, content: bytes, province: Place | None, organisation: Organisation | None
+) -> StoredFile:
+    """Store a picture as `store_file` does, and nothing but a picture."""
+    if PurePath(name).suffix.lower() not in PICTURES:
+        raise ValidationError("Ảnh phải là JPEG, PNG hoặc WebP.")
+    return store_file(actor=actor, name=name, content=content, province=province, organisation=organisation)
+
+
 def keep_file(*, actor: Person, path: Path, province: Place | None, organisation: Organisation | None) -> StoredFile:
     """Store a file that we made ourselves, of any size, without reading it whole; the owner's quota counts it.
 
