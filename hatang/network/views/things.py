@@ -47,17 +47,19 @@ def way(kind: Kind, province: Place, *more: tuple[str, str]) -> list[tuple[str, 
 def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     """Show a thing; to an officer also as the register held it on a day."""
     row, viewer, today = visible_thing(request, kind, pk), Viewer(request.user), timezone.localdate()
-    known_at = read_day(request.GET.get("luc", "")) if viewer.audience(row) == Audience.OFFICER else None
+    officer = viewer.audience(row) == Audience.OFFICER
+    known_at = read_day(request.GET.get("luc", "")) if officer else None
+    held = held_on(row, known_at) if known_at else None
     context = {
         "thing": row,
         "kind": kind,
         "name": viewer.name(row),
         "title": f"{kind.label} {row.code}" if viewer.sees(row, "code") else viewer.name(row),
         "finding": finding(row, viewer, users_of(kind, row, today), today),
-        "facts": facts(row, viewer, request.user, held_on(row, known_at) if known_at else None),
+        "facts": facts(row, viewer, request.user, held),
         "known_at": known_at,
-        "not_yet": known_at is not None and held_on(row, known_at) is None,
-        "asks_known_at": viewer.audience(row) == Audience.OFFICER,
+        "not_yet": known_at is not None and held is None,
+        "asks_known_at": officer,
         "on_map": on_map(row) if isinstance(row, Mast) and viewer.sees(row, "point") else "",
         "sees_photo": viewer.sees(row, "photo"),
         "sees_history": viewer.sees(row, "history"),
