@@ -20,8 +20,10 @@ from hatang.network.forms import BuildingForm, CheckForm, SiteForm
 from hatang.network.models import BuildingCheck, BuildingProject, PublicSite
 from hatang.network.views.lists import crumbs, province_for
 from hatang.network.views.works import keeper, may_change
+from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage
+from hatang.pages.widgets import position_words
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 
@@ -174,7 +176,7 @@ class SiteList(ListPage):
             "past": bool(request.GET.get("ca-cu")),
             "shapes": site_features(shown),
             "ground": ground_url(),
-            "near": f"{self.province.lon},{self.province.lat}",
+            "near": position_words((self.province.lon, self.province.lat)),
             "may_change": may_change(request, self.province),
             "crumbs": crumbs(self.province, (SITES, "")),
         }
@@ -182,15 +184,7 @@ class SiteList(ListPage):
 
 def site_features(rows: list[PublicSite]) -> dict[str, Any]:
     """Give sites as GeoJSON for the page's map."""
-    spots = [
-        {
-            "type": "Feature",
-            "properties": {"name": site.title},
-            "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
-        }
-        for site in rows
-    ]
-    return {"type": "FeatureCollection", "features": spots}
+    return collection(feature(point(site.lon, site.lat), name=site.title) for site in rows)
 
 
 def visible_site(request: HttpRequest, pk: int) -> PublicSite:

@@ -26,7 +26,7 @@ from hatang.network.services import (
     undo_decision,
 )
 from hatang.network.views.lists import ProvinceList, crumbs, province_for
-from hatang.network.views.proposals import feature
+from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column
 from hatang.places.models import Place
@@ -118,7 +118,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     both = [mast for mast in (case.kept, case.other) if mast]
     features = [
-        feature({"type": "Point", "coordinates": [mast.lon, mast.lat]}, mast.code, sort)
+        feature(point(mast.lon, mast.lat), name=mast.code, sort=sort)
         for mast, sort in zip(both, ("kept", "other"), strict=False)
     ]
     return render(
@@ -128,7 +128,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
             "case": case,
             "facts": side_by_side(both),
             "next": next_open(case),
-            "map": {"type": "FeatureCollection", "features": features},
+            "map": collection(features),
             "ground": ground_url(),
             "simulated": case.simulated,
             "crumbs": trail(case.province, (str(case), "")),

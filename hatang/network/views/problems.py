@@ -29,6 +29,7 @@ from hatang.network.services.report_answers import (
 )
 from hatang.network.services.reports import AWAY, restore_rule
 from hatang.network.views.lists import crumbs, province_for
+from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage
 from hatang.work.services import due_in_words, file_response, working_calendar
@@ -153,9 +154,7 @@ def where(row: ProblemReport) -> dict[str, Any] | None:
     """Give the reported point as GeoJSON for the page's map; None where the reporter named only a place."""
     if row.lon is None or row.lat is None:
         return None
-    geometry = {"type": "Point", "coordinates": [row.lon, row.lat]}
-    point = {"type": "Feature", "properties": {"name": row.code}, "geometry": geometry}
-    return {"type": "FeatureCollection", "features": [point]}
+    return collection([feature(point(row.lon, row.lat), name=row.code)])
 
 
 def sees_everything(request: HttpRequest, row: ProblemReport) -> bool:

@@ -20,6 +20,7 @@ from hatang.network.models import Proposal
 from hatang.network.services import may_upload_for, networks_for, propose, propose_list
 from hatang.network.services.proposals import COLUMNS, MOST_ROWS
 from hatang.network.views.lists import ProvinceList, crumbs, province_for
+from hatang.pages.features import collection, feature, simple
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, xlsx_response
 from hatang.places.models import Place
@@ -161,18 +162,11 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def drawing(row: Proposal, found: dict[str, Any]) -> dict[str, Any]:
     """Give what the page's map draws, as GeoJSON: the proposal, and what was found around it."""
-    own: dict[str, Any] = {"type": "Point", "coordinates": [row.lon, row.lat]}
-    if row.path:
-        own = {"type": "LineString", "coordinates": [list(spot) for spot in row.path.coords]}
-    features = [feature(own, row.code, "proposed")]
+    own = simple(row.path) if row.path else {"type": "Point", "coordinates": [row.lon, row.lat]}
+    features = [feature(own, name=row.code, sort="proposed")]
     for sort in ("candidates", "spacing", "planned"):
         for entry in found.get(sort, ()):
             kind = "Point" if "lon" in entry else "LineString"
             at = entry["coordinates"] if "coordinates" in entry else [entry["lon"], entry["lat"]]
-            features.append(feature({"type": kind, "coordinates": at}, entry["name"], sort))
-    return {"type": "FeatureCollection", "features": features}
-
-
-def feature(geometry: dict[str, Any], name: str, sort: str) -> dict[str, Any]:
-    """Write one thing of the map."""
-    return {"type": "Feature", "geometry": geometry, "properties": {"name": name, "sort": sort}}
+            features.append(feature({"type": kind, "coordinates": at}, name=entry["name"], sort=sort))
+    return collection(features)

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Polygon
 
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import Chamber, Mast, Pole, Thing
+from hatang.pages.features import collection, feature, simple
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -18,7 +19,6 @@ Box = tuple[float, float, float, float]
 MARGIN_DEG = 0.02
 EACH_KIND = 150
 POINTS = (Mast, Pole, Chamber)
-DECIMALS = 7
 
 
 def reference_for(person: Someone, box: Box, row: Thing) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def reference_for(person: Someone, box: Box, row: Thing) -> dict[str, Any]:
     around = Polygon.from_bbox((west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG))
     around.srid = 4326
     kinds = [kind for kind in TABLE if kind.is_line or kind.model in POINTS]
-    return {"type": "FeatureCollection", "features": [f for kind in kinds for f in features(kind, person, around, row)]}
+    return collection(f for kind in kinds for f in features(kind, person, around, row))
 
 
 def features(kind: Kind, person: Someone, around: Polygon, row: Thing) -> list[dict[str, Any]]:
@@ -36,11 +36,4 @@ def features(kind: Kind, person: Someone, around: Polygon, row: Thing) -> list[d
     if type(row) is kind.model and row.pk:
         rows = rows.exclude(pk=row.pk)
     shapes = rows.order_by("pk").values_list(kind.geometry, flat=True)[:EACH_KIND]
-    return [{"type": "Feature", "properties": {}, "geometry": bare(shape)} for shape in shapes]
-
-
-def bare(shape: Any) -> dict[str, Any]:
-    """Write a shape to a centimetre."""
-    if shape.geom_type == "Point":
-        return {"type": "Point", "coordinates": [round(v, DECIMALS) for v in shape.coords]}
-    return {"type": "LineString", "coordinates": [[round(v, DECIMALS) for v in point] for point in shape.coords]}
+    return [feature(simple(shape)) for shape in shapes]

@@ -24,6 +24,7 @@ from hatang.network.views.facts import facts, finding, history
 from hatang.network.views.lists import corrects, crumbs
 from hatang.network.views.tenancies import Teller
 from hatang.network.views.thing_sharing import sharing
+from hatang.pages.features import collection, feature, simple
 from hatang.pages.ground import ground_url
 from hatang.places.models import Place
 from hatang.work.services import check_size, file_response
@@ -122,10 +123,8 @@ def on_map(row: Mast) -> str:
 
 def spot(row: Thing, viewer: Viewer) -> dict[str, Any]:
     """Give where a thing lies as GeoJSON, a point as rough as this person may know it."""
-    if not isinstance(row, PointThing):
-        return {"type": "LineString", "coordinates": [[round(x, 6), round(y, 6)] for x, y in row.shape.coords]}
-    decimals = 6 if viewer.sees(row, "point") else 2
-    return {"type": "Point", "coordinates": [round(row.lon, decimals), round(row.lat, decimals)]}
+    rough = isinstance(row, PointThing) and not viewer.sees(row, "point")
+    return collection([feature(simple(row.shape, 2 if rough else 6))])
 
 
 def held_on(row: Thing, on: date) -> Thing | None:

@@ -33,8 +33,10 @@ from hatang.network.services.works import (
     save_work,
 )
 from hatang.network.views.lists import crumbs, province_for
+from hatang.pages.features import collection, feature
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage
+from hatang.pages.widgets import position_words
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.work.services import SETTLED, check_size
@@ -46,13 +48,7 @@ SHOWN = 100
 
 def features(rows: Iterable[JointWork]) -> dict[str, Any]:
     """Give works as GeoJSON for the page's map."""
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "properties": {"name": work.title}, "geometry": json.loads(work.shape.json)}
-            for work in rows
-        ],
-    }
+    return collection(feature(json.loads(work.shape.json), name=work.title) for work in rows)
 
 
 def may_change(request: HttpRequest, province: Place) -> bool:
@@ -104,7 +100,7 @@ class WorkList(ListPage):
             "past": bool(request.GET.get("ca-cu")),
             "shapes": features(shown),
             "ground": ground_url(),
-            "near": f"{self.province.lon},{self.province.lat}",
+            "near": position_words((self.province.lon, self.province.lat)),
             "matches": named(request, matches_for(request.user, self.province, to_come, today)),
             "may_change": may_change(request, self.province),
             "crumbs": crumbs(self.province, (TITLE, "")),

@@ -1,6 +1,6 @@
 // What an upload adds, changes and has wrong, on the ground of every map: shape and colour together tell them apart.
-import { BELOW_NAMES, maplibregl, openMap } from "../pages/map/basemap.js";
-import { surround } from "../pages/map/surroundings.js";
+import { BELOW_NAMES, maplibregl } from "../pages/map/basemap.js";
+import { openShown } from "../pages/map/show.js";
 
 const STATES = [
   ["changed", "sửa", "--at-risk"],
@@ -8,15 +8,6 @@ const STATES = [
   ["wrong", "có lỗi", "--missed"],
 ];
 const zoomed = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
-
-function frame(features) {
-  const bounds = new maplibregl.LngLatBounds();
-  for (const { geometry } of features) {
-    const positions = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates;
-    for (const position of positions) bounds.extend(position);
-  }
-  return bounds.toArray();
-}
 
 // A small picture for each state: a disc, a square, a cross.
 function sign(state, colour) {
@@ -41,7 +32,7 @@ function add(map, state, colour) {
   map.addLayer({
     id: `lines-${state}`,
     type: "line",
-    source: "changes",
+    source: "shown",
     filter: ["all", filter, ["==", ["geometry-type"], "LineString"]],
     layout: { "line-cap": "round", "line-join": "round" },
     paint: {
@@ -53,7 +44,7 @@ function add(map, state, colour) {
   map.addLayer({
     id: `points-${state}`,
     type: "symbol",
-    source: "changes",
+    source: "shown",
     filter: ["all", filter, ["==", ["geometry-type"], "Point"]],
     layout: { "icon-image": `sign-${state}`, "icon-allow-overlap": true, "icon-size": zoomed(6, 0.7, 12, 1.2) },
   });
@@ -72,15 +63,11 @@ function name(map) {
 }
 
 async function show(root) {
-  const data = JSON.parse(document.getElementById("changes-data").textContent);
-  const map = await openMap(root, { bounds: frame(data.features), label: root.dataset.label });
+  const map = await openShown(root, "changes-data");
   if (!map) return;
-  surround(map, root.dataset.tiles, () => {});
-  map.addSource("changes", { type: "geojson", data });
   const style = getComputedStyle(root);
   for (const [state, , colour] of STATES) add(map, state, style.getPropertyValue(colour).trim());
   name(map);
-  root.dataset.drawn = "1";
 }
 
 document.querySelectorAll(".changes").forEach(show);

@@ -157,13 +157,14 @@ function say(container, words) {
  * Open a map in an element and give it when its ground is there; give null where maps cannot be drawn: the element
  * then says so, and whatever table the page has stays.
  *
- * options: bounds ([[west, south], [east, north]], the country when nothing is given) or center and zoom; padding;
+ * options: bounds ([[west, south], [east, north]], the country when nothing is given), seen from no nearer than the zoom
+ * `closest`, or center and zoom; padding;
  * ground (address of the ground; otherwise the element's data-ground); label (what the map shows, for screen readers);
  * interactive; cooperative (page scroll passes over the map; true unless given false); controls; and any option of
  * MapLibre's Map under `map`.
  */
 export async function openMap(container, options = {}) {
-  const { bounds, center, zoom, interactive = true, cooperative = true, controls = true, padding = 16 } = options;
+  const { bounds, closest = 13, center, zoom, interactive = true, cooperative = true, controls = true, padding = 16 } = options;
   if (!canDraw()) {
     say(container, "Trình duyệt này không vẽ được bản đồ (thiếu WebGL 2). Bảng và các ô nhập trên trang vẫn dùng được.");
     return null;
@@ -174,10 +175,10 @@ export async function openMap(container, options = {}) {
   const map = new maplibregl.Map({
     container,
     style: groundStyle(new URL(options.ground || container.dataset.ground || "/ban-do/nen.json", document.baseURI).href),
-    ...(center ? { center, zoom: zoom ?? 8 } : { bounds: bounds || COUNTRY, fitBoundsOptions: { padding, maxZoom: 13 } }),
+    ...(center ? { center, zoom: zoom ?? 8 } : { bounds: bounds || COUNTRY, fitBoundsOptions: { padding, maxZoom: closest } }),
     maxBounds: REGION,
     minZoom: 2.5,
-    maxZoom: 17,
+    maxZoom: Math.max(17, closest + 1),
     interactive,
     cooperativeGestures: interactive && cooperative,
     dragRotate: false,
