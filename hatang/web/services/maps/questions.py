@@ -43,17 +43,11 @@ class Counted:
 
 @dataclass(frozen=True)
 class Words:
-    """How a question is told: its things, what those that it looks for and the others are, and where it is known from.
-
-    `wanted` and `others` are the classes of the legend.
-    """
+    """How a question is told: its things, and what those that it looks for and the others are."""
 
     things: str
     found: str
     rest: str
-    wanted: str = LACKS
-    others: str = HAS
-    source: str = DECLARED
 
 
 def villages_view(*, province: Place, communes: Sequence[Place], technology: str, on: date, person: Someone) -> MapView:
@@ -110,8 +104,8 @@ def view_of(
     """Lay out a question: communes with most of what is looked for first."""
     names = {c.pk: Named(c.full_name, "", c.lon, c.lat) for c in communes}
     own = [thing for thing in things if thing.item.of in names]
-    shades = counted((words.wanted, words.others), (words.found, words.rest), [thing.item.shade for thing in own])
-    rows = rows_of(own, communes, words)
+    shades = counted((LACKS, HAS), (words.found, words.rest), [thing.item.shade for thing in own])
+    rows = rows_of(own, communes)
     frame = Frame(None, finding_of(own, rows, names, words, on), shades, rows, items=tuple(t.item for t in own))
     empty = f"Chưa có {words.things} nào trong sổ đăng ký của tỉnh mà bạn xem được."
     return MapView(
@@ -120,30 +114,30 @@ def view_of(
         names=names,
         frames=[frame if own else plain_frame(names, empty)],
         heading=heading,
-        source=words.source,
+        source=DECLARED,
         layer=layer,
         item_noun=words.things,
     )
 
 
-def rows_of(things: Iterable[Counted], communes: Sequence[Place], words: Words) -> list[Row]:
+def rows_of(things: Iterable[Counted], communes: Sequence[Place]) -> list[Row]:
     """Count in each commune what is looked for; most first, then by name."""
     inside: dict[int, list[Counted]] = {c.pk: [] for c in communes}
     for thing in things:
         inside[thing.item.of].append(thing)
-    rows = [row_of(pk, own, words) for pk, own in inside.items() if own]
-    counts = {pk: sum(t.item.shade == words.wanted for t in own) for pk, own in inside.items()}
+    rows = [row_of(pk, own) for pk, own in inside.items() if own]
+    counts = {pk: sum(t.item.shade == LACKS for t in own) for pk, own in inside.items()}
     return sorted(rows, key=lambda row: -counts[row.place])
 
 
-def row_of(commune: int, things: Sequence[Counted], words: Words) -> Row:
+def row_of(commune: int, things: Sequence[Counted]) -> Row:
     """Give a commune's row."""
-    wanted = [t for t in things if t.item.shade == words.wanted]
+    wanted = [t for t in things if t.item.shade == LACKS]
     people = sum(t.people for t in wanted)
     return Row(
         place=commune,
         figure=f"{number(len(wanted))} / {number(len(things))}",
-        shade=words.wanted if wanted else "",
+        shade=LACKS if wanted else "",
         note=f"{number(people)} hộ" if people else "",
         how="counted",
         simulated=any(t.simulated for t in things),
@@ -152,7 +146,7 @@ def row_of(commune: int, things: Sequence[Counted], words: Words) -> Row:
 
 def finding_of(things: Sequence[Counted], rows: Sequence[Row], names: dict[int, Named], words: Words, on: date) -> str:
     """Say how many are looked for and where most of them are."""
-    wanted = [t for t in things if t.item.shade == words.wanted]
+    wanted = [t for t in things if t.item.shade == LACKS]
     total = f"{number(len(things))} {words.things}"
     if not wanted:
         return f"Ngày {day(on)}, không nơi nào trong {total} {words.found}."

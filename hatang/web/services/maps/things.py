@@ -30,7 +30,8 @@ def things_view(asked: Question, *, province: Place, communes: Sequence[Place], 
     on, kind = viewer.day(ask.on), asked.kind
     seen = "" if viewer.sees_all else " bạn được xem"
     shades = [Shade(key, label, tally.classes[key].count) for key, label in classes_of(asked, tally)]
-    frame = Frame(None, things_finding(asked, tally, names, on, seen), shades, things_rows(tally, names))
+    rows = things_rows(tally, names)
+    frame = Frame(None, things_finding(asked, tally, rows, names, on, seen), shades, rows)
     empty = f"Ngày {day(on)}, sổ hạ tầng không có {kind.label} nào khớp{seen}."
     return MapView(
         question=asked.key,
@@ -125,12 +126,13 @@ def things_row(commune: int, classes: dict[str, Sum], is_line: bool) -> Row:
     )
 
 
-def things_finding(asked: Question, tally: Tally, names: dict[int, Named], on: date, seen: str) -> str:
+def things_finding(
+    asked: Question, tally: Tally, rows: Sequence[Row], names: dict[int, Named], on: date, seen: str
+) -> str:
     """Say how many are looked for and where most of them are."""
     total, wanted = f"{tally.words(tally.all)} {asked.kind.label}{seen}", tally.classes[WANTED]
     if not wanted.count:
         return f"Ngày {day(on)}, không công trình nào trong {total} {asked.found}."
-    rows = [row for row in things_rows(tally, names)[:NAMED] if row.shade]
-    most = ", ".join(f"{names[row.place].name} ({row.figure})" for row in rows)
+    most = ", ".join(f"{names[row.place].name} ({row.figure})" for row in rows[:NAMED] if row.shade)
     where = f"; nhiều nhất: {most}" if most else ""
     return f"Ngày {day(on)}, {tally.words(wanted)} trong {total} {asked.found}{where}."

@@ -4,7 +4,7 @@ import { BELOW_NAMES, FONT, FONT_STRONG } from "../../pages/map/basemap.js";
 const SHADES = ["low3", "low2", "low1", "high1", "high2", "q1", "q2", "q3", "q4", "q5", "whole", "part", "other"];
 const POINT_LAYERS = ["villages", "zones"];
 // What a question looks for is drawn full, the rest as rings.
-const LOOKED_FOR = { villages: "lacks", zones: "lacks" };
+const LOOKED_FOR = "lacks";
 const EDGES = { lacks: "#5e2106", wanted: "#062f49" };
 const THINGS = ["thing-counts", "thing-numbers", "thing-lines", "thing-points", "thing-names", "beside-points"];
 // Things beside those asked about are drawn from here on.
@@ -185,9 +185,8 @@ export class Drawing {
   addPoints(layer, day) {
     const source = this.source(layer, day);
     const radius = (least, most) => zoomed(6, least * this.scale, 9, (least + 1) * this.scale, 13, most * this.scale);
-    const wanted = LOOKED_FOR[layer];
-    const full = ["==", ["feature-state", "shade"], wanted];
-    const ring = ["in", ["to-string", ["feature-state", "shade"]], ["literal", ["has"]]];
+    const full = ["==", ["feature-state", "shade"], LOOKED_FOR];
+    const ring = ["==", ["feature-state", "shade"], "has"];
     const add = (id, shown, strong, size) =>
       this.map.addLayer(
         {
@@ -197,8 +196,8 @@ export class Drawing {
           type: "circle",
           paint: {
             "circle-radius": size,
-            "circle-color": strong ? this.colour(wanted) : "#ffffff",
-            "circle-stroke-color": strong ? EDGES[wanted] : this.colour("has"),
+            "circle-color": strong ? this.colour(LOOKED_FOR) : "#ffffff",
+            "circle-stroke-color": strong ? EDGES[LOOKED_FOR] : this.colour("has"),
             "circle-stroke-width": zoomed(7, ["case", state("chosen"), 3, 0.5], 11, ["case", state("chosen"), 3.5, strong ? 0.8 : 1.3]),
             "circle-opacity": ["case", shown, strong ? 0.92 : 0.85, 0],
             "circle-stroke-opacity": ["case", shown, 1, 0],
