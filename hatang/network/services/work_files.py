@@ -114,7 +114,7 @@ def add_feature(
     seen.add(key)
 
 
-def check_file(*, actor: Person, province: Place, name: str, content: bytes, crs: str) -> tuple[WorkUpload, WorksRead]:
+def check_file(*, actor: Person, province: Place, name: str, content: bytes, crs: str) -> WorkUpload:
     """Store a file and read it; what is useless as a whole leaves nothing behind."""
     upload = WorkUpload(province=province)
     if not actor.has_perm(CHANGE, upload):
@@ -131,7 +131,7 @@ def check_file(*, actor: Person, province: Place, name: str, content: bytes, crs
         upload.state = State.WRONG if read.errors else State.READY
         upload.summary = {"crs": crs}
         upload.save()
-    return upload, read
+    return upload
 
 
 @transaction.atomic

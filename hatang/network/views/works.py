@@ -32,7 +32,7 @@ from hatang.network.services.works import (
     organisation_for,
     save_work,
 )
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import crumbs
 from hatang.pages.features import collection, feature
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage
@@ -53,12 +53,12 @@ def features(rows: Iterable[JointWork]) -> dict[str, Any]:
 
 def may_change(request: HttpRequest, province: Place) -> bool:
     """Tell whether the person keeps works, projects and sites in a province."""
-    return request.user.has_perm(CHANGE, WorkUpload(province=province))
+    return request.user.has_perm(CHANGE, province)
 
 
 def keeper(request: HttpRequest, code: str) -> Place:
     """Give the province if the person keeps its works; otherwise it answers as if it were not there."""
-    province = province_for(request, code, CHANGE)
+    province = province_by_code(code)
     if not may_change(request, province):
         raise Http404
     return province
@@ -201,7 +201,7 @@ def work_file_new(request: HttpRequest, code: str) -> HttpResponse:
         try:
             check_size(file.size)
             more = {"name": file.name, "content": file.read(), "crs": form.cleaned_data["crs"].strip()}
-            upload, _ = check_file(actor=actor, province=province, **more)  # type: ignore[arg-type]
+            upload = check_file(actor=actor, province=province, **more)  # type: ignore[arg-type]
             return redirect("network:work_file", upload.pk)
         except ValidationError as error:
             form.add_error("file", error)
