@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-METRES_PER_DEGREE = 111_319.49
+from hatang.core.polygons import METRES_PER_DEGREE
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hatang.core.lengths import length_km
+from hatang.core.polygons import METRES_PER_DEGREE
 
 CROSSING = 4.0
 MILLIMETRE = 0.001
-METRES_PER_DEGREE = 111_319.49
 Lengths = NDArray[np.float64]
 
 
