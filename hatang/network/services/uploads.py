@@ -52,7 +52,6 @@ State = Upload.State
 Meanings = dict[str, dict[str, str]]
 """What headings mean, by layout: the key of a column, or nothing for a heading that is not to be read."""
 FILE_KINDS = {name: kind for name, kind in KINDS.items() if name in (".xlsx", ".csv", ".txt")} | MAP_KINDS
-FILE_KINDS |= {".kml": "application/vnd.google-earth.kml+xml", ".kmz": "application/vnd.google-earth.kmz"}
 BATCH = 2_000
 
 

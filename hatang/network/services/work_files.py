@@ -24,7 +24,6 @@ from hatang.places.models import Place
 from hatang.work.services import MAP_KINDS, discard, store_file, take
 
 MOST_FEATURES = 2_000
-GOOGLE = {".kml": "application/vnd.google-earth.kml+xml", ".kmz": "application/vnd.google-earth.kmz"}
 HEADINGS: dict[str, tuple[str, ...]] = {
     "title": ("ten", "ten cong trinh", "name", "title", "cong trinh"),
     "kind": ("loai", "loai cong trinh", "linh vuc", "kind", "type"),
@@ -121,7 +120,7 @@ def check_file(*, actor: Person, province: Place, name: str, content: bytes, crs
         raise PermissionDenied
     with transaction.atomic():
         upload.file = store_file(
-            actor=actor, name=name, content=content, province=province, organisation=None, kinds=MAP_KINDS | GOOGLE
+            actor=actor, name=name, content=content, province=province, organisation=None, kinds=MAP_KINDS
         )
         try:
             read = read_works(Path(upload.file.file.path), name=name, province=province, crs=crs)
