@@ -177,11 +177,26 @@ def shown(viewer: Viewer, name: str, thing: Thing) -> Any:
     return viewer.shown(thing, name, getattr(thing, name))
 
 
-class StationList(NetworkList):
+class ServiceList(NetworkList):
+    """Services on the masts: stations, and cells, whose `station` leads to theirs."""
+
+    permission = "network.view_station"
+    station = ""
+
+    def filtered(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        asked = {
+            "mast__commune": self.chosen(request, "xa"),
+            "operator": self.chosen(request, "dn"),
+            "technology": request.GET.get("cn"),
+        }
+        rows = rows.filter(**{f"{self.station}{name}": value for name, value in asked.items() if value})
+        return rows.on_air(on=self.today) if request.GET.get("phat") else rows  # type: ignore[attr-defined]
+
+
+class StationList(ServiceList):
     """Stations of a province: an operator's own, or all for the department."""
 
     title = "Trạm thu phát sóng"
-    permission = "network.view_station"
     search_fields = ("code", "mast__code", "mast__commune__search_key", "operator__search_key")
     default_sort = "code"
     empty_text = "Chưa có trạm nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp."
@@ -199,23 +214,12 @@ class StationList(NetworkList):
         stations = Station.objects.visible_to(request.user).filter(mast__province=province)
         return stations.select_related("mast__commune", "operator")
 
-    def filtered(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        if commune := self.chosen(request, "xa"):
-            rows = rows.filter(mast__commune=commune)
-        if operator := self.chosen(request, "dn"):
-            rows = rows.filter(operator=operator)
-        if technology := request.GET.get("cn"):
-            rows = rows.filter(technology=technology)
-        if request.GET.get("phat"):
-            rows = rows.on_air(on=self.today)  # type: ignore[attr-defined]
-        return rows
 
-
-class CellList(NetworkList):
+class CellList(ServiceList):
     """Cells of a province: an operator's own, or all for the department."""
 
     title = "Ô (cell)"
-    permission = "network.view_station"
+    station = "station__"
     search_fields = ("code", "station__code", "station__mast__commune__search_key", "station__operator__search_key")
     default_sort = "code"
     empty_text = "Chưa có ô nào khớp. Bỏ bớt điều kiện lọc."
@@ -235,12 +239,3 @@ class CellList(NetworkList):
     def visible(self, request: HttpRequest, province: Place) -> QuerySet[Cell]:
         cells = Cell.objects.visible_to(request.user).filter(station__mast__province=province)
         return cells.select_related("station__mast__commune", "station__operator")
-
-    def filtered(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        if commune := self.chosen(request, "xa"):
-            rows = rows.filter(station__mast__commune=commune)
-        if operator := self.chosen(request, "dn"):
-            rows = rows.filter(station__operator=operator)
-        if technology := request.GET.get("cn"):
-            rows = rows.filter(station__technology=technology)
-        return rows.on_air(self.today) if request.GET.get("phat") else rows  # type: ignore[attr-defined]
