@@ -3,7 +3,8 @@
 import math
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
@@ -13,6 +14,7 @@ UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯ" + "".join(map(chr, ran
 LOWER = UPPER.lower()
 NOT_WORD = re.compile(r"[^0-9a-z]+")
 LOOKS_LIKE_D = str.maketrans("đðɖ", "ddd")
+OUR_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def search_key(text: str) -> str:
@@ -89,3 +91,12 @@ def day(value: date | None) -> str:
     '01/07/2025'
     """
     return value.strftime("%d/%m/%Y") if value else "–"
+
+
+def moment(instant: datetime) -> str:
+    """Write an instant by the clocks of Viet Nam as hh:mm dd/mm/yyyy.
+
+    >>> moment(datetime.fromisoformat("2026-11-26T18:05:00+00:00"))
+    '01:05 27/11/2026'
+    """
+    return f"{instant.astimezone(OUR_TIME):%H:%M %d/%m/%Y}"

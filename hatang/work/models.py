@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from hatang.accounts.models import Organisation, Person
-from hatang.core.vietnamese import search_key
+from hatang.core.vietnamese import moment, search_key
 from hatang.places.models import Place
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ class Clock(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.limit} {self.get_unit_display()}, hết hạn {timezone.localtime(self.due_at):%H:%M %d/%m/%Y}"
+        return f"{self.limit} {self.get_unit_display()}, hết hạn {moment(self.due_at)}"
 
     @property
     def counted_in(self) -> str:

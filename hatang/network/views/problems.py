@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation
+from hatang.core.vietnamese import moment
 from hatang.network.forms import AnswerForm
 from hatang.network.models import ProblemReport, ReportAnswer
 from hatang.network.services.report_answers import (
@@ -39,11 +40,6 @@ VIEW = "network.view_report"
 Side = ReportAnswer.Side
 
 
-def instant(moment: Any) -> str:
-    """Write a moment as people read it."""
-    return f"{timezone.localtime(moment):%H:%M %d/%m/%Y}" if moment else ""
-
-
 class ProblemList(LoginRequiredMixin, ListPage):
     """The reports that the reader may see in a province."""
 
@@ -60,7 +56,7 @@ class ProblemList(LoginRequiredMixin, ListPage):
             Column("Mã", lambda r: r.code, "code", link=ProblemReport.get_absolute_url),
             Column("Sự cố", lambda r: r.get_kind_display(), "kind"),
             Column("Xã, phường", lambda r: r.commune and str(r.commune), "commune__sort_key"),
-            Column("Nhận lúc", lambda r: instant(r.received_at), "received_at"),
+            Column("Nhận lúc", lambda r: moment(r.received_at), "received_at"),
             Column("Trạng thái", lambda r: r.get_state_display(), "state"),
             Column("Thời hạn", self.term, "clock__due_at"),
             Column("Đơn vị quản lý", lambda r: r.owner and (r.owner.short_name or r.owner.name), "owner__sort_key"),
@@ -187,9 +183,9 @@ def facts(row: ProblemReport, *, everything: bool, exactly: bool) -> list[tuple[
         "Xã, phường": str(row.commune or ""),
         "Địa điểm": row.place_words,
         "Kinh độ; vĩ độ": spot,
-        "Nhận lúc": instant(row.received_at),
+        "Nhận lúc": moment(row.received_at),
         "Trạng thái": row.get_state_display(),
-        "Kết thúc lúc": instant(row.closed_at),
+        "Kết thúc lúc": moment(row.closed_at) if row.closed_at else "",
         "Đơn vị quản lý": str(row.owner or "chưa rõ") if everything else "",
         "Công trình gần nhất": nearest if everything else "",
     }

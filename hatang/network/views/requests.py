@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.core.vietnamese import day, number
+from hatang.core.vietnamese import day, moment, number
 from hatang.network.audience import Viewer
 from hatang.network.forms import RequestForm, StepForm, TermsForm
 from hatang.network.models import SHAREABLE, Party, RequestState, RequestStep, SharingRequest, Thing
@@ -47,11 +47,6 @@ NO_LIMIT = (
     "NĐ 163/2024/NĐ-CP Điều 81 không đặt thời hạn."
 )
 ON_PRICE = "Không thống nhất về giá: hiệp thương theo pháp luật về giá (NĐ 163/2024/NĐ-CP Điều 81.2)."
-
-
-def written(instant: datetime) -> str:
-    """Write an instant as people read it."""
-    return timezone.localtime(instant).strftime("%H:%M %d/%m/%Y")
 
 
 def mine_first(person: Any, province: Place) -> Case:
@@ -193,7 +188,7 @@ def clock_words(row: SharingRequest) -> str:
         return ""
     ruled = limit(row, clock.rule, clock.started_at)
     longer = f", gia hạn thêm {clock.extension} {clock.Unit(clock.extension_unit).label}" if clock.extension else ""
-    term = f"Thời hạn {clock.limit} {clock.get_unit_display()} kể từ {written(clock.started_at)}{longer}"
+    term = f"Thời hạn {clock.limit} {clock.get_unit_display()} kể từ {moment(clock.started_at)}{longer}"
     basis = f" Theo {ruled.basis}. {ruled.note}".rstrip() if ruled else ""
     return f"{term}; hạn cuối hết ngày {day(clock.due_on)}.{basis}"
 

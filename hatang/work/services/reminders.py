@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.core.vietnamese import day
+from hatang.core.vietnamese import day, moment
 from hatang.core.working_days import WorkingCalendar
 from hatang.work.models import Clock, Reminder
 from hatang.work.services.clocks import Unit, by_calendar, due_in_words, units_left
@@ -124,12 +124,11 @@ def remind(clock: Clock, stage: Reminder.Stage, on: date, now: datetime, calenda
 
 def body(clock: Clock) -> str:
     """Say what the term is and when it ends."""
-    received = timezone.localtime(clock.started_at)
     hourly = clock.counted_in == Unit.HOURS
-    end = f"{timezone.localtime(clock.due_at):%H:%M %d/%m/%Y}" if hourly else f"hết ngày {day(clock.due_on)}"
+    end = moment(clock.due_at) if hourly else f"hết ngày {day(clock.due_on)}"
     longer = ""
     if clock.extension:
         unit = Unit(clock.extension_unit).label
         longer = f", gia hạn thêm {clock.extension} {unit} ({clock.extension_reason})"
-    term = f"{clock.limit} {Unit(clock.unit).label} kể từ khi nhận lúc {received:%H:%M %d/%m/%Y}{longer}"
+    term = f"{clock.limit} {Unit(clock.unit).label} kể từ khi nhận lúc {moment(clock.started_at)}{longer}"
     return f"Thời hạn: {term}. Hạn cuối: {end}."

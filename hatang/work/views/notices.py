@@ -11,10 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from hatang.core.vietnamese import number
+from hatang.core.vietnamese import moment, number
 from hatang.pages.lists import Column, ListPage
 from hatang.work.models import Notice
 from hatang.work.services import mark_read
@@ -24,12 +23,7 @@ TITLE = "Thông báo"
 
 def read_words(notice: Notice) -> str:
     """Say whether and when a notice was read."""
-    return f"đã đọc {written(notice.read_at)}" if notice.read_at else "● chưa đọc"
-
-
-def written(instant: Any) -> str:
-    """Write an instant as people read it."""
-    return timezone.localtime(instant).strftime("%H:%M %d/%m/%Y")
+    return f"đã đọc {moment(notice.read_at)}" if notice.read_at else "● chưa đọc"
 
 
 class Notices(LoginRequiredMixin, ListPage):
@@ -42,7 +36,7 @@ class Notices(LoginRequiredMixin, ListPage):
     empty_text = "Không có thông báo nào."
     columns = (
         Column("Nội dung", lambda n: n.subject, link=lambda n: n.get_absolute_url()),
-        Column("Lúc", lambda n: written(n.made_at), sort="made_at"),
+        Column("Lúc", lambda n: moment(n.made_at), sort="made_at"),
         Column("Trạng thái", read_words, sort="read_at"),
     )
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from hatang.core.vietnamese import day, search_key
+from hatang.core.vietnamese import day, moment, search_key
 from hatang.network.audience import known_to_hold, seeing
 from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.kinds import OF_MODEL
@@ -91,7 +91,7 @@ class Asked:
     @property
     def words(self) -> str:
         """Say it to who opens the file."""
-        known = f", theo sổ như lúc {timezone.localtime(self.known_at):%H:%M %d/%m/%Y}" if self.known_at else ""
+        known = f", theo sổ như lúc {moment(self.known_at)}" if self.known_at else ""
         return f"{self.province}, tình trạng ngày {day(self.on)}{known}"
 
     @property
