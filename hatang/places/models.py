@@ -199,6 +199,11 @@ class Place(models.Model):
         """The name with its title: Xã Đồng Đăng."""
         return f"{self.title} {self.name}".strip()
 
+    @property
+    def name_inside(self) -> str:
+        """The name inside a sentence: xã Đồng Đăng."""
+        return f"{self.full_name[:1].lower()}{self.full_name[1:]}"
+
     def get_absolute_url(self) -> str:
         return reverse("web:place", args=[self.pk])
 

@@ -13,7 +13,7 @@ from hatang.plans.legal_forms.extent import Day, Years
 from hatang.plans.legal_forms.register import Entry, Register
 from hatang.plans.legal_forms.rows import Group, grouped
 from hatang.plans.legal_forms.table import BY_NUMBER, FORMS, Form
-from hatang.plans.report.keeping import DEPARTMENT
+from hatang.plans.report.keeping import DEPARTMENT, committee_of
 
 MARK = " ▒"
 MARK_NOTE = f"{MARK.strip()} sau số thứ tự: dòng mô phỏng, hoặc có tính đến công trình mô phỏng."
@@ -122,8 +122,7 @@ class Filled:
     @property
     def subtitle(self) -> str:
         """Where and for when."""
-        province = self.register.province.full_name
-        return f"{province[:1].lower()}{province[1:]}, {self.register.extent.words}"
+        return f"{self.register.province.name_inside}, {self.register.extent.words}"
 
     @property
     def decision(self) -> str:
@@ -140,8 +139,7 @@ class Filled:
     @property
     def committee(self) -> str:
         """The province's committee."""
-        province = self.register.province.full_name
-        return f"Ủy ban nhân dân {province[:1].lower()}{province[1:]}"
+        return committee_of(self.register.province)
 
     @property
     def parent_body(self) -> str:

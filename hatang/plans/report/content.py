@@ -140,7 +140,7 @@ def _general(report: Report, communes: list[Place]) -> tuple[str, ...]:
     issued = f" ngày {day(plan.date)}" if plan.date else ""
     first = (
         f"{_plan_short(report)}{known}{issued} do {plan.issuer} ban hành cho giai đoạn "
-        f"{plan.year_from} - {plan.year_to}, trên địa bàn {_inside(plan.territory)}."
+        f"{plan.year_from} - {plan.year_to}, trên địa bàn {plan.territory.name_inside}."
     )
     return (first, _communes_sentence(communes), *_territory_sentences(report))
 
@@ -165,22 +165,17 @@ def _territory_sentences(report: Report) -> tuple[str, ...]:
     joined = passed.select_related("predecessor", "legal") if plan.province.valid_from else ()
     former = sorted(joined, key=lambda s: sort_key(s.predecessor.name))
     if len(former) > 1:
-        names = ", ".join(_inside(s.predecessor) for s in former)
+        names = ", ".join(s.predecessor.name_inside for s in former)
         legal = f" theo văn bản số {former[0].legal}" if former[0].legal else ""
         sentences.append(
             f"{plan.province.full_name} hiện nay được hợp thành từ ngày {day(former[0].on)} từ: {names}{legal}."
         )
     if plan.territory_id != plan.province_id:
         sentences.append(
-            f"Mục tiêu được đặt cho địa bàn {_inside(plan.territory)} cũ và được giữ trên địa bàn ấy; "
-            f"chỗ nào chỉ có số liệu của {_inside(plan.province)} hiện nay thì được đối chiếu với số đó."
+            f"Mục tiêu được đặt cho địa bàn {plan.territory.name_inside} cũ và được giữ trên địa bàn ấy; "
+            f"chỗ nào chỉ có số liệu của {plan.province.name_inside} hiện nay thì được đối chiếu với số đó."
         )
     return tuple(sentences)
-
-
-def _inside(place: Place) -> str:
-    """Name a place inside a sentence: tỉnh Lạng Sơn."""
-    return f"{place.full_name[:1].lower()}{place.full_name[1:]}"
 
 
 def _task_finding(tasks: list[Task], today: date) -> str:

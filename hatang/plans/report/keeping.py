@@ -50,7 +50,7 @@ def new_report(*, plan: Plan, year: int, person: Someone) -> Report:
     if earlier:
         before = max(earlier, key=lambda report: report.year)
         return Report(plan=plan, year=year, **model_to_dict(before, KEPT_FROM_YEAR_BEFORE))
-    committee = f"Ủy ban nhân dân {plan.province.full_name[:1].lower()}{plan.province.full_name[1:]}"
+    committee = committee_of(plan.province)
     return Report(
         plan=plan,
         year=year,
@@ -61,6 +61,11 @@ def new_report(*, plan: Plan, year: int, person: Someone) -> Report:
         signer_title="GIÁM ĐỐC",
         recipients="Như trên\nGiám đốc, các Phó Giám đốc Sở\nLưu: VT",
     )
+
+
+def committee_of(province: Place) -> str:
+    """Name a province's committee."""
+    return f"Ủy ban nhân dân {province.name_inside}"
 
 
 def _department_of(person: Someone, province: Place) -> str:
