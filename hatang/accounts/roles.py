@@ -75,3 +75,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 NEEDS_ORGANISATION = (Role.OPERATOR,)
 NEEDS_PLACE = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
 MAY_SPAN_INSTALLATION = (Role.ADMINISTRATOR, Role.AUDITOR, Role.ANALYST)
+
+
+def roles_with(permission: str) -> list[str]:
+    """Give the roles that hold a permission."""
+    return [role for role, held in PERMISSIONS.items() if permission in held]

@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from hatang.accounts.access import Scope
 from hatang.accounts.models import Grant, Organisation, Person
-from hatang.accounts.roles import PERMISSIONS, Role
+from hatang.accounts.roles import Role, roles_with
 from hatang.accounts.services.history import sign
 
 ADMINISTER = "accounts.change_person"
-ADMINISTERING = [role for role, permissions in PERMISSIONS.items() if ADMINISTER in permissions]
+ADMINISTERING = roles_with(ADMINISTER)
 
 
 def may_manage(actor: Person, person: Person) -> bool:

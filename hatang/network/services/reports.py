@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
 from hatang.accounts.models import Grant, Organisation, Person
-from hatang.accounts.roles import PERMISSIONS
+from hatang.accounts.roles import roles_with
 from hatang.core.vietnamese import number
 from hatang.network.models import (
     RESTORE_RULES,
@@ -222,8 +222,7 @@ def commune_people(report: ProblemReport) -> list[Person]:
     """Give the officers of the report's commune."""
     if report.commune_id is None:
         return []
-    roles = [role for role, held in PERMISSIONS.items() if ANSWER in held]
-    return holders(Grant.objects.filter(role__in=roles, place=report.commune_id), report.province)
+    return holders(Grant.objects.filter(role__in=roles_with(ANSWER), place=report.commune_id), report.province)
 
 
 def owner_people(report: ProblemReport) -> list[Person]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from hatang.accounts.models import Grant, GrantQuerySet, Organisation, Person
-from hatang.accounts.roles import PERMISSIONS
+from hatang.accounts.roles import roles_with
 from hatang.places.models import Place
 from hatang.work.models import Notice
 
@@ -53,8 +53,8 @@ def people_of(*, organisation: Organisation, province: Place) -> list[Person]:
 
 def people_with(*, permission: str, province: Place) -> list[Person]:
     """Give the people who hold a permission in the whole of a province, by a role in that province alone."""
-    roles = [role for role, held in PERMISSIONS.items() if permission in held]
-    return holders(Grant.objects.filter(role__in=roles, province=province, place=None, organisation=None), province)
+    here = Grant.objects.filter(province=province, place=None, organisation=None)
+    return holders(here.filter(role__in=roles_with(permission)), province)
 
 
 def holders(grants: GrantQuerySet, province: Place) -> list[Person]:
