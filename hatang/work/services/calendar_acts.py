@@ -6,8 +6,7 @@ share one instant in the history; by it the act is found again when it is undone
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -32,7 +31,7 @@ def may_change_calendar(actor: Any, province: Place | None) -> bool:
     return bool(actor.has_perm(CHANGE, CalendarDay(province=province)))
 
 
-def require_change(actor: Person, province: Place | None) -> None:
+def require_change(actor: Any, province: Place | None) -> None:
     """Refuse who may not change this calendar."""
     if not may_change_calendar(actor, province):
         raise PermissionDenied(f"Bạn không được sửa lịch làm việc của {province or 'cả nước'}.")
@@ -53,11 +52,10 @@ def adopt_year(*, actor: Person, province: Place | None, year: int) -> int:
 
 
 def add_proposals(
-    actor: Person, province: Place | None, year: int, *, without: Iterable[Any], now: datetime, reason: str
+    actor: Person, province: Place | None, year: int, *, without: set[date], now: datetime, reason: str
 ) -> int:
     """Store a year's proposed days except some."""
-    left_out = set(without)
-    days = [entry for entry in proposals([year]) if entry.on not in left_out]
+    days = [entry for entry in proposals([year]) if entry.on not in without]
     rows = [CalendarDay(province=province, on=e.on, name=e.name, legal=e.legal) for e in days]
     more = {"default_user": actor, "default_change_reason": reason, "default_date": now}
     bulk_create_with_history(rows, CalendarDay, **more)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -117,8 +117,7 @@ def cell(on: date, entry: services.CalendarEntry | None, working: WorkingCalenda
 def day_new(request: HttpRequest) -> HttpResponse:
     """Add an exception to a calendar."""
     province = asked_province(request.GET, request.user, todays_provinces())
-    if not services.may_change_calendar(request.user, province):
-        raise PermissionDenied(f"Bạn không được sửa lịch làm việc của {province or 'cả nước'}.")
+    services.require_change(request.user, province)
     return edit(request, CalendarDay(province=province), initial=proposed(request.GET, province))
 
 
@@ -167,8 +166,7 @@ def changeable(request: HttpRequest, pk: int) -> CalendarDay:
     """Give the exception if the reader may change it."""
     days = CalendarDay.objects.visible_to(request.user).select_related("province")
     day = get_object_or_404(days, pk=pk)
-    if not services.may_change_calendar(request.user, day.province):
-        raise PermissionDenied(f"Bạn không được sửa lịch làm việc của {day.province or 'cả nước'}.")
+    services.require_change(request.user, day.province)
     return day
 
 
