@@ -11,6 +11,7 @@ import unicodedata
 import warnings
 from collections.abc import Mapping
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -73,18 +74,9 @@ def store_file(
     check_size(len(content))
     if suffix in PICTURES:
         content = bare_picture(content, PICTURES[suffix])
-    digest = hashlib.sha256(content).hexdigest()
-    with transaction.atomic():
-        check_quota(len(content), province, organisation)
-        row = StoredFile(name=name, sha256=digest, size_bytes=len(content), stored_by=actor)
-        row.province, row.organisation = province, organisation
-        row.file.save(f"{digest[:16]}-{secrets.token_hex(4)}{suffix}", ContentFile(content), save=False)
-        try:
-            row.save()
-        except Exception:
-            row.file.delete(save=False)
-            raise
-    return row
+    row = StoredFile(name=name, stored_by=actor, province=province, organisation=organisation)
+    row.sha256, row.size_bytes = hashlib.sha256(content).hexdigest(), len(content)
+    return put_away(row, ContentFile(content))
 
 
 def store_picture(
@@ -101,15 +93,24 @@ def keep_file(*, actor: Person, path: Path, province: Place | None, organisation
 
     Raises ValidationError when the quota is used up.
     """
-    size_bytes = path.stat().st_size
-    with path.open("rb") as content, transaction.atomic():
-        check_quota(size_bytes, province, organisation)
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    row = StoredFile(name=safe_name(path.name), stored_by=actor, province=province, organisation=organisation)
+    with path.open("rb") as content:
+        row.sha256, row.size_bytes = hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
         content.seek(0)
-        row = StoredFile(name=safe_name(path.name), sha256=digest, size_bytes=size_bytes, stored_by=actor)
-        row.province, row.organisation = province, organisation
-        row.file.save(f"{digest[:16]}-{secrets.token_hex(4)}{path.suffix}", File(content), save=False)
+        return put_away(row, File(content))
+
+
+@transaction.atomic
+def put_away(row: StoredFile, content: File[Any]) -> StoredFile:
+    """Store a file's row and content within its owner's quota; what cannot be stored leaves nothing on the disk."""
+    check_quota(row.size_bytes, row.province, row.organisation)
+    suffix = PurePath(row.name).suffix.lower()
+    row.file.save(f"{row.sha256[:16]}-{secrets.token_hex(4)}{suffix}", content, save=False)
+    try:
         row.save()
+    except Exception:
+        row.file.delete(save=False)
+        raise
     return row
 
 
