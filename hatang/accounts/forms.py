@@ -96,16 +96,19 @@ class GrantForm(forms.ModelForm[Grant]):
         fields["organisation"].queryset = Organisation.objects.operators().in_force(timezone.localdate())
 
 
-class TokenForm(forms.Form):
+class TokenForm(forms.ModelForm[AccessToken]):
     """What a new access token is for, and how long it lives."""
 
-    name = forms.CharField(label="Dùng cho", max_length=80, help_text="Ví dụ: máy chủ quản lý mạng của doanh nghiệp.")
     days = forms.TypedChoiceField(
         label="Thời hạn",
         coerce=int,
         choices=[(days, f"{days} ngày") for days in AccessToken.LIFETIMES_DAYS],
         initial=90,
     )
+
+    class Meta:
+        model = AccessToken
+        fields = ("name",)
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):
