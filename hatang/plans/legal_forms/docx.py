@@ -32,7 +32,7 @@ from hatang.plans.docx_blocks import (
 )
 from hatang.plans.legal_forms.cells import written
 from hatang.plans.legal_forms.filling import MISSING_TITLE, WHOLE, Filled, Gap, Line, gaps_of
-from hatang.plans.legal_forms.table import Column, Form
+from hatang.plans.legal_forms.table import Column, Form, spans
 from hatang.plans.report import wording
 from hatang.plans.report.docx import NOT_IN_XML
 from hatang.plans.report.letter import SIMULATED_NOTE
@@ -128,14 +128,13 @@ def add_headings(document: Any, columns: Sequence[Column]) -> Any:
 def add_two_rows(table: Any, columns: Sequence[Column]) -> None:
     """Write headings in two rows: what stands above several columns over them, all others across both rows."""
     upper, lower = table.rows[0].cells, table.add_row().cells
-    for place, column in enumerate(columns):
-        if not column.above:
-            put(merged(upper[place], lower[place]), column.heading, "Đầu bảng")
-            continue
-        put(lower[place], column.heading, "Đầu bảng")
-        if columns[place - 1].above != column.above:
-            last = max(n for n, other in enumerate(columns) if other.above == column.above)
-            put(merged(upper[place], upper[last]), column.above, "Đầu bảng")
+    for first, last in spans(columns):
+        column = columns[first - 1]
+        end = upper[last - 1] if column.above else lower[first - 1]
+        put(merged(upper[first - 1], end), column.above or column.heading, "Đầu bảng")
+    for column, cell in zip(columns, lower, strict=True):
+        if column.above:
+            put(cell, column.heading, "Đầu bảng")
 
 
 Row = list[tuple[str, str, int]]

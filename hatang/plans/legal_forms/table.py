@@ -37,6 +37,17 @@ class Column:
     above: str = ""
 
 
+def spans(columns: Sequence[Column]) -> list[tuple[int, int]]:
+    """Give the first and last column, from 1, of each cell in the upper row of two."""
+    found: list[tuple[int, int]] = []
+    for place, column in enumerate(columns, 1):
+        if column.above and found and columns[place - 2].above == column.above:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
 @dataclass(frozen=True)
 class Form:
     """One form of the decree."""

@@ -13,13 +13,8 @@ from openpyxl.utils import get_column_letter
 
 from hatang.pages.lists import harmless
 from hatang.plans.legal_forms.cells import Cell, Style
-from hatang.plans.legal_forms.filling import (
-    MISSING_HEADINGS,
-    MISSING_TITLE,
-    Filled,
-    Line,
-)
-from hatang.plans.legal_forms.table import Column, Form
+from hatang.plans.legal_forms.filling import MISSING_HEADINGS, MISSING_TITLE, Filled, Line
+from hatang.plans.legal_forms.table import Column, Form, spans
 from hatang.plans.report import wording
 from hatang.plans.report.letter import SIMULATED_NOTE
 
@@ -133,17 +128,6 @@ def add_headings(sheet: Any, columns: Sequence[Column], first: int) -> None:
         sheet.merge_cells(**merged, end_row=first if columns[start - 1].above else first + 1)
     for place in range(1, len(columns) + 1):
         sheet.cell(first + 1 + two, place, f"({place})").style = "Số cột"
-
-
-def spans(columns: Sequence[Column]) -> list[tuple[int, int]]:
-    """Give the first and last column, from 1, of each cell in the upper row of two."""
-    found: list[tuple[int, int]] = []
-    for place, column in enumerate(columns, 1):
-        if column.above and found and columns[place - 2].above == column.above:
-            found[-1] = (found[-1][0], place)
-        else:
-            found.append((place, place))
-    return found
 
 
 def add_line(sheet: Any, row: int, line: Line, form: Form) -> None:

@@ -20,8 +20,7 @@ from hatang.plans.legal_forms.cells import written
 from hatang.plans.legal_forms.choosing import KINDS, ChoiceForm, own_only
 from hatang.plans.legal_forms.filling import Filled, Gap, Line, file_name, fill, finding, gaps_of
 from hatang.plans.legal_forms.register import read_register
-from hatang.plans.legal_forms.table import Column, Form
-from hatang.plans.legal_forms.xlsx import spans
+from hatang.plans.legal_forms.table import Column, Form, spans
 
 TITLE = "Biểu mẫu NĐ 163/2024"
 LINES_SHOWN = 60
