@@ -13,7 +13,6 @@ from hatang.core.coordinates import (
     EAST,
     EAST_FIRST,
     FROM_PLANE,
-    LEAST_METRES,
     NORTH,
     SOUTH,
     SWAPPED,
@@ -102,7 +101,7 @@ def settle_metres(
     found: Columns, east_m: Numbers, north_m: Numbers, zone: Frame | None, expected: Extent | None
 ) -> Mask:
     """Take the rows whose numbers are metres of Viet Nam, in either order; tell which."""
-    right = in_plane(north_m, east_m) & (north_m >= LEAST_METRES)
+    right = in_plane(north_m, east_m)
     turned = in_plane(east_m, north_m) & ~right
     rows = np.flatnonzero(right | turned)
     if not len(rows) or (zone and not zone.projected):
