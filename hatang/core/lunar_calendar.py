@@ -49,7 +49,6 @@ MOON_TERMS = (
 )
 """Meeus, page 351, new moon: days; power of E; multiples of the sun's anomaly, the moon's anomaly, its latitude."""
 PLANET_TERMS = (
-    (0.000325, 299.77, 0.107408),
     (0.000165, 251.88, 0.016321),
     (0.000164, 251.83, 26.651886),
     (0.000126, 349.42, 36.412478),
@@ -64,7 +63,7 @@ PLANET_TERMS = (
     (0.000035, 239.56, 25.513099),
     (0.000023, 331.55, 3.592518),
 )
-"""Meeus, page 352: days; degrees; degrees for each lunation."""
+"""Meeus, page 352: days; degrees; degrees for each lunation; all but the first, which is not linear."""
 
 
 def sine(angle_deg: float) -> float:
@@ -89,8 +88,8 @@ def new_moon(lunation: int) -> float:
     node = 124.7746 - 1.56375588 * k + 0.0020672 * t**2 + 0.00000215 * t**3
     mean = NEW_MOON_2000 + SYNODIC_MONTH_DAYS * k + 0.00015437 * t**2 - 0.00000015 * t**3 + 0.00000000073 * t**4
     periodic = sum(a * e**p * sine(s * sun + m * moon + f * latitude) for a, p, s, m, f in MOON_TERMS)
-    planets = sum(a * sine(start + rate * k) for a, start, rate in PLANET_TERMS)
-    planets += 0.000325 * (sine(299.77 + 0.107408 * k - 0.009173 * t**2) - sine(299.77 + 0.107408 * k))
+    planets = 0.000325 * sine(299.77 + 0.107408 * k - 0.009173 * t**2)
+    planets += sum(a * sine(start + rate * k) for a, start, rate in PLANET_TERMS)
     return mean + periodic - 0.00017 * sine(node) + planets
 
 
