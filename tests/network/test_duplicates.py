@@ -22,8 +22,8 @@ from hatang.network.services import (
     undo_decision,
 )
 from hatang.network.services.register import Register
+from tests.answers import bare
 from tests.conftest import World
-from tests.network.answers import bare
 
 GEOD = pyproj.Geod(ellps="WGS84")
 HERE = (106.7, 21.95)

@@ -17,10 +17,9 @@ from hatang.accounts.models import Organisation, Person
 from hatang.network.audience import FIELDS, Audience, Viewer
 from hatang.network.models import Mast, RegisterUpload, Station
 from hatang.work.models import StoredFile
+from tests.answers import bare
 from tests.conftest import World
 from tests.network.files import station_file, uploaded
-
-FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def get(client: Client, person: Person | None, address: str) -> tuple[int, str]:
     if person:
         client.force_login(person)
     answer = client.get(address)
-    return answer.status_code, FORM_TOKEN.sub("", b"".join(answer).decode(errors="replace"))
+    return answer.status_code, bare(answer).decode(errors="replace")
 
 
 EXACT, ROUGH = "106,700123", "106,7; 21,95 (làm tròn"

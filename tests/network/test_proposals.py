@@ -23,8 +23,8 @@ from hatang.network.models import Mast, PoleLine, Proposal, SharingRule, Station
 from hatang.network.services import propose
 from hatang.network.services.proposal_check import Sight, check
 from hatang.places.models import Place
+from tests.answers import bare
 from tests.conftest import World
-from tests.network.answers import bare
 
 LONG_AGO = date(2020, 1, 1)
 ON = date(2026, 6, 1)

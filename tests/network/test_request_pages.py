@@ -17,10 +17,10 @@ from hatang.network.services import import_rules, mark_overdue
 from hatang.places.models import Place
 from hatang.work.models import Notice
 from hatang.work.services import send_reminders
+from tests.answers import bare
 from tests.conftest import World, make_person
 from tests.network.sharing import ask, at, do, offered_mast, set_now
 
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 NEED = {
     "need": "antenna",
     "amount": "1",
@@ -37,7 +37,7 @@ def get(client: Client, person: Person, address: str) -> tuple[int, str]:
     """Give the answer at an address as that person reads it, without the form's secret."""
     client.force_login(person)
     answer = client.get(address)
-    return answer.status_code, TOKEN.sub("", b"".join(answer).decode(errors="replace"))
+    return answer.status_code, bare(answer).decode(errors="replace")
 
 
 def post(client: Client, person: Person, address: str, data: dict[str, Any] | None = None) -> str:

@@ -17,8 +17,8 @@ from hatang.accounts.models import Organisation, Person
 from hatang.network.models import House, Mast, PoleLine, Station, Tenancy
 from hatang.network.services.sharing_overview import sharing_for_officers, sharing_for_operator
 from hatang.network.services.sharing_rates import READINGS, items_on, rate
+from tests.answers import bare
 from tests.conftest import World
-from tests.network.answers import bare
 
 LONG_AGO = date(2020, 1, 1)
 ON = date(2025, 12, 31)

@@ -15,12 +15,12 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.network.kinds import OF_MODEL, TABLE, Kind
 from hatang.network.models import Cell, Mast, Pole, PoleLine, Station, Tenancy
+from tests.answers import bare
 from tests.conftest import World
 from tests.network.things import PATH, SORTS, make_thing
 
 each_kind = pytest.mark.parametrize("kind", TABLE, ids=lambda kind: kind.slug)
 MAST, POLE_LINE = OF_MODEL[Mast], OF_MODEL[PoleLine]
-FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 As = Callable[[str], Client]
 
 
@@ -39,7 +39,7 @@ def as_(people: dict[str, Person]) -> As:
 def read(client: Client, address: str, **query: str) -> str:
     answer = client.get(address, query)
     assert answer.status_code == 200
-    return FORM_TOKEN.sub("", b"".join(answer).decode())
+    return bare(answer).decode()
 
 
 def listed(kind: Kind) -> str:
@@ -112,7 +112,7 @@ def test_hidden_and_absent_answer_the_same(kind: Kind, world: World, as_: As) ->
     client = as_("operator")
     for name in ("network:thing", "network:edit_thing", "network:photo"):
         there, absent = (client.get(reverse(name, args=[kind, pk])) for pk in (hidden.pk, 999_999))
-        bodies = {FORM_TOKEN.sub("", answer.content.decode()) for answer in (there, absent)}
+        bodies = {bare(answer) for answer in (there, absent)}
         assert (there.status_code, absent.status_code, len(bodies)) == (404, 404, 1)
 
 

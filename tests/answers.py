@@ -10,4 +10,4 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
 def bare(response: Any) -> bytes:
     """Give a page's bytes without the token that differs each time."""
-    return TOKEN.sub(b"", response.content)
+    return TOKEN.sub(b"", b"".join(response))
