@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import pytest
-from django.utils import timezone
-
 from hatang.accounts.models import Person
 from hatang.network.models import Mast, SharingRequest, SharingRule
 from hatang.network.request_acts import AUTHORITY, BY_SLUG, EXTENSION, REPLY, SURVEY
@@ -21,11 +18,6 @@ RULES = {
     EXTENSION: (15, "working_days"),
     AUTHORITY: (10, "working_days"),
 }
-
-
-def at(text: str) -> datetime:
-    """Give an instant in Viet Nam."""
-    return timezone.make_aware(datetime.strptime(text, "%d/%m/%Y %H:%M"))
 
 
 def adopt(province: Place, *keys: str, since: date = date(2025, 12, 1)) -> None:
@@ -57,10 +49,3 @@ def do(actor: Person, request: SharingRequest, slug: str, *, now: datetime, **wo
     said = {"text": "Theo văn bản kèm theo"} | words
     take_step(actor=actor, request=request, act=BY_SLUG[slug], words=Words(**said), at=now)
     return SharingRequest.objects.with_things().get(pk=request.pk)
-
-
-def set_now(monkeypatch: pytest.MonkeyPatch, text: str) -> datetime:
-    """Let it be that instant for everybody who asks the time."""
-    instant = at(text)
-    monkeypatch.setattr(timezone, "now", lambda: instant)
-    return instant

@@ -19,7 +19,8 @@ from hatang.work.models import Notice
 from hatang.work.services import send_reminders
 from tests.answers import bare
 from tests.conftest import World, make_person
-from tests.network.sharing import ask, at, do, offered_mast, set_now
+from tests.instants import at, set_now
+from tests.network.sharing import ask, do, offered_mast
 
 NEED = {
     "need": "antenna",

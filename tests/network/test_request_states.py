@@ -28,7 +28,8 @@ from hatang.network.services import (
 from hatang.work.models import Clock, Notice
 from hatang.work.services import send_reminders
 from tests.conftest import World, make_person
-from tests.network.sharing import adopt, ask, at, do, offered_mast
+from tests.instants import at
+from tests.network.sharing import adopt, ask, do, offered_mast
 
 OWNERS = {"hop-le", "tra-lai", "khao-sat", "gia-han", "dong-y", "nang-cap", "tu-choi", "trinh-so", "ky", "ky-ngay"}
 MAY = {

@@ -18,7 +18,8 @@ from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, re
 from hatang.work.models import Notice
 from hatang.work.services import make_round
 from tests.conftest import World, make_person
-from tests.network.sharing import offered_mast, set_now
+from tests.instants import set_now
+from tests.network.sharing import offered_mast
 from tests.network.test_request_pages import get, post
 
 

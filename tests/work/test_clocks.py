@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.places.models import Place
@@ -21,13 +20,9 @@ from hatang.work.services import (
     undo_last_act,
 )
 from tests.conftest import World
+from tests.instants import at
 
 Unit = Clock.Unit
-
-
-def at(text: str) -> datetime:
-    """Give an instant in Viet Nam."""
-    return timezone.make_aware(datetime.strptime(text, "%d/%m/%Y %H:%M"))
 
 
 def clock(received: str, limit: int, unit: Clock.Unit, province: Place | None = None) -> Clock:

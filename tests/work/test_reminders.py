@@ -6,7 +6,7 @@ import email
 import socketserver
 import threading
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from email import policy
 from typing import Any
 
@@ -39,10 +39,7 @@ from hatang.work.services import (
 from hatang.work.services.notices import mail_waiting
 from hatang.work.services.rounds import hourly_round
 from tests.conftest import World
-
-
-def at(text: str) -> datetime:
-    return timezone.make_aware(datetime.strptime(text, "%d/%m/%Y %H:%M"))
+from tests.instants import at
 
 
 @pytest.fixture
