@@ -11,19 +11,14 @@ Run: .venv/bin/python -m benchmarks.home
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from random import Random
 
-os.environ["HATANG_DATA"] = tempfile.mkdtemp(prefix="hatang-benchmark-")
+from benchmarks.scratch import begin
+
 os.environ["HATANG_HOSTS"] = "testserver"
-os.environ.pop("HATANG_DATABASE_URL", None)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatang.config.settings")
-
-import django
-
-django.setup()
+begin()
 
 import logging  # noqa: E402
 

@@ -9,24 +9,15 @@ Run: .venv/bin/python -m benchmarks.indicators
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from random import Random
 
-SCRATCH = tempfile.mkdtemp(prefix="hatang-benchmark-")
-atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
-os.environ["HATANG_DATA"] = SCRATCH
-os.environ.pop("HATANG_DATABASE_URL", None)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatang.config.settings")
+from benchmarks.scratch import begin
 
-import django  # noqa: E402
-
-django.setup()
+begin()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402

@@ -18,12 +18,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-os.environ["HATANG_DATA"] = tempfile.mkdtemp(prefix="hatang-benchmark-")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+from benchmarks.scratch import begin
 
-import django
-
-django.setup()
+begin("tests.settings")
 
 import pyogrio.raw  # noqa: E402
 from django.core.management import call_command  # noqa: E402

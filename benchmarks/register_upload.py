@@ -1,26 +1,20 @@
 """Check and save masts with their stations and cells from one workbook, beside a ModelForm for each row.
 
 Promise: 10,000 masts with 30,000 stations and cells checked and saved in at most 30 s, at most 500 MB of memory, at
-most 20 queries + 10 per 5,000 rows. `python benchmarks/register_upload.py [masts]`; each size is a process of its own.
+most 20 queries + 10 per 5,000 rows. `python -m benchmarks.register_upload [masts]`; each size is a process of its own.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ["HATANG_DATA"] = tempfile.mkdtemp(prefix="hatang-benchmark-")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+from benchmarks.scratch import begin
 
 SIZES = [1_000, 10_000, 50_000]
 TODAY = date(2025, 9, 1)
@@ -136,9 +130,7 @@ def kept(form: Any) -> None:
 
 def measure(masts: int) -> None:
     """Print what one size took, beside its peer."""
-    import django
-
-    django.setup()
+    begin("tests.settings")
     from django.core.management import call_command
     from django.db import transaction
 
@@ -185,4 +177,4 @@ if __name__ == "__main__":
         measure(int(sys.argv[1]))
     else:
         for size in SIZES:
-            subprocess.run([sys.executable, __file__, str(size)], check=True)
+            subprocess.run([sys.executable, "-m", "benchmarks.register_upload", str(size)], check=True)

@@ -22,12 +22,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-os.environ["HATANG_DATA"] = tempfile.mkdtemp(prefix="hatang-benchmark-")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatang.config.settings")
+from benchmarks.scratch import begin
 
-import django
-
-django.setup()
+begin()
 
 import dj_database_url  # noqa: E402
 import numpy as np  # noqa: E402

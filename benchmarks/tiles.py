@@ -25,19 +25,14 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-os.environ["HATANG_DATA"] = tempfile.mkdtemp(prefix="hatang-benchmark-")
+from benchmarks.scratch import begin
+
 SERVER = os.environ.get("HATANG_TEST_POSTGRESQL", "postgres://hatang:hatang@127.0.0.1:5432/postgres")
-os.environ.pop("HATANG_DATABASE_URL", None)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatang.config.settings")
-
-import django  # noqa: E402
-
-django.setup()
+begin()
 
 import numpy as np  # noqa: E402
 import psycopg  # noqa: E402
