@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from django.http import HttpRequest
 
@@ -10,8 +11,9 @@ from hatang.work.models import Notice
 
 
 def unread_notices(request: HttpRequest) -> dict[str, Callable[[], int]]:
-    """Give a count that is read from the database only when the page's header asks for it."""
+    """Give a count that is read from the database once, and only when a page asks for it."""
 
+    @cache
     def count() -> int:
         return Notice.objects.visible_to(request.user).unread().count()
 
