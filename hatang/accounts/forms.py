@@ -12,16 +12,8 @@ from django.utils import timezone
 from hatang.accounts.access import scopes
 from hatang.accounts.models import AccessToken, Grant, Organisation, OrganisationSuccession, Person
 from hatang.accounts.roles import MAY_SPAN_INSTALLATION, Role
+from hatang.pages.widgets import DateInput
 from hatang.places.models import Place
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field; it wants and gives yyyy-mm-dd."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class OrganisationChoice(forms.ModelChoiceField[Organisation]):

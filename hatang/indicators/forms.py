@@ -16,6 +16,7 @@ from django.utils import timezone
 from hatang.core.vietnamese import day, number
 from hatang.indicators.formulas import variants
 from hatang.indicators.models import Indicator, Value
+from hatang.pages.widgets import DateInput
 from hatang.places.models import Place
 
 GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+")
@@ -106,7 +107,7 @@ class RecordForm(forms.Form):
         label="Tính đến ngày",
         required=False,
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DateInput,
         help_text="Để trống: ngày cuối năm, hoặc hôm nay nếu năm chưa hết.",
     )
 

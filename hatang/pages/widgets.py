@@ -1,9 +1,10 @@
-"""Fields of a form that are drawn on a map; without JavaScript, or a mouse, they are typed."""
+"""Fields of a form for days, and for what is drawn on a map; without JavaScript, or a mouse, all are typed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib.gis.forms import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
@@ -146,3 +147,12 @@ class PointWidget(TextInput):
 def position_words(position: tuple[float | None, float | None] | None) -> str:
     """Write a position for the page's script; nothing when there is none."""
     return f"{position[0]},{position[1]}" if position and None not in position else ""
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field; it wants and gives yyyy-mm-dd."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 
 from hatang.core.vietnamese import number
-from hatang.pages.widgets import PointWidget, ShapeField
+from hatang.pages.widgets import DateInput, PointWidget, ShapeField
 from hatang.places.models import Place, PlaceSuccession
 from hatang.places.points import FURTHEST_FROM_COMMUNE_KM, LAT_RANGE, LON_RANGE, too_far_km
 
@@ -71,7 +71,7 @@ class PlaceForm(forms.ModelForm[Place]):
         }
         widgets: ClassVar = {
             "lat": PointWidget(partner="lon"),
-            "grid_power_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "grid_power_on": DateInput,
         }
         localized_fields: ClassVar = ["area_km2", "lon", "lat"]
         error_messages: ClassVar = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from hatang.accounts.forms import DateInput
+from hatang.pages.widgets import DateInput
 from hatang.work.models import CalendarDay
 
 

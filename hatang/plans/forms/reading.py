@@ -13,6 +13,7 @@ from hatang.core.vietnamese import day
 from hatang.indicators.forms import NumberField
 from hatang.indicators.models import Component, Indicator
 from hatang.indicators.units import UNIT_KINDS
+from hatang.pages.widgets import DateInput
 from hatang.places.models import Place
 from hatang.plans.forms.parties import add_party_fields, bodies_to_choose, party_facts, party_initial
 from hatang.plans.models import YEARS, Comparator, Duty, Plan, PlanReading, Statement
@@ -49,8 +50,7 @@ def year_field(label: str, *, required: bool = False) -> forms.IntegerField:
 
 def day_field(label: str) -> forms.DateField:
     """Give a field for a day."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+    return forms.DateField(label=label, required=False, widget=DateInput)
 
 
 class FactsForm(forms.Form):

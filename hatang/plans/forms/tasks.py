@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
+from hatang.pages.widgets import DateInput
 from hatang.plans.forms.parties import body_label
 from hatang.plans.models import Task
 
@@ -77,7 +78,7 @@ class TaskForm(ProgressForm):
     class Meta(ProgressForm.Meta):
         fields = ("lead", "due_on", *ProgressForm.Meta.fields)
         field_classes = {**ProgressForm.Meta.field_classes, "lead": BodyField}
-        widgets = {**ProgressForm.Meta.widgets, "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {**ProgressForm.Meta.widgets, "due_on": DateInput}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -11,6 +11,7 @@ from django.http import Http404, QueryDict
 
 from hatang.accounts.access import Scope, scopes_in
 from hatang.accounts.models import Organisation
+from hatang.pages.widgets import DateInput
 from hatang.places.models import Place
 from hatang.plans.legal_forms.areas import AreaLevel
 from hatang.plans.legal_forms.extent import Day, Extent, Years
@@ -60,9 +61,8 @@ def _scopes_in(person: Someone, province: Place) -> list[Scope]:
 def date_field(label: str, *, required: bool) -> forms.DateField:
     """Give a field of a day."""
     wrong = {"invalid": "Viết ngày theo dạng 31/12/2026."}
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(
-        label=label, required=required, widget=widget, error_messages=wrong, input_formats=["%Y-%m-%d", "%d/%m/%Y"]
+        label=label, required=required, widget=DateInput, error_messages=wrong, input_formats=["%Y-%m-%d", "%d/%m/%Y"]
     )
 
 

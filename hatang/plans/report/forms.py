@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 
+from hatang.pages.widgets import DateInput
 from hatang.plans.models import Report
 
 LONGEST_TEXT = 30_000
@@ -39,7 +40,7 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "causes": forms.Textarea(attrs={"rows": 8}),
             "proposals": forms.Textarea(attrs={"rows": 8}),
             "recipients": forms.Textarea(attrs={"rows": 4}),
-            "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "date": DateInput,
         }
         help_texts = {
             "assessment": "Mỗi dòng là một đoạn; chữ hiện trong báo cáo đúng như gõ.",
