@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from hatang.accounts.api import TokenOfPerson
-from hatang.core.tables import TableError
+from hatang.core.cells import TableError
 from hatang.network.api import router as register_files
 
 ABSENT = "Không có, hoặc bạn không được xem."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.cells import Cell
 from hatang.core.coordinates import (
     EAST,
     EAST_FIRST,
@@ -21,7 +22,6 @@ from hatang.core.coordinates import (
     position_of,
     without_zone,
 )
-from hatang.core.tables import Cell
 from hatang.core.vector_files.crs import PLANE_OF_VIETNAM, Extent, Frame
 
 Numbers = NDArray[np.float64]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hatang.core.tables import Cell
+from hatang.core.cells import Cell
 from hatang.core.vector_files.crs import PLANE_OF_VIETNAM, Extent, Frame, fitting
 from hatang.core.vector_files.faults import Choice, ShapeError
 from hatang.core.vector_files.shapes import VIETNAM, Numbers

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from hatang.core.cells import TableError
 from hatang.core.tables import (
     HEADER_WITHIN,
     HEADLESS,
@@ -15,7 +16,6 @@ from hatang.core.tables import (
     Limits,
     Part,
     Table,
-    TableError,
     build_table,
     find_header,
     from_book,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import LineString, Point
 
 DECIMALS = 7
 """A centimetre."""
@@ -30,9 +30,8 @@ def point(lon: float, lat: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [lon, lat]}
 
 
-def simple(shape: GEOSGeometry, decimals: int = DECIMALS) -> dict[str, Any]:
+def simple(shape: Point | LineString, decimals: int = DECIMALS) -> dict[str, Any]:
     """Write a point or a line, rounded."""
-    coords: Any = shape.coords
-    if shape.geom_type == "Point":
-        return point(*(round(v, decimals) for v in coords[:2]))
-    return {"type": "LineString", "coordinates": [[round(v, decimals) for v in spot] for spot in coords]}
+    if isinstance(shape, Point):
+        return point(round(shape.x, decimals), round(shape.y, decimals))
+    return {"type": "LineString", "coordinates": [[round(v, decimals) for v in spot] for spot in shape.coords]}

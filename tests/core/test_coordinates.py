@@ -216,7 +216,8 @@ def test_metres_come_back(lon: float, lat: float, code: str) -> None:
     east_m, north_m = way_into(zone.wkt).transform(lon, lat)
     place = position_of(f"{east_m:.4f}", f"{north_m:.4f}".replace(".", ","), zone=zone)
     assert place is not None
-    assert (place.lon, place.lat) == (pytest.approx(lon, abs=1e-8), pytest.approx(lat, abs=1e-8))
+    two_mm = 2e-8  # PROJ turns the seven parameters back to about a millimetre
+    assert (place.lon, place.lat) == (pytest.approx(lon, abs=two_mm), pytest.approx(lat, abs=two_mm))
 
 
 @given(st.text("0123456789°'\"., -NBĐETSWdmsoφ;/", max_size=40))

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from hatang.core.tables import TableError, parse_date, parse_number, read_table
+from hatang.core.cells import TableError, parse_date, parse_number
+from hatang.core.tables import read_table
 
 KNOWN = ["mã cột", "mã trạm", "công nghệ", "ngày phát sóng"]
 

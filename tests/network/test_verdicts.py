@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hatang.core.cells import as_text, trimmed
 from hatang.core.coordinates import CoordinateError, position_of
-from hatang.core.tables import Row, Table, as_text, trimmed
+from hatang.core.tables import Row, Table
 from hatang.network.forms import CodeField
 from hatang.network.forms.fields import CountField, DayField, FlagField, NumberField, WordField, YesNoField
 from hatang.network.kinds import TABLE

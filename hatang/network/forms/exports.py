@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
-from hatang.core.tables import RIGHT_DATE
+from hatang.core.cells import RIGHT_DATE
 from hatang.network.forms.fields import ONE_OF_LIST, DayField
 from hatang.network.models import LifeState
 from hatang.places.models import Place

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from hatang.core.tables import TableError, as_text, parse_date, parse_number
+from hatang.core.cells import TableError, as_text, parse_date, parse_number
 from hatang.core.vietnamese import search_key
 
 FURTHEST_AHEAD = timedelta(days=366)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from hatang.core.tables import RIGHT_DATE
+from hatang.core.cells import RIGHT_DATE
 from hatang.core.vietnamese import search_key
 from hatang.core.vn2000_zones import zones
 

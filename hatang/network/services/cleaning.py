@@ -10,9 +10,9 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 
+from hatang.core.cells import Cell, as_text
 from hatang.core.coordinate_columns import read_columns
 from hatang.core.coordinates import CoordinateError, Position, parse_position, position_of
-from hatang.core.tables import Cell, as_text
 from hatang.core.vector_files.crs import Extent, Frame
 from hatang.core.vector_files.faults import Choice
 from hatang.network.forms import CodeField

@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hatang.accounts.models import Organisation
-from hatang.core.tables import Cell
+from hatang.core.cells import Cell
 from hatang.network.forms.fields import FlagField, YesNoField
 from hatang.network.models import RegisterUpload, UploadLine
 from hatang.network.services.layouts import (

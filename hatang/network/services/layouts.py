@@ -15,7 +15,7 @@ from django import forms
 from django.db import models
 
 from hatang.accounts.models import Organisation
-from hatang.core.tables import RIGHT_DATE, Cell
+from hatang.core.cells import RIGHT_DATE, Cell
 from hatang.core.vietnamese import search_key
 from hatang.network.forms import CellForm, CodeField, MastForm, StationForm, TenancyForm
 from hatang.network.forms.fields import CountField, DayField, FactsForm, FlagField, NumberField, YesNoField

@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hatang.core.cells import Cell
 from hatang.core.ofds import Network, Node, Span, oddities, read_ofds
-from hatang.core.tables import Cell, Row, Table
+from hatang.core.tables import Row, Table
 from hatang.network.models import CableRoute, Closure, House
 from hatang.network.services.layouts import BY_SLUG
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
-from hatang.core.tables import TableError, as_text, read_table
+from hatang.core.cells import TableError, as_text
+from hatang.core.tables import read_table
 from hatang.core.vietnamese import search_key
 from hatang.network.forms import MastProposalForm, ProposalForm, RouteProposalForm
 from hatang.network.models import Proposal

@@ -13,8 +13,9 @@ from django.conf import settings
 from shapely.geometry.base import BaseGeometry
 
 from hatang.accounts.models import Organisation
+from hatang.core.cells import Cell, TableError, as_text
 from hatang.core.ofds import OfdsError
-from hatang.core.tables import Cell, Row, Table, TableError, as_text
+from hatang.core.tables import Row, Table
 from hatang.core.vector_files import Limits, VectorFile, VectorFileError, open_vector
 from hatang.core.vector_files.crs import Extent, Frame
 from hatang.core.vector_files.faults import Choice

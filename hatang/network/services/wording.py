@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Field
 
 from hatang.accounts.models import Organisation
-from hatang.core.tables import as_text
+from hatang.core.cells import as_text
 from hatang.core.vietnamese import day, number
 from hatang.places.models import Place
 

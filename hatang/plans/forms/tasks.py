@@ -59,7 +59,7 @@ class ProgressForm(forms.ModelForm[Task]):
             "funding_source",
         )
         field_classes: dict[str, type[forms.Field]] = {"estimate_vnd": AmountField, "spent_vnd": AmountField}
-        widgets: dict[str, forms.Widget] = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             "progress_text": forms.Textarea(attrs={"rows": 4}),
             "obstacle_text": forms.Textarea(attrs={"rows": 3}),
         }
