@@ -1,0 +1,1 @@
+"""Radio propagation: one file per source, each checked against published values."""
