@@ -20,7 +20,9 @@ class RangeError(ValueError):
 
     def __init__(self, quantity: str, value: float, low: float, high: float, unit: str) -> None:
         shown = number(value, DECIMALS) if math.isfinite(value) else "(không phải số hữu hạn)"
-        super().__init__(f"{quantity[:1].upper()}{quantity[1:]} {shown} {unit}".rstrip() + f" {outside(low, high, unit)}.")
+        super().__init__(
+            f"{quantity[:1].upper()}{quantity[1:]} {shown} {unit}".rstrip() + f" {outside(low, high, unit)}."
+        )
         self.quantity, self.value, self.low, self.high, self.unit = quantity, value, low, high, unit
 
 

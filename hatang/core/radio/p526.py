@@ -20,8 +20,6 @@ from hatang.core.radio.errors import ProfileError, RangeError, check_range
 VERSION = "ITU-R P.526-15 (10/2019), delta-Bullington"
 EARTH_RADIUS_KM = 8500.0
 """The effective radius of the median atmosphere (4/3 of the earth's), as in the Recommendation's own examples."""
-LIGHT_M_GHZ = 0.3
-"""Wavelength in m times frequency in GHz, rounded as in those examples."""
 HORIZONTAL, VERTICAL = 1, 2
 LAND, SEA = (22.0, 0.003), (80.0, 5.0)
 """Relative permittivity and conductivity in S/m of average ground and of the sea."""
@@ -32,22 +30,41 @@ HIGHEST_M = 9000
 Floats = NDArray[np.float64]
 
 
+class Constants(NamedTuple):
+    """Where the Recommendations differ in rounding: wavelength, scales of the first term, free clearance, beta.
+
+    `light_m_ghz` is wavelength in m times frequency in GHz; `distance` and `height` bring km and m of a path to the normalised ones of the first term;
+    `clearance` is that of no loss, in m per square root of km x m / km; `always_beta` is whether the ground's admittance bears on them at all frequencies (P.1812) or not where it is
+    negligible (P.526 §3.1.1.2: horizontal polarisation; vertical above 20 MHz over land, 300 MHz over the sea).
+    """
+
+    light_m_ghz: float
+    distance: float
+    height: float
+    clearance: float
+    always_beta: bool
+
+
+P526 = Constants(0.3, 10 * (math.pi / 0.3) ** (1 / 3), 0.2 * (math.pi / 0.3) ** (2 / 3), 0.552 * math.sqrt(1000), False)
+"""P.526's form in consistent units, with light at 3e8 m/s as in the Study Group's examples."""
+
+
 @dataclass(frozen=True)
 class Wave:
-    """What a path is crossed by: the frequency in GHz, the polarisation (1 horizontal, 2 vertical), and over what.
+    """What crosses a path: the frequency in GHz, the polarisation (1 horizontal, 2 vertical), and over how much sea.
 
-    `sea_fraction` is the part of the path over the sea, 0 to 1; `light_m_ghz` is wavelength in m times frequency in GHz.
+    `sea_fraction` is the part of the path over the sea, 0 to 1.
     """
 
     frequency_ghz: float
     polarisation: int
     sea_fraction: float = 0.0
-    light_m_ghz: float = LIGHT_M_GHZ
+    constants: Constants = P526
 
     @property
     def wavelength_m(self) -> float:
         """Give the wavelength in m."""
-        return self.light_m_ghz / self.frequency_ghz
+        return self.constants.light_m_ghz / self.frequency_ghz
 
 
 @dataclass(frozen=True)
@@ -235,7 +252,7 @@ def spherical_earth_loss_db(path: SmoothPath, wave: Wave, radius_km: float) -> f
         return first_term_loss_db(path, wave, radius_km)
     near = near_part_km(path, radius_km)
     clearance_m = ((h1 - 500 * near**2 / radius_km) * (d - near) + (h2 - 500 * (d - near) ** 2 / radius_km) * near) / d
-    enough_m = 17.456 * math.sqrt(near * (d - near) * wave.wavelength_m / d)
+    enough_m = wave.constants.clearance * math.sqrt(near * (d - near) * wave.wavelength_m / d)
     if clearance_m > enough_m:
         return 0.0
     marginal_km = 500 * (d / (math.sqrt(h1) + math.sqrt(h2))) ** 2
@@ -262,15 +279,30 @@ def first_term(path: SmoothPath, wave: Wave, radius_km: float, ground: tuple[flo
 
     `ground` is its relative permittivity and its conductivity in S/m.
     """
-    f, permittivity, lossy = wave.frequency_ghz, ground[0], 18 * ground[1] / wave.frequency_ghz
-    k = 0.036 * (radius_km * f) ** (-1 / 3) * ((permittivity - 1) ** 2 + lossy**2) ** (-1 / 4)
-    if wave.polarisation == VERTICAL:
-        k *= math.sqrt(permittivity**2 + lossy**2)
-    beta = (1 + 1.6 * k**2 + 0.67 * k**4) / (1 + 4.5 * k**2 + 1.53 * k**4)
-    x = 21.88 * beta * (f / radius_km**2) ** (1 / 3) * path.length_km
-    b_per_m = beta * 0.9575 * beta * (f**2 / radius_km) ** (1 / 3)
+    f, k = wave.frequency_ghz, surface_admittance(wave, radius_km, ground)
+    beta = admittance_factor(k) if beta_counts(wave, ground) else 1.0
+    x = wave.constants.distance * beta * (f / radius_km**2) ** (1 / 3) * path.length_km
+    b_per_m = wave.constants.height * beta**2 * (f**2 / radius_km) ** (1 / 3)
     gains = (height_gain_db(b_per_m * height, k) for height in (path.transmitter_m, path.receiver_m))
     return FirstTerm(distance_term_db(x), *gains)
+
+
+def beta_counts(wave: Wave, ground: tuple[float, float]) -> bool:
+    """Tell whether the admittance of the ground bears on the normalised lengths."""
+    negligible_from_ghz = 0.3 if ground == SEA else 0.02
+    return wave.constants.always_beta or (wave.polarisation == VERTICAL and wave.frequency_ghz < negligible_from_ghz)
+
+
+def admittance_factor(k: float) -> float:
+    """Give beta, by which the admittance K shortens the normalised lengths (§3.1.1.2)."""
+    return (1 + 1.6 * k**2 + 0.67 * k**4) / (1 + 4.5 * k**2 + 1.53 * k**4)
+
+
+def surface_admittance(wave: Wave, radius_km: float, ground: tuple[float, float]) -> float:
+    """Give K, the normalised factor for the surface admittance of a ground (§3.1.1.2)."""
+    permittivity, lossy = ground[0], 18 * ground[1] / wave.frequency_ghz
+    k = 0.036 * (radius_km * wave.frequency_ghz) ** (-1 / 3) * ((permittivity - 1) ** 2 + lossy**2) ** (-1 / 4)
+    return float(k * math.sqrt(permittivity**2 + lossy**2) if wave.polarisation == VERTICAL else k)
 
 
 def distance_term_db(x: float) -> float:
