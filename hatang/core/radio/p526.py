@@ -33,9 +33,10 @@ Floats = NDArray[np.float64]
 class Constants(NamedTuple):
     """Where the Recommendations differ in rounding: wavelength, scales of the first term, free clearance, beta.
 
-    `light_m_ghz` is wavelength in m times frequency in GHz; `distance` and `height` bring km and m of a path to the normalised ones of the first term;
-    `clearance` is that of no loss, in m per square root of km x m / km; `always_beta` is whether the ground's admittance bears on them at all frequencies (P.1812) or not where it is
-    negligible (P.526 §3.1.1.2: horizontal polarisation; vertical above 20 MHz over land, 300 MHz over the sea).
+    `light_m_ghz` is wavelength in m times frequency in GHz; `distance` and `height` bring km and m of a path to the
+    normalised ones of the first term; `clearance` scales the least clearance that is free of loss; `always_beta` is
+    whether the ground's admittance bears on the first term at all frequencies (P.1812), or not where it is negligible
+    (P.526 §3.1.1.2: horizontal polarisation; vertical above 20 MHz over land, 300 MHz over the sea).
     """
 
     light_m_ghz: float
@@ -69,7 +70,7 @@ class Wave:
 
 @dataclass(frozen=True)
 class GroundPath:
-    """A path over ground: n distances in km from 0 on, n heights in m above sea, and the antennas' heights above sea."""
+    """A path over ground: n distances in km from 0 on, n heights in m above sea, the antennas' heights above sea."""
 
     distances_km: Floats
     surface_m: Floats
@@ -311,7 +312,7 @@ def distance_term_db(x: float) -> float:
 
 
 def height_gain_db(b: float, k: float) -> float:
-    """Give the gain of a normalised height b over ground of normalised admittance k (§3.1.1.2), at least 2 + 20 log k."""
+    """Give the gain of a normalised height b over ground of admittance k (§3.1.1.2), at least 2 + 20 log k."""
     gain = 17.6 * math.sqrt(b - 1.1) - 5 * math.log10(b - 1.1) - 8 if b > 2 else 20 * math.log10(b + 0.1 * b**3)
     return max(gain, 2 + 20 * math.log10(k))
 
