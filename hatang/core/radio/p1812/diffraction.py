@@ -13,7 +13,7 @@ CONSTANTS = Constants(light_m_ghz=0.2998, distance=21.88, height=0.9575, clearan
 
 @dataclass(frozen=True)
 class Diffraction:
-    """Diffraction losses: the median and that for β0 % of the time with their parts, the weight between, for p % in dB."""
+    """Diffraction: median and for β0 % of the time with their parts, the weight between them, and for p % in dB."""
 
     median: DeltaBullington
     ducting: DeltaBullington

@@ -84,11 +84,10 @@ def longest_km(profile: Profile, *kinds: int) -> float:
     >>> longest_km(checked_profile([0, 1, 2, 3], [0, 0, 0, 0], None, [4, 1, 4, 4]), INLAND)
     1.5
     """
-    longest = current = 0.0
-    for inside, length in zip(np.isin(profile.zones, kinds), lengths_km(profile.distances_km), strict=True):
-        current = current + float(length) if inside else 0.0
-        longest = max(longest, current)
-    return longest
+    inside = np.isin(profile.zones, kinds).astype(np.int8)
+    edges = np.flatnonzero(np.diff(inside, prepend=0, append=0))
+    upto_km = np.concatenate([[0.0], np.cumsum(lengths_km(profile.distances_km))])
+    return float(np.max(upto_km[edges[1::2]] - upto_km[edges[::2]], initial=0.0))
 
 
 def to_coast_km(profile: Profile, *, from_receiver: bool = False) -> float:
