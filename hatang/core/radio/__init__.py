@@ -1,1 +1,1 @@
-"""Radio propagation: one file per source, each checked against published values."""
+"""Radio: propagation methods by source, antennas, link budgets, services; numbers in, numbers out."""

@@ -1,8 +1,6 @@
-"""What a propagation method refuses: a quantity outside its range, a profile that is no profile."""
+"""What a radio method cannot compute, said so that the value can be mended."""
 
 from __future__ import annotations
-
-import math
 
 from hatang.core.vietnamese import number
 
@@ -10,19 +8,15 @@ DECIMALS = 6
 
 
 class RangeError(ValueError):
-    """A quantity outside the range of a method; `quantity` and `unit` are Vietnamese, an open end is infinite.
+    """A quantity outside the range that its method states; an open end is infinite.
 
-    >>> str(RangeError("tần số", 7.0, 0.03, 6.0, "GHz"))
-    'Tần số 7 GHz nằm ngoài khoảng 0,03 đến 6 GHz.'
-    >>> str(RangeError("độ rộng ô", -1.0, 0.0, math.inf, "m"))
-    'Độ rộng ô -1 m nằm ngoài khoảng từ 0 m trở lên.'
+    >>> str(RangeError("tần số", 120.0, 0.5, 100.0, "GHz"))
+    'Tần số 120 GHz ngoài khoảng của phương pháp: từ 0,5 đến 100 GHz.'
     """
 
     def __init__(self, quantity: str, value: float, low: float, high: float, unit: str) -> None:
-        shown = number(value, DECIMALS) if math.isfinite(value) else "(không phải số hữu hạn)"
-        super().__init__(
-            f"{quantity[:1].upper()}{quantity[1:]} {shown} {unit}".rstrip() + f" {outside(low, high, unit)}."
-        )
+        found = f"{quantity[:1].upper()}{quantity[1:]} {with_unit(value, unit)} ngoài khoảng của phương pháp"
+        super().__init__(f"{found}: {bounds(low, high, unit)}.")
         self.quantity, self.value, self.low, self.high, self.unit = quantity, value, low, high, unit
 
 
@@ -34,17 +28,40 @@ class ProfileError(ValueError):
         self.message, self.point = message, point
 
 
-def outside(low: float, high: float, unit: str) -> str:
-    """Say the range that was left, with its open ends."""
-    lowest, highest = (f"{number(end, DECIMALS)} {unit}".rstrip() for end in (low, high))
-    if math.isinf(high):
-        return f"nằm ngoài khoảng từ {lowest} trở lên"
-    if math.isinf(low):
-        return f"nằm ngoài khoảng từ {highest} trở xuống"
-    return f"nằm ngoài khoảng {number(low, DECIMALS)} đến {highest}"
-
-
 def check_range(quantity: str, value: float, low: float, high: float, unit: str = "") -> None:
-    """Raise RangeError unless the value is a finite number within low to high, both included."""
-    if not (math.isfinite(value) and low <= value <= high):
+    """Raise RangeError unless the value lies within low to high, both included; NaN never does."""
+    if not low <= value <= high:
         raise RangeError(quantity, value, low, high, unit)
+
+
+def written(value: float) -> str:
+    """Write a value of any size, with up to six decimals.
+
+    >>> written(0.25), written(float("nan"))
+    ('0,25', 'không phải số')
+    """
+    if value != value:
+        return "không phải số"
+    return {float("inf"): "vô cùng", float("-inf"): "âm vô cùng"}.get(value) or number(value, DECIMALS)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Write a value with its unit, which may be empty.
+
+    >>> with_unit(120.5, "°"), with_unit(32, "m"), with_unit(0.5, "")
+    ('120,5°', '32 m', '0,5')
+    """
+    return f"{written(value)}{'' if unit in ('°', '') else ' '}{unit}"
+
+
+def bounds(low: float, high: float, unit: str) -> str:
+    """Write a range of which one side may be open.
+
+    >>> bounds(0.25, float("inf"), "km"), bounds(0, 1, "")
+    ('từ 0,25 km trở lên', 'từ 0 đến 1')
+    """
+    if high == float("inf"):
+        return f"từ {with_unit(low, unit)} trở lên"
+    if low == float("-inf"):
+        return f"đến {with_unit(high, unit)}"
+    return f"từ {written(low)} đến {with_unit(high, unit)}"

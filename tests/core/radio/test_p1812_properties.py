@@ -147,16 +147,19 @@ def test_the_coast_is_found_in_the_zones() -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"frequency_ghz": 7}, "Tần số 7 GHz nằm ngoài khoảng 0,03 đến 6 GHz."),
-        ({"frequency_ghz": float("nan")}, "Tần số (không phải số hữu hạn) GHz nằm ngoài khoảng 0,03 đến 6 GHz."),
-        ({"polarisation": 3}, "Phân cực (1 ngang, 2 đứng) 3 nằm ngoài khoảng 1 đến 2."),
-        ({"transmitter_height_m": 0.5}, "Chiều cao ăng-ten phát 0,5 m nằm ngoài khoảng 1 đến 3.000 m."),
-        ({"receiver_height_m": 3001}, "Chiều cao ăng-ten thu 3.001 m nằm ngoài khoảng 1 đến 3.000 m."),
-        ({"time_percent": 51}, "Tỷ lệ thời gian 51 % nằm ngoài khoảng 1 đến 50 %."),
-        ({"location_percent": 0.5}, "Tỷ lệ vị trí 0,5 % nằm ngoài khoảng 1 đến 99 %."),
-        ({"latitude_deg": 81}, "Vĩ độ giữa đường truyền 81 độ nằm ngoài khoảng -80 đến 80 độ."),
-        ({"delta_n": -40}, "ΔN -40 đơn vị N/km nằm ngoài khoảng 1 đến 150 đơn vị N/km."),
-        ({"distances_km": [0, 0.05, 0.1, 0.2]}, "Chiều dài đường truyền 0,2 km nằm ngoài khoảng 0,25 đến 3.000 km."),
+        ({"frequency_ghz": 7}, "Tần số 7 GHz ngoài khoảng của phương pháp: từ 0,03 đến 6 GHz."),
+        ({"frequency_ghz": float("nan")}, "Tần số không phải số GHz ngoài khoảng của phương pháp: từ 0,03 đến 6 GHz."),
+        ({"polarisation": 3}, "Phân cực (1 ngang, 2 đứng) 3 ngoài khoảng của phương pháp: từ 1 đến 2."),
+        ({"transmitter_height_m": 0.5}, "Chiều cao ăng-ten phát 0,5 m ngoài khoảng của phương pháp: từ 1 đến 3.000 m."),
+        ({"receiver_height_m": 3001}, "Chiều cao ăng-ten thu 3.001 m ngoài khoảng của phương pháp: từ 1 đến 3.000 m."),
+        ({"time_percent": 51}, "Tỷ lệ thời gian 51 % ngoài khoảng của phương pháp: từ 1 đến 50 %."),
+        ({"location_percent": 0.5}, "Tỷ lệ vị trí 0,5 % ngoài khoảng của phương pháp: từ 1 đến 99 %."),
+        ({"latitude_deg": 81}, "Vĩ độ giữa đường truyền 81° ngoài khoảng của phương pháp: từ -80 đến 80°."),
+        ({"delta_n": -40}, "ΔN -40 đơn vị N/km ngoài khoảng của phương pháp: từ 1 đến 150 đơn vị N/km."),
+        (
+            {"distances_km": [0, 0.05, 0.1, 0.2]},
+            "Chiều dài đường truyền 0,2 km ngoài khoảng của phương pháp: từ 0,25 đến 3.000 km.",
+        ),
     ],
 )
 def test_out_of_range(wrong: Case, words: str) -> None:

@@ -70,7 +70,7 @@ class Link:
             ("chiều cao ăng-ten thu", self.receiver_height_m, 1, 3000, "m"),
             ("tỷ lệ thời gian", self.time_percent, 1, 50, "%"),
             ("tỷ lệ vị trí", self.location_percent, 1, 99, "%"),
-            ("vĩ độ giữa đường truyền", self.latitude_deg, -80, 80, "độ"),
+            ("vĩ độ giữa đường truyền", self.latitude_deg, -80, 80, "°"),
             ("ΔN", self.delta_n, 1, 150, "đơn vị N/km"),
             ("N0", self.n0, 200, 500, "đơn vị N"),
             ("khoảng cách từ ăng-ten phát tới bờ biển", self.coasts_km[0], 0, 3000, "km"),
