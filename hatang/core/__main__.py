@@ -1,17 +1,24 @@
-"""The command line of the published methods: `python -m hatang.core read-plan FILE > plan.json`."""
+"""The command line of the published methods, on files.
+
+`python -m hatang.core read-plan FILE > plan.json`, `python -m hatang.core path-loss CASES.csv > losses.csv`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+SHOWN_EVERY = 500
+
 
 def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
-    whole = argparse.ArgumentParser(prog="python -m hatang.core", description="Đọc văn bản kế hoạch hạ tầng số.")
+    whole = argparse.ArgumentParser(prog="python -m hatang.core", description="Các phương pháp của Hatang, trên tệp.")
     commands = whole.add_subparsers(dest="command", required=True, metavar="LỆNH")
     read = commands.add_parser(
         "read-plan",
@@ -20,6 +27,14 @@ def parser() -> argparse.ArgumentParser:
     )
     read.add_argument("files", nargs="+", metavar="TỆP", help="tệp kế hoạch; “-” đọc từ đầu vào chuẩn")
     read.add_argument("--to", type=Path, metavar="THƯ MỤC", help="ghi mỗi kế hoạch một tệp .json vào thư mục này")
+    losses = commands.add_parser(
+        "path-loss",
+        help="tính suy hao truyền sóng của từng trường hợp trong một bảng",
+        description="Tính suy hao truyền sóng: mỗi dòng của bảng một trường hợp; kết quả là CSV. Có một dòng sai thì "
+        "không tính dòng nào: mọi lỗi được liệt kê theo dòng và cột. Các cột: xem docs/may-tinh-vo-tuyen.md.",
+    )
+    losses.add_argument("cases", type=Path, metavar="TỆP", help="bảng các trường hợp (CSV, XLSX)")
+    losses.add_argument("-o", "--to", type=Path, metavar="TỆP", help="ghi kết quả vào tệp này thay vì đầu ra chuẩn")
     return whole
 
 
@@ -27,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 where all was read, 1 where a file was not, 2 for a wrong command line."""
     whole = parser()
     given = whole.parse_args(arguments)
+    if given.command == "path-loss":
+        return compute_path_losses(given.cases, given.to)
     if len(given.files) > 1 and given.to is None:
         whole.error("nhiều tệp thì cần --to THƯ MỤC")
     names = [json_name(name) for name in given.files]
@@ -50,6 +67,53 @@ def read_plan_file(name: str, folder: Path | None) -> int:
         print(f"{name}: {error if isinstance(error, DocumentError) else reason(error)}", file=sys.stderr)
         return 1
     return 0
+
+
+def compute_path_losses(name: Path, to: Path | None) -> int:
+    """Compute a table of cases and write the losses; 1, all faults listed and nothing written, where one is bad."""
+    from hatang.core.radio.cases import CasesError, compute_cases
+    from hatang.core.radio.methods import METHODS
+
+    if to is not None and not to.parent.is_dir():
+        print(f"{to}: Không có thư mục {to.parent}.", file=sys.stderr)
+        return 1
+    try:
+        rows = compute_cases(name.read_bytes(), name.name, name.parent, METHODS, progress=show_progress)
+        write_whole(csv_text(rows), to)
+    except CasesError as error:
+        print("\n".join(f"{name}: {line}" for line in str(error).splitlines()), file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or name}: {reason(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def show_progress(done: int, total: int) -> None:
+    """Show how many cases are done, where a person looks on."""
+    if sys.stderr.isatty() and (done % SHOWN_EVERY == 0 or done == total > SHOWN_EVERY):
+        print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def csv_text(rows: list[list[str]]) -> str:
+    """Give rows as CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def write_whole(text: str, to: Path | None) -> None:
+    """Write a text to standard output, or to a file that is replaced only once the whole is written."""
+    if to is None:
+        sys.stdout.write(text)
+        return
+    part = to.with_name(f".{to.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(to)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def reason(error: OSError) -> str:

@@ -144,8 +144,8 @@ def diffraction_loss(
     """
     for quantity, value, low, high, unit in (
         ("tần số", frequency_ghz, 0.01, 1000, "GHz"),
-        ("chiều cao ăng-ten phát", transmitter_height_m, 0.5, 3000, "m"),
-        ("chiều cao ăng-ten thu", receiver_height_m, 0.5, 3000, "m"),
+        ("độ cao ăng ten phát", transmitter_height_m, 0.5, 3000, "m"),
+        ("độ cao ăng ten thu", receiver_height_m, 0.5, 3000, "m"),
         ("phần đường trên biển", sea_fraction, 0, 1, ""),
         ("bán kính hiệu dụng của Trái Đất", earth_radius_km, 1000, 100_000, "km"),
     ):
@@ -174,7 +174,7 @@ def checked_path(distances_km: Floats, heights_m: Floats) -> tuple[Floats, Float
     refuse_first(~np.isfinite(distances_km), "khoảng cách không phải số hữu hạn.")
     refuse_first(~(np.abs(heights_m) <= HIGHEST_M), f"độ cao phải từ -{HIGHEST_M} đến {HIGHEST_M} m.")
     if distances_km[0] != 0:
-        raise ProfileError("khoảng cách phải là 0, ở chân ăng-ten phát.", 0)
+        raise ProfileError("khoảng cách phải là 0, ở chân ăng ten phát.", 0)
     refuse_first(np.diff(distances_km, prepend=-1.0) <= 0, "khoảng cách phải lớn hơn điểm trước.")
     return distances_km, heights_m
 
@@ -300,7 +300,7 @@ def admittance_factor(k: float) -> float:
 
 
 def surface_admittance(wave: Wave, radius_km: float, ground: tuple[float, float]) -> float:
-    """Give K, the normalised factor for the surface admittance of a ground (§3.1.1.2)."""
+    """Give K, the normalised factor for the surface admittance of a ground (§3.1.1.1)."""
     permittivity, lossy = ground[0], 18 * ground[1] / wave.frequency_ghz
     k = 0.036 * (radius_km * wave.frequency_ghz) ** (-1 / 3) * ((permittivity - 1) ** 2 + lossy**2) ** (-1 / 4)
     return float(k * math.sqrt(permittivity**2 + lossy**2) if wave.polarisation == VERTICAL else k)

@@ -37,7 +37,7 @@ LOGS = [
     }.items()
     for number in range(count)
 ]
-DIGITS = 1e-8
+DIGITS = 2e-9
 """The logs have ten significant digits: the tolerance, relative, absolute for small values (dB, m, km, mrad)."""
 INPUTS = {"Ptx (kW)", "Gtx (dBi)", "Grx (dBi)", "Ep (dBuV/m) w.r.t. Ptx", "Rn-1 (m)", "R2 (m)"} | {
     "f (GHz)", "p (%)", "pL (%)", "sigmaL (dB)", "phi_t (deg)", "phi_r (deg)", "lam_t (deg)", "lam_r (deg)", "htg (m)",
@@ -142,7 +142,7 @@ def test_validation_case(shared: Path, name: str) -> None:
     )
     assert expected.keys() - INPUTS == VALUES.keys()
     got = {name: value(result) for name, value in VALUES.items()}
-    assert got == pytest.approx({name: expected[name] for name in VALUES}, rel=DIGITS, abs=DIGITS)
+    assert got == pytest.approx({name: expected[name] for name in VALUES}, rel=DIGITS, abs=5 * DIGITS)
     own = result.combination.diffraction_db
     assert own == pytest.approx(expected["Lb0p"] + expected["Ldp (dB)"], abs=1e-6)
 

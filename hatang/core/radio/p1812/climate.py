@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from hatang.core.radio.p1812.profile import COASTAL, INLAND, SEA, Profile, lengths_km, longest_km
+from hatang.core.radio.p1812.profile import COASTAL, INLAND, Profile, longest_km, sea_fraction
 
 EARTH_RADIUS_KM = 6371.0
 DUCTING_K = 3.0
@@ -49,9 +49,8 @@ class Climate:
 def climate_of(profile: Profile, latitude_deg: float, delta_n: float) -> Climate:
     """Give the radio-climatic parameters of a path from the latitude of its middle and ΔN there (N-units/km)."""
     land_km, inland_km = longest_km(profile, COASTAL, INLAND), longest_km(profile, INLAND)
-    sea_km = float(lengths_km(profile.distances_km)[profile.zones == SEA].sum())
     return Climate(
-        sea_fraction=sea_km / profile.length_km,
+        sea_fraction=sea_fraction(profile.distances_km, profile.zones),
         longest_land_km=land_km,
         longest_inland_km=inland_km,
         tau=inland_weight(inland_km),

@@ -29,4 +29,4 @@ REPRESENTATIVE_HEIGHTS_M = {
     ClutterClass.URBAN_TREES_FOREST: 15.0,
     ClutterClass.DENSE_URBAN: 20.0,
 }
-"""Metres to add to the ground where nothing better is known; local heights are to be preferred."""
+"""Metres to add to the ground where nothing better is known of the place."""

@@ -78,6 +78,15 @@ def lengths_km(distances_km: Floats) -> Floats:
     return lengths
 
 
+def sea_fraction(distances_km: Floats, zones: ArrayLike) -> float:
+    """Give the part of a path that is over the sea, 0 to 1 (§3.3).
+
+    >>> sea_fraction(np.array([0.0, 1.0, 2.0]), [4, 1, 1])
+    0.75
+    """
+    return float(lengths_km(distances_km)[np.asarray(zones) == SEA].sum() / distances_km[-1])
+
+
 def longest_km(profile: Profile, *kinds: int) -> float:
     """Give the length in km of the longest unbroken part of the path in these zones.
 

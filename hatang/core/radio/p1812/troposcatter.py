@@ -1,4 +1,4 @@
-"""Tropospheric scatter: P.1812-8 §4.4 (the model of P.1812-6; that of P.1812-7 was withdrawn)."""
+"""Tropospheric scatter: P.1812-8 §4.4 (the model of P.1812-6, to which the ITU sent the users of -7 back)."""
 
 from __future__ import annotations
 
