@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.cells import Cell, TableError, as_text, parse_number
 from hatang.core.radio.errors import ProfileError, RangeError
 from hatang.core.radio.p526 import HORIZONTAL, VERTICAL, checked_path
-from hatang.core.tables import Cell, Row, Table, TableError, as_text, parse_number, read_table
+from hatang.core.tables import Row, Table, read_table
 
 MOST_CASES = 100_000
 MOST_POINTS = 100_000

@@ -116,14 +116,11 @@ def path_loss(
     Frequency 0.03 to 6 GHz; polarisation 1 horizontal, 2 vertical; antennas 1 to 3000 m above the ground at the ends;
     time 1 to 50 %, locations 1 to 99 %; latitude of the middle of the path within ±80°. The profile (n,), 3 points or
     more over 0.25 to 3000 km: distances in km from 0 on, bare ground in m above sea, ground cover in m above it (none
-    if not given), zones 1 sea, 3 coastal land, 4 inland (inland if not given).
-
-    ΔN (N-units/km) and N0 (N-units) are those in the middle of the path; the defaults are assumed, see `VIETNAM.note`.
-    Distances over land to the coast are found in the zones, 0 for a terminal at sea, unless given. The deviation over
-    locations is §4.7's for a square of `resolution_m` unless given; there is none for a receiver at sea. Indoors,
-    median and deviation of the building entry loss (P.2109) are the caller's to give; both 0 is outdoors.
-
-    Raises RangeError, ProfileError.
+    if not given), zones 1 sea, 3 coastal land, 4 inland (inland if not given). ΔN (N-units/km) and N0 (N-units) are
+    those in the middle of the path; the defaults are assumed, see `VIETNAM.note`. Distances over land to the coast are
+    found in the zones unless given, 0 for a terminal at sea. The deviation over locations is §4.7's for a square of
+    `resolution_m` unless given, none at sea. Indoors, median and deviation of the building entry loss (P.2109) are the
+    caller's to give; both 0 is outdoors. Raises RangeError, ProfileError.
 
     >>> flat = path_loss(
     ...     frequency_ghz=0.7, polarisation=2, distances_km=[0, 5, 10], heights_m=[20, 20, 20],
@@ -184,13 +181,7 @@ def predict(link: Link) -> PathLoss:
             time_percent=link.time_percent,
             coasts_km=link.coasts_km,
         ),
-        troposcatter_db=troposcatter_loss_db(
-            frequency_ghz=link.frequency_ghz,
-            time_percent=link.time_percent,
-            length_km=geometry.length_km,
-            angle_mrad=geometry.angle_mrad,
-            n0=link.n0,
-        ),
+        troposcatter_db=scattered_db(link, geometry),
         length_km=geometry.length_km,
         angle_mrad=geometry.angle_mrad,
         sea_fraction=climate.sea_fraction,
@@ -208,6 +199,17 @@ def predict(link: Link) -> PathLoss:
         sight=sight,
         diffraction=bent,
         combination=combined,
+    )
+
+
+def scattered_db(link: Link, geometry: Geometry) -> float:
+    """Give the loss in dB by troposcatter of a link."""
+    return troposcatter_loss_db(
+        frequency_ghz=link.frequency_ghz,
+        time_percent=link.time_percent,
+        length_km=geometry.length_km,
+        angle_mrad=geometry.angle_mrad,
+        n0=link.n0,
     )
 
 
