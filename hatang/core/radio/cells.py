@@ -1,0 +1,276 @@
+"""The cells of a run: what each must say, and which cannot be computed, found before anything is.
+
+Fields and units are those of the register's cells (`hatang.network.models.Cell`), so that one maps to the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from hatang.core.radio.bands import Band, Technology, band_named, bands_of, numbered
+from hatang.core.radio.errors import bounds, written
+from hatang.core.radio.link_budget import BandwidthError, resource_blocks
+from hatang.core.vector_files.shapes import VIETNAM
+
+WEST, SOUTH, EAST, NORTH = VIETNAM
+METHODS_MHZ = {"P.1812": (30.0, 6_000.0), "TR 38.901": (500.0, 100_000.0)}
+"""Frequencies that the propagation methods are stated for."""
+HEIGHT_M = (1.0, 350.0)
+STRUCTURE_M = (0.0, 500.0)
+POWER_DBM = (0.0, 70.0)
+FREQUENCY_MHZ = (300.0, 71_000.0)
+TILT_DEG = (-20.0, 30.0)
+"""The register's own limits; below 1 m no method has an antenna."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A sector as the register has it; None and "" are what nobody wrote down.
+
+    `height_m` of the antenna and `structure_height_m` of the mast are above ground; `azimuth_deg` counts from north,
+    clockwise, and may only be missing where `omnidirectional` says that the cell sends to all sides. Tilts are positive
+    downward; `antenna` names a pattern.
+    """
+
+    id: str
+    technology: str
+    lon: float
+    lat: float
+    height_m: float | None
+    power_dbm: float | None
+    frequency_mhz: float | None = None
+    bandwidth_mhz: float | None = None
+    band: str = ""
+    azimuth_deg: float | None = None
+    omnidirectional: bool = False
+    tilt_electrical_deg: float | None = None
+    tilt_mechanical_deg: float | None = None
+    antenna: str = ""
+    structure_height_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one field of one cell, and what would be right."""
+
+    cell_id: str
+    field: str
+    message: str
+    right: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"Ô {self.cell_id}, {FIELDS[self.field]}: {self.message} {self.right}"
+
+
+FIELDS = {
+    "id": "mã ô",
+    "technology": "công nghệ",
+    "lon": "kinh độ",
+    "lat": "vĩ độ",
+    "height_m": "độ cao ăng ten",
+    "structure_height_m": "chiều cao cột",
+    "power_dbm": "công suất phát",
+    "frequency_mhz": "tần số",
+    "bandwidth_mhz": "băng thông",
+    "band": "băng tần",
+    "azimuth_deg": "góc phương vị",
+    "tilt_electrical_deg": "góc ngẩng điện",
+    "tilt_mechanical_deg": "góc ngẩng cơ",
+    "antenna": "ăng ten",
+}
+Found = Iterator[tuple[str, str, str]]
+
+
+def check_cells(cells: Sequence[Cell], *, method: str, antennas: Collection[str] | None = None) -> list[Fault]:
+    """Give every fault of every cell, in the cells' order; none means that all can be computed.
+
+    `method` is one of `METHODS_MHZ`; `antennas` are the names of patterns at hand, None where the caller takes one
+    pattern for all. Raises KeyError for a method that is not there.
+
+    >>> cell = Cell("LS-1", "4G", 106.76, 21.85, 32.0, 460.0, band="B3", bandwidth_mhz=20.0)
+    >>> for fault in check_cells([cell], method="P.1812"): print(fault)
+    Ô LS-1, công suất phát: Ghi 460 dBm. Cần từ 0 đến 70 dBm.
+    Ô LS-1, góc phương vị: Chưa ghi. Ghi góc từ hướng bắc, hoặc nói rõ là ô phát mọi hướng.
+    """
+    low_mhz, high_mhz = METHODS_MHZ[method]
+    times = Counter(cell.id for cell in cells)
+    faults: list[Fault] = []
+    for cell in cells:
+        faults += [Fault(cell.id, *found) for found in faults_of(cell, antennas)]
+        faults += [Fault(cell.id, *found) for found in frequency_faults(cell, method, low_mhz, high_mhz)]
+        if times[cell.id] > 1:
+            faults.append(Fault(cell.id, "id", f"Có {times[cell.id]} lần.", "Mỗi ô một mã riêng."))
+    return faults
+
+
+def faults_of(cell: Cell, antennas: Collection[str] | None) -> Found:
+    """Find what is wrong whatever the method."""
+    yield from number_faults("lon", cell.lon, (WEST, EAST), "°", needed=True)
+    yield from number_faults("lat", cell.lat, (SOUTH, NORTH), "°", needed=True)
+    yield from number_faults("height_m", cell.height_m, HEIGHT_M, "m", needed=True)
+    yield from number_faults("structure_height_m", cell.structure_height_m, STRUCTURE_M, "m")
+    yield from number_faults("power_dbm", cell.power_dbm, POWER_DBM, "dBm", needed=True)
+    yield from number_faults("tilt_electrical_deg", cell.tilt_electrical_deg, TILT_DEG, "°")
+    yield from number_faults("tilt_mechanical_deg", cell.tilt_mechanical_deg, TILT_DEG, "°")
+    yield from height_faults(cell)
+    yield from azimuth_faults(cell)
+    if antennas is not None and cell.antenna not in antennas:
+        named = f"Không có mẫu “{cell.antenna[:60]}”." if cell.antenna else "Chưa ghi."
+        yield "antenna", named, "Tải tệp MSI của ăng ten lên, hoặc chọn mẫu thay."
+
+
+def number_faults(
+    field: str, value: float | None, limits: tuple[float, float], unit: str, *, needed: bool = False
+) -> Found:
+    """Find a number that is missing or impossible."""
+    right = f"Cần {bounds(*limits, unit)}."
+    if value is None:
+        if needed:
+            yield field, "Chưa ghi.", right
+    elif not limits[0] <= value <= limits[1]:
+        yield field, f"Ghi {written(value)} {unit}.", right
+
+
+def height_faults(cell: Cell) -> Found:
+    """Find an antenna above the top of its structure, which it may exceed by its own length only."""
+    if cell.height_m is None or cell.structure_height_m is None:
+        return
+    highest = cell.structure_height_m + LONGEST_ANTENNA_M
+    if cell.height_m > highest:
+        yield (
+            "height_m",
+            f"Ghi {written(cell.height_m)} m nhưng cột cao {written(cell.structure_height_m)} m.",
+            f"Không quá {written(highest)} m, hoặc sửa chiều cao cột.",
+        )
+
+
+LONGEST_ANTENNA_M = 5.0
+"""By how much an antenna may rise above its mast: a panel or a whip on its top."""
+
+
+def azimuth_faults(cell: Cell) -> Found:
+    """Find an azimuth that is missing without a word, impossible, or at odds with sending to all sides."""
+    if cell.azimuth_deg is None:
+        if not cell.omnidirectional:
+            yield "azimuth_deg", "Chưa ghi.", "Ghi góc từ hướng bắc, hoặc nói rõ là ô phát mọi hướng."
+    elif cell.omnidirectional:
+        yield (
+            "azimuth_deg",
+            f"Ghi {written(cell.azimuth_deg)}° nhưng ô phát mọi hướng.",
+            "Bỏ một trong hai.",
+        )
+    else:
+        yield from number_faults("azimuth_deg", cell.azimuth_deg, (0.0, 360.0), "°")
+
+
+def technology_of(cell: Cell) -> Technology | None:
+    """Give a cell's technology, None where it is no known one."""
+    return Technology(cell.technology) if cell.technology in set(Technology) else None
+
+
+def band_of(cell: Cell) -> Band | None:
+    """Give the band that a cell names, None where it names none."""
+    technology = technology_of(cell)
+    return band_named(cell.band, technology) if technology and cell.band.strip() else None
+
+
+def frequency_of(cell: Cell) -> float | None:
+    """Give a cell's frequency in MHz: its own, else the middle of its band's downlink, else None.
+
+    >>> frequency_of(Cell("1", "5G", 106.7, 21.8, 30.0, 46.0, band="n78"))
+    3550.0
+    """
+    band = band_of(cell)
+    return cell.frequency_mhz if cell.frequency_mhz is not None or band is None else band.centre_mhz
+
+
+def frequency_faults(cell: Cell, method: str, low_mhz: float, high_mhz: float) -> Found:
+    """Find what is wrong in technology, band, frequency and bandwidth together."""
+    technology, frequency_mhz = technology_of(cell), frequency_of(cell)
+    if technology is None:
+        yield "technology", f"Ghi “{cell.technology[:20]}”.", f"Cần một trong: {', '.join(Technology)}."
+        return
+    if cell.band.strip() and band_of(cell) is None and (cell.frequency_mhz is None or numbered(cell.band)):
+        yield "band", f"Không hiểu băng “{cell.band[:20]}” của {technology}.", f"Ghi một trong: {bands_of(technology)}."
+    elif frequency_mhz is None:
+        yield "frequency_mhz", "Chưa ghi tần số, cũng chưa ghi băng tần.", "Ghi tần số đường xuống hoặc băng tần."
+    elif wrong := next(number_faults("frequency_mhz", frequency_mhz, FREQUENCY_MHZ, "MHz"), None):
+        yield wrong
+    else:
+        yield from placed_faults(cell, technology, frequency_mhz)
+        if not low_mhz <= frequency_mhz <= high_mhz:
+            right = f"{method} cần {bounds(low_mhz, high_mhz, 'MHz')}; chọn phương pháp khác cho ô này."
+            yield "frequency_mhz", f"{written(frequency_mhz)} MHz ngoài khoảng của phương pháp.", right
+
+
+def placed_faults(cell: Cell, technology: Technology, frequency_mhz: float) -> Found:
+    """Find a frequency outside its band, and a bandwidth that is missing or not of the technology."""
+    band = band_of(cell)
+    if band and not band.low_mhz <= frequency_mhz <= band.high_mhz:
+        right = f"Đường xuống của {band.name(technology)}: {bounds(band.low_mhz, band.high_mhz, 'MHz')}."
+        yield "frequency_mhz", f"{written(frequency_mhz)} MHz không thuộc băng {cell.band[:20]}.", right
+    if technology not in (Technology.G4, Technology.G5):
+        return
+    if cell.bandwidth_mhz is None:
+        yield "bandwidth_mhz", "Chưa ghi.", "Ghi băng thông của sóng mang, MHz: từ đó tính mức thu."
+        return
+    try:
+        resource_blocks(technology, bandwidth_mhz=cell.bandwidth_mhz, frequency_mhz=frequency_mhz)
+    except BandwidthError as error:
+        yield "bandwidth_mhz", *two_sentences(str(error))
+
+
+def two_sentences(text: str) -> tuple[str, str]:
+    """Cut a message into what is wrong and what would be right."""
+    wrong, _, right = text.partition(". ")
+    return f"{wrong}.", right
+
+
+class CellsError(ValueError):
+    """Cells that cannot be computed, where nobody said to go on without them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        ids = dict.fromkeys(fault.cell_id for fault in faults)
+        first = f" Lỗi đầu tiên: {faults[0]}" if faults else ""
+        super().__init__(f"Có {len(ids)} ô không tính được.{first}")
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Usable:
+    """The cells to compute, those left out, and why: the result carries all three."""
+
+    cells: tuple[Cell, ...]
+    left_out: tuple[Cell, ...]
+    faults: tuple[Fault, ...]
+
+
+def usable_cells(
+    cells: Sequence[Cell],
+    *,
+    method: str,
+    antennas: Collection[str] | None = None,
+    leave_out_faulty: bool = False,
+) -> Usable:
+    """Give the cells that can be computed; with faults only where the caller said to leave those cells out.
+
+    Raises CellsError with all faults where `leave_out_faulty` is false, and where no cell would remain.
+
+    >>> good = Cell("1", "5G", 106.7, 21.8, 30.0, 46.0, band="n78", bandwidth_mhz=100.0, azimuth_deg=120.0)
+    >>> bad = Cell("2", "5G", 106.7, 21.8, 30.0, 46.0, band="n78", bandwidth_mhz=100.0)
+    >>> found = usable_cells([good, bad], method="P.1812", leave_out_faulty=True)
+    >>> [c.id for c in found.cells], [c.id for c in found.left_out], len(found.faults)
+    (['1'], ['2'], 1)
+    >>> usable_cells([good, bad], method="P.1812")
+    Traceback (most recent call last):
+    hatang.core.radio.cells.CellsError: Có 1 ô không tính được. Lỗi đầu tiên: Ô 2, góc phương vị: Chưa ghi. ...
+    """
+    faults = check_cells(cells, method=method, antennas=antennas)
+    faulty = {fault.cell_id for fault in faults}
+    kept = tuple(cell for cell in cells if cell.id not in faulty)
+    if faults and (not leave_out_faulty or not kept):
+        raise CellsError(faults)
+    return Usable(kept, tuple(cell for cell in cells if cell.id in faulty), tuple(faults))
