@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Technology(StrEnum):
@@ -69,6 +70,7 @@ NUMBERED = re.compile(r"(?:band|băng|b|n)\s*([0-9]{1,3})", re.IGNORECASE)
 MEGAHERTZ = re.compile(r"(?:gsm|dcs|e-gsm|umts|wcdma|lte|nr)?\s*([0-9]{3,5})\s*(?:mhz)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1_000)
 def band_named(text: str, technology: Technology) -> Band | None:
     """Give the band that a text names for a technology, None where it names none or several.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from hatang.core.radio.bands import Band, Technology, band_named, bands_of, numbered
-from hatang.core.radio.errors import bounds, written
+from hatang.core.radio.errors import bounds, with_unit, written
 from hatang.core.radio.link_budget import BandwidthError, resource_blocks
 from hatang.core.vector_files.shapes import VIETNAM
 
@@ -81,6 +82,7 @@ FIELDS = {
     "tilt_mechanical_deg": "góc ngẩng cơ",
     "antenna": "ăng ten",
 }
+TECHNOLOGIES = {technology.value: technology for technology in Technology}
 Found = Iterator[tuple[str, str, str]]
 
 
@@ -126,25 +128,24 @@ def number_faults(
     field: str, value: float | None, limits: tuple[float, float], unit: str, *, needed: bool = False
 ) -> Found:
     """Find a number that is missing or impossible."""
-    right = f"Cần {bounds(*limits, unit)}."
-    if value is None:
-        if needed:
-            yield field, "Chưa ghi.", right
-    elif not limits[0] <= value <= limits[1]:
-        yield field, f"Ghi {written(value)} {unit}.", right
+    if inside(value, limits) or (value is None and not needed):
+        return
+    message = "Chưa ghi." if value is None else f"Ghi {with_unit(value, unit)}."
+    yield field, message, f"Cần {bounds(*limits, unit)}."
+
+
+def inside(value: float | None, limits: tuple[float, float]) -> TypeGuard[float]:
+    """Tell whether a number is there and possible."""
+    return value is not None and limits[0] <= value <= limits[1]
 
 
 def height_faults(cell: Cell) -> Found:
     """Find an antenna above the top of its structure, which it may exceed by its own length only."""
-    if cell.height_m is None or cell.structure_height_m is None:
-        return
-    highest = cell.structure_height_m + LONGEST_ANTENNA_M
-    if cell.height_m > highest:
-        yield (
-            "height_m",
-            f"Ghi {written(cell.height_m)} m nhưng cột cao {written(cell.structure_height_m)} m.",
-            f"Không quá {written(highest)} m, hoặc sửa chiều cao cột.",
-        )
+    antenna_m, structure_m = cell.height_m, cell.structure_height_m
+    if inside(antenna_m, HEIGHT_M) and inside(structure_m, STRUCTURE_M) and antenna_m > structure_m + LONGEST_ANTENNA_M:
+        highest = written(structure_m + LONGEST_ANTENNA_M)
+        message = f"Ghi {written(antenna_m)} m nhưng cột cao {written(structure_m)} m."
+        yield "height_m", message, f"Không quá {highest} m, hoặc sửa chiều cao cột."
 
 
 LONGEST_ANTENNA_M = 5.0
@@ -168,7 +169,7 @@ def azimuth_faults(cell: Cell) -> Found:
 
 def technology_of(cell: Cell) -> Technology | None:
     """Give a cell's technology, None where it is no known one."""
-    return Technology(cell.technology) if cell.technology in set(Technology) else None
+    return TECHNOLOGIES.get(cell.technology)
 
 
 def band_of(cell: Cell) -> Band | None:
@@ -191,7 +192,7 @@ def frequency_faults(cell: Cell, method: str, low_mhz: float, high_mhz: float) -
     """Find what is wrong in technology, band, frequency and bandwidth together."""
     technology, frequency_mhz = technology_of(cell), frequency_of(cell)
     if technology is None:
-        yield "technology", f"Ghi “{cell.technology[:20]}”.", f"Cần một trong: {', '.join(Technology)}."
+        yield "technology", f"Ghi “{cell.technology[:20]}”.", f"Cần một trong: {', '.join(TECHNOLOGIES)}."
         return
     if cell.band.strip() and band_of(cell) is None and (cell.frequency_mhz is None or numbered(cell.band)):
         yield "band", f"Không hiểu băng “{cell.band[:20]}” của {technology}.", f"Ghi một trong: {bands_of(technology)}."

@@ -12,7 +12,7 @@ from hatang.core.radio.ranges import Floats, between
 
 STANDARD = NormalDist()
 REACH, STEPS = 9.0, 256
-"""Beyond 9 standard deviations a probability differs from 0 and 1 by less than 1e-18; the table has 256 steps in one."""
+"""Beyond 9 deviations a probability differs from 0 and 1 by less than 1e-18; the table has 256 steps in each."""
 GRID = np.arange(-REACH, REACH + 1.5 / STEPS, 1 / STEPS)
 BELOW = np.array([0.5 * math.erfc(-x * math.sqrt(0.5)) for x in GRID])
 SLOPES = np.exp(-0.5 * GRID**2) / math.sqrt(2 * math.pi) / STEPS

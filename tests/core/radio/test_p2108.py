@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatang.core.radio.errors import RangeError
@@ -67,6 +67,7 @@ def test_statistical_loss_gives_published_values() -> None:
     assert np.abs(loss - expected).max() < 1e-5
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 67), st.floats(0.25, 100), st.floats(0.25, 100), st.floats(0.01, 99.99), st.floats(0.01, 99.99))
 def test_statistical_loss_grows_with_locations_and_distance(
     frequency: float, one_km: float, other_km: float, one_percent: float, other_percent: float
@@ -82,6 +83,7 @@ def test_statistical_loss_grows_with_locations_and_distance(
     assert bound - 0.1 <= beyond <= bound
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Clutter)), st.floats(0.03, 3), st.floats(0.1, 60))
 def test_above_the_clutter_nothing_is_lost(clutter: Clutter, frequency: float, height: float) -> None:
     loss = height_gain_loss_db(clutter, frequency_ghz=frequency, terminal_height_m=height).item()

@@ -4,7 +4,7 @@ from math import exp, hypot, log10, pi
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatang.core.radio.errors import RangeError
@@ -78,6 +78,7 @@ def test_offices_follow_the_table() -> None:
     assert airy.tolist() == pytest.approx([1, exp(-15 / 70.8), 0.54 * exp(-11 / 211.7)])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(OUTDOOR), st.floats(0.5, 30), st.floats(10, 5000), st.floats(10, 5000), st.floats(1.5, 10))
 def test_hidden_is_never_better_and_farther_never_either(
     scenario: Scenario, ghz: float, one: float, other: float, terminal: float
@@ -89,6 +90,7 @@ def test_hidden_is_never_better_and_farther_never_either(
     assert loss(scenario, False, ghz, far, base, terminal) >= loss(scenario, True, ghz, far, base, terminal)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Scenario)), st.floats(0, 20_000), st.floats(0, 20_000), st.floats(0, 13))
 def test_line_of_sight_grows_rarer(scenario: Scenario, one: float, other: float, terminal: float) -> None:
     near, far = sorted([one, other])
@@ -96,6 +98,7 @@ def test_line_of_sight_grows_rarer(scenario: Scenario, one: float, other: float,
     assert 0 <= seen[1] <= seen[0] <= 1
 
 
+@settings(deadline=None)
 @given(st.sampled_from(OUTDOOR), st.floats(10, 5000), st.floats(50, 200))
 def test_random_place_lies_between_both_cases(scenario: Scenario, metres: float, bound_db: float) -> None:
     at = loss_at_random_place(scenario, frequency_ghz=3.5, distance_m=metres, base_height_m=HEIGHT_M[scenario])
@@ -136,6 +139,7 @@ def test_rural_reaches_farther_with_line_of_sight_only() -> None:
         loss(Scenario.RMA, False, 0.7, 9000, 35)
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 100), st.floats(0, 25))
 def test_modern_buildings_lose_more(ghz: float, metres: float) -> None:
     old, new = (building_loss_db(kind, frequency_ghz=ghz, indoor_distance_m=metres) for kind in Building)
