@@ -1,4 +1,4 @@
-"""Antenna patterns: 3GPP TR 38.901 Table 7.3-1, TR 36.814 Table A.2.1.1-2, two measured cuts, and how tilt turns them.
+"""Antenna patterns: 3GPP TR 38.901 Table 7.3-1, TR 36.814 §A.2.1.1, two measured cuts, and how tilt turns them.
 
 Angles in degrees. Azimuth is counted clockwise, 0 along the antenna's axis (the cell's azimuth on the ground);
 elevation is positive upward, 0 the horizon. Tilts are positive downward. Electrical tilt bends the beam alike in every
@@ -40,7 +40,7 @@ class Pattern(Protocol):
 
 @dataclass(frozen=True)
 class Beam:
-    """A pattern with parabolic main beam and a floor, the form of TR 38.901 Table 7.3-1 and TR 36.814 Table A.2.1.1-2.
+    """A pattern with parabolic main beam and a floor, the form of TR 38.901 Table 7.3-1 and TR 36.814 §A.2.1.1.
 
     Half-power widths in degrees; None spreads alike in all directions of that plane. `front_to_back_db` bounds the
     horizontal and the whole attenuation (A_m, A_max), `side_lobe_db` the vertical one (SLA_V).
@@ -81,7 +81,7 @@ def parabola_db(off_axis_deg: Floats, width_deg: float | None, floor_db: float) 
 ELEMENT = Beam("phần tử TR 38.901 (8 dBi, 65°)", 8.0, 65.0, 65.0, 30.0, 30.0)
 """One element of a panel, TR 38.901 Table 7.3-1."""
 SECTOR = Beam("ăng ten quạt TR 36.814 (14 dBi, 70° × 10°)", 14.0, 70.0, 10.0, 25.0, 20.0)
-"""A sector of a large cell, TR 36.814 Tables A.2.1.1-1 and -2; its gain already counts the loss of the cable."""
+"""A sector of a large cell, TR 36.814 §A.2.1.1 (3GPP cases 1 and 3); its gain already counts the loss of the cable."""
 
 
 def omnidirectional(max_gain_dbi: float, vertical_width_deg: float | None = None, side_lobe_db: float = 20.0) -> Beam:
@@ -269,5 +269,7 @@ def column_dbi(table_dbi: Floats32, azimuth_deg: float) -> Floats32:
     return np.ascontiguousarray(table_dbi[:, left] * (1 - part) + table_dbi[:, left + 1] * part)
 
 
-PATTERNS: dict[str, Pattern] = {"tr38901-element": ELEMENT, "tr36814-sector": SECTOR}
+WHIP = omnidirectional(5.0)
+"""A small cell that sends to all sides, TR 36.814 §A.2.1.1.2 (5 dBi, alike in both planes)."""
+PATTERNS: dict[str, Pattern] = {"tr38901-element": ELEMENT, "tr36814-sector": SECTOR, "tr36814-omni": WHIP}
 """Patterns that a cell may name without a file."""

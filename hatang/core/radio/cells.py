@@ -6,10 +6,11 @@ Fields and units are those of the register's cells (`hatang.network.models.Cell`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from hatang.core.radio.antennas import PATTERNS, SECTOR, WHIP, Pattern
 from hatang.core.radio.bands import Band, Technology, band_named, bands_of, numbered
 from hatang.core.radio.errors import bounds, with_unit, written
 from hatang.core.radio.link_budget import BandwidthError, resource_blocks
@@ -222,6 +223,25 @@ def placed_faults(cell: Cell, technology: Technology, frequency_mhz: float) -> F
         resource_blocks(technology, bandwidth_mhz=cell.bandwidth_mhz, frequency_mhz=frequency_mhz)
     except BandwidthError as error:
         yield "bandwidth_mhz", *two_sentences(str(error))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The pattern of a cell, and whether it was assumed because the cell's own is not at hand: results say so."""
+
+    pattern: Pattern
+    assumed: bool
+
+
+def pattern_of(cell: Cell, patterns: Mapping[str, Pattern] = PATTERNS) -> Chosen:
+    """Give the pattern that a cell names, else 3GPP's sector, or its small cell where the cell sends to all sides.
+
+    >>> cell = Cell("1", "5G", 106.7, 21.8, 30.0, 46.0, antenna="80010504", azimuth_deg=120.0)
+    >>> pattern_of(cell).assumed, pattern_of(cell, {"80010504": SECTOR}).assumed
+    (True, False)
+    """
+    named = patterns.get(cell.antenna)
+    return Chosen(named or (WHIP if cell.omnidirectional else SECTOR), assumed=named is None)
 
 
 def two_sentences(text: str) -> tuple[str, str]:

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from hatang.core.radio.cells import FIELDS, METHODS_MHZ, Cell, CellsError, check_cells, frequency_of, usable_cells
+from hatang.core.radio.antennas import ELEMENT, SECTOR, WHIP
+from hatang.core.radio.cells import (
+    FIELDS,
+    METHODS_MHZ,
+    Cell,
+    CellsError,
+    Chosen,
+    check_cells,
+    frequency_of,
+    pattern_of,
+    usable_cells,
+)
 
 GOOD = Cell(
     "LS-1", "5G", 106.76, 21.85, 32.0, 46.0, 3650.0, 100.0, "n78", 120.0,
@@ -92,3 +103,9 @@ def test_the_run_goes_on_with_the_rest_only_when_told_and_tells_what_it_left() -
     assert usable_cells([GOOD], method="P.1812").left_out == ()
     with pytest.raises(CellsError):
         usable_cells([bad], method="P.1812", leave_out_faulty=True)
+
+
+def test_a_pattern_that_is_not_at_hand_is_assumed_and_said() -> None:
+    assert pattern_of(GOOD, {"mẫu": ELEMENT}) == Chosen(ELEMENT, assumed=False)
+    assert pattern_of(GOOD) == Chosen(SECTOR, assumed=True)
+    assert pattern_of(replace(GOOD, azimuth_deg=None, omnidirectional=True)) == Chosen(WHIP, assumed=True)
