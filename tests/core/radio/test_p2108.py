@@ -58,6 +58,13 @@ def test_height_gain_gives_published_values(case: tuple[float, float, float, flo
     assert loss.item() == pytest.approx(expected, abs=0.051)
 
 
+def test_representative_heights_are_those_of_the_table() -> None:
+    expected = {Clutter.WATER: 16.0, OPEN: 16.0, SUBURBAN: 20.5, URBAN: 24.5, FOREST: 24.5, DENSE: 27.1}
+    for clutter, loss_db in expected.items():
+        usual = height_gain_loss_db(clutter, frequency_ghz=1.5, terminal_height_m=2)
+        assert usual.item() == pytest.approx(loss_db, abs=0.051)
+
+
 def test_statistical_loss_gives_published_values() -> None:
     frequency, distance, share, expected = np.array(STATISTICAL).T
     loss = statistical_loss_db(frequency_ghz=frequency, distance_km=distance, location_percent=share)

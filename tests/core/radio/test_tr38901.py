@@ -156,6 +156,13 @@ def test_ranges_are_those_of_the_scenario(scenario: Scenario) -> None:
             loss(scenario, True, ghz, metres, high, terminal)
 
 
+def test_offices_end_at_150_metres_and_need_one() -> None:
+    assert loss(Scenario.INDOOR_OPEN, True, 26, 149, 3, 1) > 60
+    for metres, base in [(151, 3), (149.99, 3), (0.5, 1.5)]:
+        with pytest.raises(RangeError, match="Khoảng cách"):
+            loss(Scenario.INDOOR_OPEN, True, 26, metres, base, 1)
+
+
 def test_rural_reaches_farther_with_line_of_sight_only() -> None:
     assert loss(Scenario.RMA, True, 0.7, 9000, 35) > 100
     with pytest.raises(RangeError, match=r"không nhìn thẳng 9.000 m"):
