@@ -56,12 +56,12 @@ class Beam:
 
     def __post_init__(self) -> None:
         """Raise RangeError for widths, gains and floors that no antenna has."""
-        within("Độ lợi ăng ten", self.max_gain_dbi, -10.0, 50.0, "dBi")
+        within("độ lợi ăng ten", self.max_gain_dbi, -10.0, 50.0, "dBi")
         for width in (self.horizontal_width_deg, self.vertical_width_deg):
             if width is not None:
-                within("Độ rộng búp sóng", width, 0.5, 360.0, "độ")
-        within("Mức suy giảm sau lưng", self.front_to_back_db, 0.0, 100.0, "dB")
-        within("Mức suy giảm búp phụ", self.side_lobe_db, 0.0, 100.0, "dB")
+                within("độ rộng búp sóng", width, 0.5, 360.0, "°")
+        within("mức suy giảm sau lưng", self.front_to_back_db, 0.0, 100.0, "dB")
+        within("mức suy giảm búp phụ", self.side_lobe_db, 0.0, 100.0, "dB")
 
     def attenuation_db(self, azimuth_deg: Floats, elevation_deg: Floats) -> Floats:
         """Give min(A_H + A_V, A_max) of arrays that broadcast."""
@@ -125,7 +125,7 @@ class Cuts:
         for cut in (self.horizontal_db, self.vertical_db):
             if len(cut) != 360:
                 raise ValueError("a cut has 360 values")
-            within("Suy giảm trong lát cắt", cut, 0.0, 200.0, "dB")
+            within("suy giảm trong lát cắt", cut, 0.0, 200.0, "dB")
 
     def attenuation_db(self, azimuth_deg: Floats, elevation_deg: Floats) -> Floats:
         """Give the attenuation of arrays that broadcast, by the pattern's combination."""
@@ -202,8 +202,8 @@ def gain_dbi(
     >>> gain_dbi(SECTOR, [0, 180], [-6, 0], tilt_mechanical_deg=6).round(2).tolist()
     [14.0, -11.0]
     """
-    elevation = within("Góc ngẩng của hướng", elevation_deg, -90.0, 90.0, "độ")
-    mechanical = float(within("Góc ngẩng cơ", tilt_mechanical_deg, -MOST_TILT_DEG, MOST_TILT_DEG, "độ"))
+    elevation = within("góc ngẩng của hướng", elevation_deg, -90.0, 90.0, "°")
+    mechanical = float(within("góc ngẩng cơ", tilt_mechanical_deg, -MOST_TILT_DEG, MOST_TILT_DEG, "°"))
     azimuth, elevation = np.broadcast_arrays(np.asarray(azimuth_deg, dtype=np.float64), elevation)
     if mechanical:
         azimuth, elevation = turned_by_tilt(azimuth, elevation, mechanical)
@@ -214,7 +214,7 @@ def shift_deg(pattern: Pattern, tilt_electrical_deg: float | None) -> float:
     """Give by how much the elevation is shifted so that the pattern has this electrical tilt."""
     if tilt_electrical_deg is None:
         return 0.0
-    asked = float(within("Góc ngẩng điện", tilt_electrical_deg, -MOST_TILT_DEG, MOST_TILT_DEG, "độ"))
+    asked = float(within("góc ngẩng điện", tilt_electrical_deg, -MOST_TILT_DEG, MOST_TILT_DEG, "°"))
     return asked - pattern.built_in_tilt_deg
 
 

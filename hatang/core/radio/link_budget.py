@@ -124,7 +124,7 @@ def reference_power_dbm(
     if technology is Technology.G2:
         return power_dbm
     if technology is Technology.G3:
-        share = float(between("Phần công suất kênh hoa tiêu", pilot_percent, 0.0, 100.0, "%"))
+        share = float(between("phần công suất kênh hoa tiêu", pilot_percent, 0.0, 100.0, "%"))
         return power_dbm + 10 * math.log10(share / 100)
     if bandwidth_mhz is None or frequency_mhz is None:
         raise ValueError("4G and 5G need a bandwidth and a frequency")
@@ -147,10 +147,10 @@ class Losses:
 
     def __post_init__(self) -> None:
         """Raise RangeError for losses that would be gains, or beyond all reason."""
-        within("Suy hao phi-đơ", self.feeder_db, 0.0, 30.0, "dB")
-        within("Suy hao cơ thể", self.body_db, 0.0, 30.0, "dB")
-        within("Suy hao xuyên", self.penetration_db, 0.0, 100.0, "dB")
-        within("Độ lợi máy", self.terminal_gain_dbi, -20.0, 40.0, "dBi")
+        within("suy hao phi-đơ", self.feeder_db, 0.0, 30.0, "dB")
+        within("suy hao cơ thể", self.body_db, 0.0, 30.0, "dB")
+        within("suy hao xuyên", self.penetration_db, 0.0, 100.0, "dB")
+        within("độ lợi máy", self.terminal_gain_dbi, -20.0, 40.0, "dBi")
 
     @property
     def total_db(self) -> float:
@@ -181,7 +181,7 @@ def served_probability(level: ArrayLike, threshold_dbm: ArrayLike, sigma_db: Arr
     >>> served_probability([-100, -110, -120], -110, 8).round(3).tolist()
     [0.894, 0.5, 0.106]
     """
-    sigma = within("Độ lệch chuẩn theo vị trí", sigma_db, 0.0, 100.0, "dB")
+    sigma = within("độ lệch chuẩn theo vị trí", sigma_db, 0.0, 100.0, "dB")
     margin = np.asarray(level, dtype=np.float64) - np.asarray(threshold_dbm, dtype=np.float64)
     margin, sigma = np.broadcast_arrays(margin, sigma)
     certain = np.where(np.isnan(margin), np.nan, (margin >= 0).astype(np.float64))
@@ -194,8 +194,8 @@ def margin_db(probability_percent: ArrayLike, sigma_db: ArrayLike) -> Floats:
     >>> margin_db([50, 90, 95], 8).round(2).tolist()
     [0.0, 10.25, 13.16]
     """
-    share = between("Xác suất phục vụ", probability_percent, 0.0, 100.0, "%") / 100
-    return np.asarray(within("Độ lệch chuẩn theo vị trí", sigma_db, 0.0, 100.0, "dB") * quantile(share))
+    share = between("xác suất phục vụ", probability_percent, 0.0, 100.0, "%") / 100
+    return np.asarray(within("độ lệch chuẩn theo vị trí", sigma_db, 0.0, 100.0, "dB") * quantile(share))
 
 
 def largest_path_loss_db(

@@ -41,5 +41,5 @@ def quantile(probability: ArrayLike) -> Floats:
     >>> quantile([0.5, 0.95]).round(6).tolist()
     [0.0, 1.644854]
     """
-    asked = between("Xác suất", probability, 0.0, 1.0, "")
+    asked = between("xác suất", probability, 0.0, 1.0, "")
     return np.asarray(np.vectorize(STANDARD.inv_cdf, otypes=[np.float64])(asked), dtype=np.float64)

@@ -64,10 +64,11 @@ def height_gain_loss_db(
     >>> height_gain_loss_db(Clutter.URBAN, frequency_ghz=1.5, terminal_height_m=[2, 15]).round(1).tolist()
     [24.5, 0.0]
     """
-    frequency = within("Tần số", frequency_ghz, 0.03, 3.0, "GHz")
-    height = between("Độ cao máy", terminal_height_m, 0.0, math.inf, "m")
-    around = between("Độ cao vật che", clutter_height_m or HEIGHTS_M[clutter], 0.0, math.inf, "m")
-    width = between("Bề rộng phố", street_width_m, 0.0, math.inf, "m")
+    frequency = within("tần số", frequency_ghz, 0.03, 3.0, "GHz")
+    height = between("độ cao máy", terminal_height_m, 0.0, math.inf, "m")
+    usual = HEIGHTS_M[clutter] if clutter_height_m is None else clutter_height_m
+    around = between("độ cao vật che", usual, 0.0, math.inf, "m")
+    width = between("bề rộng phố", street_width_m, 0.0, math.inf, "m")
     if clutter in WITHOUT_DIFFRACTION:
         loss = -(21.8 + 6.2 * np.log10(frequency)) * np.log10(height / around)
     else:
@@ -94,9 +95,9 @@ def statistical_loss_db(*, frequency_ghz: ArrayLike, distance_km: ArrayLike, loc
     >>> statistical_loss_db(frequency_ghz=2, distance_km=0.65, location_percent=[5, 50, 95]).round(3).tolist()
     [19.226, 27.093, 34.592]
     """
-    frequency = within("Tần số", frequency_ghz, 0.5, 67.0, "GHz")
-    distance = within("Chiều dài đường truyền", distance_km, LEAST_KM, math.inf, "km")
-    share = between("Tỷ lệ vị trí", location_percent, 0.0, 100.0, "%") / 100
+    frequency = within("tần số", frequency_ghz, 0.5, 67.0, "GHz")
+    distance = within("chiều dài đường truyền", distance_km, LEAST_KM, math.inf, "km")
+    share = between("tỷ lệ vị trí", location_percent, 0.0, 100.0, "%") / 100
     at_most = loss_at_db(frequency, np.asarray(SATURATES_AT_KM), share)
     return np.minimum(loss_at_db(frequency, distance, share), at_most)
 

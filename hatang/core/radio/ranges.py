@@ -13,9 +13,9 @@ Floats = NDArray[np.float64]
 def within(quantity: str, values: ArrayLike, low: float, high: float, unit: str) -> Floats:
     """Give the values as float64 once all of them, of any shape, lie in low..high; raises RangeError for the first not.
 
-    >>> within("Tần số", [1, 2.5], 0.5, 100, "GHz").tolist()
+    >>> within("tần số", [1, 2.5], 0.5, 100, "GHz").tolist()
     [1.0, 2.5]
-    >>> within("Tần số", [1, 0.4], 0.5, 100, "GHz")
+    >>> within("tần số", [1, 0.4], 0.5, 100, "GHz")
     Traceback (most recent call last):
     hatang.core.radio.errors.RangeError: Tần số 0,4 GHz ngoài khoảng của phương pháp: từ 0,5 đến 100 GHz.
     """
@@ -29,7 +29,7 @@ def within(quantity: str, values: ArrayLike, low: float, high: float, unit: str)
 def between(quantity: str, values: ArrayLike, low: float, high: float, unit: str) -> Floats:
     """As `within`, the ends excluded.
 
-    >>> between("Tỷ lệ vị trí", 100, 0, 100, "%")
+    >>> between("tỷ lệ vị trí", 100, 0, 100, "%")
     Traceback (most recent call last):
     hatang.core.radio.errors.RangeError: Tỷ lệ vị trí 100 % ngoài khoảng của phương pháp: từ 0 đến 100 %.
     """

@@ -110,5 +110,5 @@ def with_threshold(technology: Technology, threshold_dbm: float, note: str) -> S
     hatang.core.radio.errors.RangeError: Ngưỡng RSRP -20 dBm ngoài khoảng của phương pháp: từ -140 đến -44 dBm.
     """
     usual = SERVICES[technology]
-    asked = float(within(f"Ngưỡng {usual.quantity}", threshold_dbm, *usual.reported_dbm, "dBm"))
+    asked = float(within(f"ngưỡng {usual.quantity}", threshold_dbm, *usual.reported_dbm, "dBm"))
     return replace(usual, threshold_dbm=asked, note=note)

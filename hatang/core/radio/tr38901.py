@@ -103,7 +103,7 @@ def path_loss_db(
     )
     applies = APPLIES[scenario]
     far = np.where(sight, 0.0, link.distance_m)
-    within("Khoảng cách không nhìn thẳng", far, 0.0, applies.beyond_sight_m, "m")
+    within("khoảng cách không nhìn thẳng", far, 0.0, applies.beyond_sight_m, "m")
     seen = IN_SIGHT[scenario](link)
     if sight.all():
         return np.broadcast_to(seen, np.broadcast_shapes(seen.shape, sight.shape)).copy()
@@ -121,20 +121,20 @@ def checked_link(
 ) -> Link:
     """Check every value against the scenario's ranges and add the distance through the air."""
     applies = APPLIES[scenario]
-    ground = within("Khoảng cách", distance_m, *applies.distance_m, "m")
-    base = within("Độ cao ăng ten", base_height_m, *applies.base_height_m, "m")
-    terminal = within("Độ cao máy", terminal_height_m, *applies.terminal_height_m, "m")
+    ground = within("khoảng cách", distance_m, *applies.distance_m, "m")
+    base = within("độ cao ăng ten", base_height_m, *applies.base_height_m, "m")
+    terminal = within("độ cao máy", terminal_height_m, *applies.terminal_height_m, "m")
     direct = np.hypot(ground, base - terminal)
     if scenario in OFFICES:
-        direct = within("Khoảng cách trong không gian", direct, 1.0, 150.0, "m")
+        direct = within("khoảng cách trong không gian", direct, 1.0, 150.0, "m")
     return Link(
-        within("Tần số", frequency_ghz, *applies.frequency_ghz, "GHz"),
+        within("tần số", frequency_ghz, *applies.frequency_ghz, "GHz"),
         ground,
         direct,
         base,
         terminal,
-        within("Độ cao nhà", building_height_m, 5.0, 50.0, "m"),
-        within("Bề rộng phố", street_width_m, 5.0, 50.0, "m"),
+        within("độ cao nhà", building_height_m, 5.0, 50.0, "m"),
+        within("bề rộng phố", street_width_m, 5.0, 50.0, "m"),
     )
 
 
@@ -281,8 +281,8 @@ def line_of_sight_probability(
     >>> sight(Scenario.RMA, [10, 1010]), sight(Scenario.UMI, [18, 100]), sight(Scenario.UMA, [18, 100])
     ([1.0, 0.3679], [1.0, 0.231], [1.0, 0.3477])
     """
-    distance = within("Khoảng cách", distance_m, 0.0, np.inf, "m")
-    height = within("Độ cao máy", terminal_height_m, 0.0, 23.0, "m")
+    distance = within("khoảng cách", distance_m, 0.0, np.inf, "m")
+    height = within("độ cao máy", terminal_height_m, 0.0, 23.0, "m")
     if scenario is Scenario.RMA:
         return np.exp(-np.maximum(distance - 10, 0) / 1000) + 0 * height
     if scenario in OFFICES:
@@ -376,8 +376,8 @@ def building_loss_db(building: Building, *, frequency_ghz: ArrayLike, indoor_dis
     >>> [building_loss_db(kind, frequency_ghz=3.5).round(2).item() for kind in Building]
     [12.7, 26.85]
     """
-    frequency = within("Tần số", frequency_ghz, 0.5, 100.0, "GHz")
-    inside = within("Khoảng cách trong nhà", indoor_distance_m, 0.0, 25.0, "m")
+    frequency = within("tần số", frequency_ghz, 0.5, 100.0, "GHz")
+    inside = within("khoảng cách trong nhà", indoor_distance_m, 0.0, 25.0, "m")
     concrete = 10 ** (-(5 + 4 * frequency) / 10)
     if building is Building.LOW_LOSS:
         through = 0.3 * 10 ** (-(2 + 0.2 * frequency) / 10) + 0.7 * concrete

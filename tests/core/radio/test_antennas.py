@@ -130,9 +130,9 @@ def test_tables_agree_with_the_pattern(
 
 
 def test_impossible_antennas_and_tilts_are_named() -> None:
-    with pytest.raises(RangeError, match="Góc ngẩng cơ 60 độ"):
+    with pytest.raises(RangeError, match="Góc ngẩng cơ 60°"):
         gain_dbi(ELEMENT, 0, 0, tilt_mechanical_deg=60)
-    with pytest.raises(RangeError, match="Góc ngẩng của hướng 95 độ"):
+    with pytest.raises(RangeError, match="Góc ngẩng của hướng 95°"):
         gain_dbi(ELEMENT, 0, 95)
     with pytest.raises(RangeError, match="Độ lợi ăng ten 90 dBi"):
         Beam("", 90, 65, 65, 30, 30)

@@ -106,3 +106,5 @@ def test_values_outside_the_stated_range_are_named() -> None:
         statistical_loss_db(frequency_ghz=float("nan"), distance_km=1, location_percent=50)
     with pytest.raises(RangeError, match=r"Tần số 3,5 GHz .* từ 0,03 đến 3 GHz"):
         height_gain_loss_db(URBAN, frequency_ghz=3.5, terminal_height_m=1.5)
+    with pytest.raises(RangeError, match="Độ cao vật che 0 m"):
+        height_gain_loss_db(URBAN, frequency_ghz=1.5, terminal_height_m=1.5, clutter_height_m=0)
