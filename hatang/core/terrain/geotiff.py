@@ -17,6 +17,7 @@ import numpy as np
 import rasterio
 import rasterio.windows
 from numpy.typing import NDArray
+from rasterio.enums import MaskFlags
 from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 
 from hatang.core.terrain import positions
@@ -69,6 +70,8 @@ class GeoTiff:
         try:
             with opened(self.about.path) as dataset:
                 pixels = dataset.read(1, window=place)
+                masked = MaskFlags.per_dataset in dataset.mask_flag_enums[0]
+                hidden = dataset.read_masks(1, window=place) == 0 if masked else False
         except RasterioError as error:
             raise TerrainError(
                 f"Tệp hỏng hoặc bị cắt ở hàng {number(window.top)}–{number(window.bottom)}.",
@@ -76,6 +79,7 @@ class GeoTiff:
                 file=self.about.name,
             ) from error
         void = np.isnan(pixels) if pixels.dtype.kind == "f" else np.zeros(pixels.shape, dtype=bool)
+        void |= hidden
         if self.nodata is not None and not np.isnan(self.nodata):
             void |= pixels == self.nodata
         return pixels, void

@@ -135,7 +135,7 @@ class Mosaic:
         """Say which part of an area no file has, and where files lie that give nothing."""
         assert report.gaps
         rasters = [member.about for sheet in self.sheets for member in sheet.members]
-        idle = [raster for raster in rasters if not meet(positions.area_of(raster), lattice.area)]
+        idle = [raster for raster in rasters if not positions.touches(raster, lattice.area)]
         message = f"Địa hình không phủ hết khu vực {written(lattice.area)}. {report.gaps.sentence()}"
         told = "; ".join(positions.elsewhere(raster, lattice.area) for raster in idle[:NAMED_FILES])
         more = f"; và {len(idle) - NAMED_FILES} tệp khác" if len(idle) > NAMED_FILES else ""
@@ -198,8 +198,3 @@ def cut(values: NDArray[np.float32], wide: Lattice, lattice: Lattice) -> Values:
     top = round((wide.north_deg - lattice.north_deg) / lattice.step_lat_deg)
     left = round((lattice.west_deg - wide.west_deg) / lattice.step_lon_deg)
     return values[top : top + lattice.rows, left : left + lattice.columns]
-
-
-def meet(one: Area, two: Area) -> bool:
-    """Tell whether two areas touch."""
-    return one[0] <= two[2] and two[0] <= one[2] and one[1] <= two[3] and two[1] <= one[3]

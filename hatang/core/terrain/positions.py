@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from hatang.core.polygons import METRES_PER_DEGREE
@@ -14,6 +16,12 @@ from hatang.core.vector_files.faults import Choice, ShapeError, VectorFileError
 from hatang.core.vector_files.shapes import VIETNAM
 
 MOST_CHOICES = 4
+SWAPPED_PLANE = (
+    systems.PLANE_OF_VIETNAM[1],
+    systems.PLANE_OF_VIETNAM[0],
+    systems.PLANE_OF_VIETNAM[3],
+    systems.PLANE_OF_VIETNAM[2],
+)
 DEGREES = (
     Choice("EPSG:4326", "EPSG:4326 WGS 84 (độ)"),
     Choice("EPSG:4756", "EPSG:4756 VN-2000 (độ)"),
@@ -62,20 +70,38 @@ def checked_position(extent: Extent, frame: Frame, file: str) -> None:
                 file=file,
                 choices=DEGREES,
             )
+        if frame.wkt in vietnamese() and fits(extent, SWAPPED_PLANE):
+            raise swapped(extent, file)
         return
     if y0 >= -90.5 and y1 <= 90.5 and x0 >= -360 and x1 <= 540:
         return
     if x0 >= -90.5 and x1 <= 90.5 and max(abs(y0), abs(y1)) <= 360:
-        raise TerrainError(
-            f"Kinh độ và vĩ độ của tệp bị đổi chỗ ({shown(extent)}).",
-            "Xuất lại tệp với kinh độ là x, vĩ độ là y (gdal_translate -a_ullr TÂY BẮC ĐÔNG NAM).",
-            file=file,
-        )
+        raise swapped(extent, file)
     choices = tuple(systems.fitting(extent, None))[:MOST_CHOICES]
     can_be = f"Có thể là {'; '.join(c.label for c in choices)}: mở lại với crs ấy." if choices else systems.RIGHT_CODE
     raise TerrainError(
         f"Tệp ghi hệ {frame.label} (độ) nhưng tọa độ là mét ({shown(extent)}).", can_be, file=file, choices=choices
     )
+
+
+def swapped(extent: Extent, file: str) -> TerrainError:
+    """Say that a raster's x and y have changed places."""
+    return TerrainError(
+        f"Kinh độ và vĩ độ (x và y) của tệp bị đổi chỗ ({shown(extent)}).",
+        "Xuất lại tệp với x là kinh độ hoặc hướng đông, y là vĩ độ hoặc hướng bắc (gdal_translate -a_ullr).",
+        file=file,
+    )
+
+
+@lru_cache(maxsize=1)
+def vietnamese() -> frozenset[str]:
+    """Give the zones of VN-2000 and UTM that Viet Nam uses."""
+    return frozenset(systems.chosen(f"EPSG:{code}").wkt for code in systems.CANDIDATES)
+
+
+def fits(extent: Extent, frame: Extent) -> bool:
+    """Tell whether an extent lies in another one."""
+    return extent[0] >= frame[0] and extent[1] >= frame[1] and extent[2] <= frame[2] and extent[3] <= frame[3]
 
 
 def fitting(extent: Extent, area: Area | None = None) -> tuple[Choice, ...]:
@@ -105,6 +131,12 @@ def area_of(raster: Raster) -> Area:
     west, south = points.min(axis=0)
     east, north = points.max(axis=0)
     return (float(west), float(south), float(east), float(north))
+
+
+def touches(raster: Raster, area: Area) -> bool:
+    """Tell whether a raster's box and an area meet."""
+    west, south, east, north = area_of(raster)
+    return west <= area[2] and area[0] <= east and south <= area[3] and area[1] <= north
 
 
 def elsewhere(raster: Raster, area: Area) -> str:

@@ -42,7 +42,7 @@ def resampled(
     at_centre = nearest(values, columns, rows)
     if method == "nearest":
         return at_centre
-    count = min(max(int(np.ceil(finer_by)), 1), MOST_SAMPLES)
+    count = min(max(int(np.ceil(finer_by - 0.01)), 1), MOST_SAMPLES)
     samples = sampled(values, columns, rows, count)
     found = average(samples) if method == "average" else commonest(samples)
     return np.where(np.isnan(at_centre), np.float32(np.nan), found)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import pickle
 from pathlib import Path
 
 import numpy as np
 import pyproj
 import pytest
+import rasterio
+from rasterio.warp import transform
 
 from hatang.core.terrain import Grid, Lattice, Limits, NotCoveredError, Source, Terrain, TerrainError, open_terrain
 from tests.core.terrain.makers import NOWHERE, centres, geotiff, huge_tiff, plane_in, plane_m
@@ -245,6 +248,8 @@ def test_files_in_the_wrong_system_say_what_would_be_right(tmp_path: Path) -> No
     assert "tọa độ là mét" in str(refused(geotiff(tmp_path / "m.tif", flat, metres)))
     assert "tọa độ là độ" in str(refused(geotiff(tmp_path / "d.tif", flat, DEGREE, crs="EPSG:9210")))
     assert "bị đổi chỗ" in str(refused(geotiff(tmp_path / "s.tif", flat, (21.0, 107.0, 0.005))))
+    turned = refused(geotiff(tmp_path / "t.tif", flat, (2_330_000.0, 560_000.0, 150.0), crs="EPSG:9210"))
+    assert "bị đổi chỗ" in str(turned)
     assert "không ghi vị trí" in str(refused(geotiff(tmp_path / "n.tif", flat, NOWHERE)))
     zone = refused(geotiff(tmp_path / "zone.tif", flat, metres, crs="EPSG:9217"))
     assert "nếu hệ thật là EPSG:" in str(zone) and "không phủ hết" in str(zone)
@@ -259,8 +264,6 @@ def test_a_system_that_is_missing_can_be_said(tmp_path: Path) -> None:
 
 
 def read_raw(path: Path) -> np.ndarray:
-    import rasterio
-
     with rasterio.open(path) as dataset:
         return np.asarray(dataset.read(1))
 
@@ -318,10 +321,36 @@ def test_a_plain_tile_reads_as_the_packed_one(tmp_path: Path) -> None:
 
 def test_gdal_and_pyproj_move_vn2000_alike() -> None:
     """The two bring PROJ in two versions; a difference of more than a centimetre would show here."""
-    from rasterio.warp import transform
-
     x, y = np.meshgrid(np.linspace(300_000, 700_000, 5), np.linspace(1_000_000, 2_500_000, 5))
     for code in (9210, 3405, 5897):
         there = pyproj.Transformer.from_crs(code, 4326, always_xy=True).transform(x.ravel(), y.ravel())
         here = transform(f"EPSG:{code}", "EPSG:4326", x.ravel(), y.ravel())
         assert np.abs(np.array(there) - np.array(here)).max() < 1e-7
+
+
+def test_an_average_is_the_mean_of_the_pixels_in_a_cell(tmp_path: Path) -> None:
+    values = np.random.default_rng(5).uniform(0, 900, (240, 320)).astype(np.float32)
+    path = geotiff(tmp_path / "a.tif", values, (106.2, 21.5, 0.0005))
+    lattice = Lattice(106.201, 21.499, 0.002, 0.002, 60, 80)
+    terrain = open_terrain([path]).read(lattice, reach_cells=0)
+    assert np.abs(terrain.grid.values - values.reshape(60, 4, 80, 4).mean(axis=(1, 3))).max() < 0.01
+    assert terrain.report.sources[0].resampling == "trung bình"
+
+
+def test_what_a_mask_in_the_file_hides_is_void(tmp_path: Path) -> None:
+    path = geotiff(tmp_path / "a.tif", np.full((200, 200), 100, np.int16), DEGREE)
+    hidden = np.full((200, 200), 255, np.uint8)
+    hidden[120:140, :] = 0
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as dataset:
+        dataset.write_mask(hidden)
+    mosaic = open_terrain([path])
+    with pytest.raises(NotCoveredError):
+        mosaic.read(mosaic.lattice(AREA), reach_cells=3)
+
+
+def test_opened_terrain_goes_to_another_process(tmp_path: Path) -> None:
+    path = plane_in(tmp_path / "a.tif", "EPSG:9210", (520_000.0, 2_390_000.0, 500.0), 200, 200)
+    mosaic = open_terrain([path])
+    lattice = mosaic.lattice((106.25, 21.2, 106.3, 21.25))
+    there = pickle.loads(pickle.dumps(mosaic))
+    assert there.read(lattice).grid.version == mosaic.read(lattice).grid.version
