@@ -25,6 +25,7 @@ from hatang.core.vector_files import crs as systems
 NAME = re.compile(r"([NS])([0-9]{2})([EW])([0-9]{3})(?:[._-].*)?\.hgt(?:\.gz)?", re.IGNORECASE)
 POSTS = {1201 * 1201 * 2: 1201, 3601 * 3601 * 2: 3601}
 VOID = -32768
+GZIP, LEAST_GZIP = b"\x1f\x8b", 18
 HELD_TILES = 4
 RIGHT_NAME = "Đặt tên theo góc tây nam của ô một độ, ví dụ N21E106.hgt hoặc N21E106.hgt.gz."
 RIGHT_SIZE = "Tệp HGT phải có 1201 × 1201 điểm (3″) hoặc 3601 × 3601 điểm (1″), mỗi điểm hai byte."
@@ -46,6 +47,8 @@ class Hgt:
         path = self.about.path
         if path.suffix.lower() == ".gz":
             content = unpacked(path, path.stat().st_mtime_ns)
+            if len(content) != self.about.rows * self.about.columns * 2:
+                raise damaged(path)
             return np.frombuffer(content, dtype=">i2").reshape(self.about.rows, self.about.columns)
         return np.memmap(path, dtype=">i2", mode="r", shape=(self.about.rows, self.about.columns))
 
@@ -62,9 +65,10 @@ def open_hgt(path: Path) -> Hgt:
     """
     west, south = corner(path.name)
     packed = path.suffix.lower() == ".gz"
-    size = len(unpacked(path, path.stat().st_mtime_ns)) if packed else path.stat().st_size
+    size = packed_bytes(path) if packed else path.stat().st_size
     if size not in POSTS:
-        raise TerrainError(f"Tệp HGT có {size} byte.", RIGHT_SIZE, file=path.name)
+        unpacking = " sau khi giải nén (hoặc tệp nén bị cắt)" if packed else ""
+        raise TerrainError(f"Tệp HGT có {size} byte{unpacking}.", RIGHT_SIZE, file=path.name)
     posts = POSTS[size]
     step = 1 / (posts - 1)
     placement = Placement(step, 0, west - step / 2, 0, -step, south + 1 + step / 2)
@@ -87,6 +91,15 @@ def corner(name: str) -> tuple[int, int]:
     return place
 
 
+def packed_bytes(path: Path) -> int:
+    """Give how many bytes a packed tile says it has (RFC 1952, section 2.3.1: ISIZE), without unpacking it."""
+    with path.open("rb") as file:
+        if path.stat().st_size < LEAST_GZIP or file.read(2) != GZIP:
+            raise damaged(path)
+        file.seek(-4, 2)
+        return int.from_bytes(file.read(4), "little")
+
+
 @lru_cache(maxsize=HELD_TILES)
 def unpacked(path: Path, changed_ns: int) -> bytes:
     """Unpack a tile, never more than a tile can hold; `changed_ns` makes a changed file another one."""
@@ -94,4 +107,9 @@ def unpacked(path: Path, changed_ns: int) -> bytes:
         with gzip.open(path) as packed:
             return packed.read(max(POSTS) + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise TerrainError("Tệp nén bị hỏng hoặc bị cắt.", "Tải lại tệp .hgt.gz.", file=path.name) from error
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> TerrainError:
+    """Say that a packed tile cannot be unpacked."""
+    return TerrainError("Tệp nén bị hỏng hoặc bị cắt.", "Tải lại tệp .hgt.gz.", file=path.name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ ARC_SECOND = 1 / 3600
 RIGHT_FILES = "Thêm tệp cho phần thiếu (xem docs/dia-hinh.md), hoặc thu hẹp khu vực."
 FOR_HEIGHTS = ("bilinear", "average", "nearest")
 NAMED_FILES = 5
+Gap = Literal["refuse", "leave", "sea"]
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,15 @@ class Mosaic:
         *,
         method: str = "",
         reach_cells: int = voids.REACH_CELLS,
-        leave_gaps: bool = False,
+        gaps: Gap = "refuse",
     ) -> Terrain:
         """Read the heights at the cells of a lattice.
 
         `method` (bilinear, average, nearest) resamples files that do not lie on it; by default average for files at
         least twice as fine, bilinear for others. Holes are closed from heights at
-        most `reach_cells` away (0: not at all). What is then without height raises NotCoveredError, or with
-        `leave_gaps` stays NaN and is told in the report. Raises TerrainError for a damaged file, heights that cannot
+        most `reach_cells` away (0: not at all). What is then without height raises NotCoveredError; with
+        `gaps` "leave" it stays NaN, with "sea" it is the sea at 0 m (files of the coast end there), both told in the
+        report. Raises TerrainError for a damaged file, heights that cannot
         be, and more cells than the limits allow. The same cell gets the same height whatever lattice it is read in (to
         a centimetre where files are resampled).
         """
@@ -93,8 +96,10 @@ class Mosaic:
         closed = voids.filled(Grid.over(wide, values), reach_cells)
         raw, grid = cut(values, wide, lattice), Grid.over(lattice, cut(closed.values, wide, lattice))
         report = self.report_on(raw, grid, uses)
-        if report.gaps and not leave_gaps:
+        if report.gaps and gaps == "refuse":
             raise self.not_covered(lattice, report)
+        if report.gaps and gaps == "sea":
+            return Terrain(Grid.over(lattice, np.nan_to_num(grid.values)), replace(report, gaps_are_sea=True))
         return Terrain(grid, report)
 
     def check_cells(self, lattice: Lattice) -> None:

@@ -17,6 +17,7 @@ SIDES = (
     ("phía tây", "ở giữa", "phía đông"),
     ("phía tây nam", "phía nam", "phía đông nam"),
 )
+AT_SEA = " Theo yêu cầu, phần thiếu được lấy là mặt biển (0 m)."
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,15 @@ class SourceUse:
 
 @dataclass(frozen=True)
 class Report:
-    """How a terrain came about: cells in all, cells that the files leave void, how many of them were closed."""
+    """How a terrain came about: cells in all, cells that the files leave void, how many of them were closed;
+    what no file covers, and whether it was taken for the sea."""
 
     cells: int
     voids: int
     filled: int
     gaps: Gaps | None
     sources: tuple[SourceUse, ...]
+    gaps_are_sea: bool = False
 
     @property
     def filled_percent(self) -> float:
@@ -75,7 +78,9 @@ class Report:
             lines.append(
                 f"Đã lấp {number(self.filled)} ô trống ({share_text(self.filled_percent)}) bằng {voids.METHOD}."
             )
-        return [*lines, self.gaps.sentence()] if self.gaps else lines
+        if self.gaps:
+            lines.append(self.gaps.sentence() + (AT_SEA if self.gaps_are_sea else ""))
+        return lines
 
 
 class NotCoveredError(TerrainError):

@@ -32,7 +32,7 @@ def off_plane_m(grid: Grid) -> float:
 def refused(path: Path, **said: object) -> TerrainError:
     with pytest.raises(TerrainError) as caught:
         mosaic = open_terrain([Source(path, **said)])  # type: ignore[arg-type]
-        mosaic.read(mosaic.lattice(AREA, 0.01))
+        mosaic.read(mosaic.lattice((108.2, 21.2, 108.5, 21.4) if "E108" in path.name else AREA, 0.01))
     assert path.name in str(caught.value)
     return caught.value
 
@@ -80,7 +80,7 @@ class TestRealTiles:
             known = around[around != -32768]
             assert known.min() <= terrain.grid.values[row, column] <= known.max()
         assert any("Đã lấp 4 ô trống" in line and "nghịch đảo" in line for line in report.sentences())
-        assert mosaic.read(lattice, reach_cells=0, leave_gaps=True).grid.void_cells == 4
+        assert mosaic.read(lattice, reach_cells=0, gaps="leave").grid.void_cells == 4
 
     def test_what_lacks_is_said_with_bounds_and_share(self, files: list[Path]) -> None:
         mosaic = open_terrain(files)
@@ -89,8 +89,12 @@ class TestRealTiles:
             mosaic.read(lattice)
         assert caught.value.gaps.percent == pytest.approx(50, abs=0.1)
         assert caught.value.gaps.area == pytest.approx((8, 43.5, 8.5, 43.9), abs=0.001)
-        left = mosaic.read(lattice, leave_gaps=True)
+        left = mosaic.read(lattice, gaps="leave")
         assert left.report.gaps == caught.value.gaps and left.grid.void_cells == caught.value.gaps.cells
+        sea = mosaic.read(lattice, gaps="sea")
+        known = ~np.isnan(left.grid.values)
+        assert np.array_equal(sea.grid.values, np.where(known, left.grid.values, 0))
+        assert sea.report.sentences()[-1].endswith("mặt biển (0 m).")
 
     def test_tiles_agree_with_the_whole(self, files: list[Path]) -> None:
         """Holes too, for each tile is read with the margin from which they are closed."""
@@ -178,7 +182,7 @@ def test_the_ground_beyond_a_clipped_province_is_not_made_up(tmp_path: Path) -> 
     path = geotiff(tmp_path / "a.tif", values, (106.2, 21.5, 0.001), nodata=np.nan)
     mosaic = open_terrain([path])
     lattice = mosaic.lattice((106.2005, 21.4005, 106.3995, 21.4995))
-    terrain = mosaic.read(lattice, leave_gaps=True)
+    terrain = mosaic.read(lattice, gaps="leave")
     made_up = ~np.isnan(terrain.grid.values) & np.isnan(values)
     assert np.argwhere(made_up).tolist() == [[r, c] for r in (60, 61, 62) for c in (20, 21, 22)]
     assert np.abs(terrain.grid.values - plane_m(x, y))[made_up].max() < 0.5
@@ -282,7 +286,9 @@ def test_other_and_damaged_files_are_named(tmp_path: Path) -> None:
         "a.tif": "không phải GeoTIFF",
         "N21E106.hgt": "1201 × 1201",
         "dem.hgt": "góc tây nam",
-        "N21E107.hgt.gz": "nén bị hỏng",
+        "N21E107.hgt.gz": "bị cắt",
+        "N21E108.hgt.gz": "nén bị hỏng",
+        "N21E109.hgt.gz": "nén bị hỏng",
         "short.tif": "hỏng hoặc bị cắt",
         "absent.tif": "Không có tệp",
     }
@@ -292,6 +298,9 @@ def test_other_and_damaged_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "short.tif").write_bytes(whole.read_bytes()[:30])
     for name in ("N21E106.hgt", "dem.hgt", "N21E107.hgt.gz"):
         (tmp_path / name).write_bytes(b"\x1f\x8b\x08 not quite")
+    packed = gzip.compress(bytes(1201 * 1201 * 2))
+    (tmp_path / "N21E108.hgt.gz").write_bytes(packed[:1000] + packed[-4:])
+    (tmp_path / "N21E109.hgt.gz").write_bytes(b"PK")
     assert colours.exists() and cut.exists()
     for name, text in texts.items():
         assert text in str(refused(tmp_path / name)), name
