@@ -48,6 +48,8 @@ UNITS = {
     **dict.fromkeys(("dm", "decimetre", "decimeter"), 0.1),
     **dict.fromkeys(("cm", "centimetre", "centimeter"), 0.01),
 }
+FARTHEST, LEAST_PIXEL = 1e9, 1e-18
+"""No coordinate on Earth, in whatever unit, is larger; no pixel smaller (a nanodegree each way)."""
 RIGHT_TILES = "Chia khối lại: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE vào.tif ra.tif."
 DAMAGED = "Chép hoặc tải lại tệp; thử mở bằng QGIS."
 
@@ -178,7 +180,7 @@ def placement_of(dataset: Any, name: str) -> Placement:
     """Give the way from pixels to coordinates, or say that the file has no place on the ground."""
     found = Placement(*dataset.transform[:6])
     nowhere = found == (1, 0, 0, 0, 1, 0)
-    if nowhere or not np.isfinite(found).all() or found.determinant == 0:
+    if nowhere or not (np.abs(found) < FARTHEST).all() or not abs(found.determinant) > LEAST_PIXEL:
         raise TerrainError(
             "Tệp không ghi vị trí (không có tọa độ góc và cỡ điểm ảnh).",
             "Xuất lại GeoTIFF có tọa độ; tệp .tfw đi kèm không được đọc.",

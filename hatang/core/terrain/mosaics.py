@@ -81,16 +81,15 @@ class Mosaic:
         """Read the heights at the cells of a lattice.
 
         `method` (bilinear, average, nearest) resamples files that do not lie on it; by default average for files at
-        least twice as fine, bilinear for others. Holes are closed from heights at
-        most `reach_cells` away (0: not at all). What is then without height raises NotCoveredError; with
-        `gaps` "leave" it stays NaN, with "sea" it is the sea at 0 m (files of the coast end there), both told in the
-        report. Raises TerrainError for a damaged file, heights that cannot
-        be, and more cells than the limits allow. The same cell gets the same height whatever lattice it is read in (to
-        a centimetre where files are resampled).
+        least twice as fine, bilinear for others. Holes are closed from heights at most `reach_cells` away (0: not at
+        all). What is then without height raises NotCoveredError; with `gaps` "leave" it stays NaN, with "sea" it is the
+        sea at 0 m (files of the coast end there), both told in the report. Raises TerrainError for a damaged file,
+        heights that cannot be, and more cells than the limits allow. The same cell gets the same height whatever
+        lattice it is read in (to a centimetre where files are resampled).
         """
         if method and method not in FOR_HEIGHTS:
             raise TerrainError(f"Không có cách lấy mẫu “{method}”.", f"Chọn một trong: {', '.join(FOR_HEIGHTS)}.")
-        wide = lattice.grown(reach_cells)
+        wide = lattice.grown(max(reach_cells, 0))
         self.check_cells(wide)
         values, uses = self.collect(lattice, wide, method)
         closed = voids.filled(Grid.over(wide, values), reach_cells)

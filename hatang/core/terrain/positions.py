@@ -77,7 +77,7 @@ def checked_position(extent: Extent, frame: Frame, file: str) -> None:
         return
     if x0 >= -90.5 and x1 <= 90.5 and max(abs(y0), abs(y1)) <= 360:
         raise swapped(extent, file)
-    choices = tuple(systems.fitting(extent, None))[:MOST_CHOICES]
+    choices = fitting(extent)
     can_be = f"Có thể là {'; '.join(c.label for c in choices)}: mở lại với crs ấy." if choices else systems.RIGHT_CODE
     raise TerrainError(
         f"Tệp ghi hệ {frame.label} (độ) nhưng tọa độ là mét ({shown(extent)}).", can_be, file=file, choices=choices
@@ -110,8 +110,10 @@ def fitting(extent: Extent, area: Area | None = None) -> tuple[Choice, ...]:
         west, south, east, north = area or VIETNAM
         x0, y0, x1, y1 = extent
         return DEGREES if x0 < east and x1 > west and y0 < north and y1 > south else ()
-    wide = area and widened(area, extent)
-    return tuple(systems.fitting(extent, wide))[:MOST_CHOICES]
+    try:
+        return tuple(systems.fitting(extent, area and widened(area, extent)))[:MOST_CHOICES]
+    except ShapeError:
+        return ()
 
 
 def widened(area: Area, extent: Extent) -> Area:

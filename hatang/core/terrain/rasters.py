@@ -81,6 +81,11 @@ class Placement(NamedTuple):
         """Tell whether rows lead south and columns east, without a turn."""
         return not (self.b or self.d) and self.a > 0 > self.e
 
+    @property
+    def signs(self) -> tuple[bool, ...]:
+        """Give where columns and rows lead: two rasters on one lattice agree in them."""
+        return tuple(number > 0 for number in (self.a, self.b, self.d, self.e))
+
     def at(self, column: ArrayLike, row: ArrayLike) -> tuple[Doubles, Doubles]:
         """Give the coordinates of places among the pixels."""
         column, row = np.asarray(column, dtype=np.float64), np.asarray(row, dtype=np.float64)

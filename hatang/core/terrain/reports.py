@@ -56,8 +56,9 @@ class SourceUse:
 
 @dataclass(frozen=True)
 class Report:
-    """How a terrain came about: cells in all, cells that the files leave void, how many of them were closed;
-    what no file covers, and whether it was taken for the sea."""
+    """How a terrain came about: cells in all, cells that the files leave void, how many of them were closed, what has
+    no height, which files were used, and whether what has no height was taken for the sea.
+    """
 
     cells: int
     voids: int

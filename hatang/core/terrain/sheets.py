@@ -69,12 +69,7 @@ class Sheet:
     def takes(self, other: Readable) -> bool:
         """Tell whether another raster's pixels lie on the same lattice."""
         one, two = self.members[0].about, other.about
-        if one.frame.wkt != two.frame.wkt:
-            return False
-        if (
-            np.sign(one.placement[:2] + one.placement[3:5]).tolist()
-            != np.sign(two.placement[:2] + two.placement[3:5]).tolist()
-        ):
+        if one.frame.wkt != two.frame.wkt or one.placement.signs != two.placement.signs:
             return False
         corner = np.array(one.placement.pixel(two.placement.c, two.placement.f))
         far = np.array(one.placement.pixel(*two.placement.at(two.columns, two.rows)))

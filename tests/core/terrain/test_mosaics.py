@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import pytest
 import rasterio
-from rasterio.warp import transform
+from rasterio.warp import Resampling, reproject, transform
 
 from hatang.core.terrain import Grid, Lattice, Limits, NotCoveredError, Source, Terrain, TerrainError, open_terrain
 from tests.core.terrain.makers import NOWHERE, centres, geotiff, huge_tiff, plane_in, plane_m
@@ -139,6 +139,32 @@ def test_a_file_in_another_system_lands_where_pyproj_says(
     assert step == pytest.approx(round(step), abs=1e-6) and 0.0015 < terrain.grid.step_lon_deg < 0.003
     assert terrain.report.sources[0].resampling == "song tuyến"
     assert ("200 m" in " ".join(terrain.report.sentences())) == (crs in ("EPSG:9210", "EPSG:3405", "EPSG:4756"))
+
+
+def test_real_hills_come_back_from_utm_where_they_were(shared: Path, tmp_path: Path) -> None:
+    """GDAL takes SRTM of Tennessee to UTM at 30 m, we take it back: a shift of one cell would show threefold."""
+    with np.load(shared / "data/dem/jacksboro_fault_dem.npz") as hills:
+        values, step = hills["elevation"].astype(np.float32), float(hills["dx"])
+        corner = (float(hills["xmin"]), float(hills["ymax"]))
+    place, flat = (step, 0, corner[0], 0, -step, corner[1]), np.full((1200, 1100), np.nan, np.float32)
+    left, top = (float(number[0]) for number in transform("EPSG:4326", "EPSG:32616", [corner[0]], [corner[1]]))
+    metres = (left - 500, top + 500, 30.0)
+    there = rasterio.Affine(30, 0, metres[0], 0, -30, metres[1])
+    reproject(
+        values,
+        flat,
+        src_transform=rasterio.Affine(*place),
+        src_crs="EPSG:4326",
+        dst_transform=there,
+        dst_crs="EPSG:32616",
+        dst_nodata=np.nan,
+        resampling=Resampling.bilinear,
+    )
+    mosaic = open_terrain([geotiff(tmp_path / "utm.tif", flat, metres, "EPSG:32616", nodata=np.nan)])
+    lattice = Lattice(corner[0] + 20.5 * step, corner[1] - 20.5 * step, step, step, 300, 300)
+    found = mosaic.read(lattice).grid.values
+    away = {by: float(np.std(found - values[20:320, 20 + by : 320 + by])) for by in (0, 1)}
+    assert away[0] < 4 and away[1] > 3 * away[0]
 
 
 def test_pieces_that_bound_the_memory_do_not_show(tmp_path: Path) -> None:
