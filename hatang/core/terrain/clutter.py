@@ -1,6 +1,6 @@
 """What stands on the ground: classes of land cover and the representative height of each.
 
-ITU-R P.1812, section 3.2, table 2, gives the heights where nothing better is known. Which class of a map is which of
+ITU-R P.1812, table 2, gives the heights where nothing better is known. Which class of a map is which of
 its categories nobody has laid down: that is a table which the user brings and can change.
 """
 
@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hatang.core.tables import Row, Table, TableError, parse_number, read_table
+from hatang.core.cells import Cell, TableError, parse_number
+from hatang.core.radio.p1812.clutter import NAMES, REPRESENTATIVE_HEIGHTS_M
+from hatang.core.tables import Row, Table, read_table
 from hatang.core.terrain.faults import LIMITS, Limits, TerrainError
 from hatang.core.terrain.geotiff import GeoTiff, open_geotiff
 from hatang.core.terrain.grid import Grid, Lattice, Values
@@ -24,14 +26,8 @@ from hatang.core.terrain.resampling import LABELS
 from hatang.core.terrain.sheets import finer_by, laid_over, sheets_of
 from hatang.core.vietnamese import number, search_key
 
-P1812_HEIGHTS_M = {
-    "Mặt nước, biển": 0.0,
-    "Trống, nông thôn": 0.0,
-    "Ngoại ô": 10.0,
-    "Đô thị, cây, rừng": 15.0,
-    "Đô thị dày đặc": 20.0,
-}
-"""P.1812 table 2: categories and their representative heights in metres."""
+P1812_HEIGHTS_M = {NAMES[category]: height for category, height in REPRESENTATIVE_HEIGHTS_M.items()}
+"""P.1812's categories of ground cover by name, and their representative heights in metres."""
 
 NO_CLASS = -1
 HIGHEST_M = 300.0
@@ -50,7 +46,7 @@ NOTHING_KNOWN = (
 
 
 @dataclass(frozen=True)
-class ClutterClass:
+class LandClass:
     """A class of a land cover map: its number in the file, its name, its representative height in metres."""
 
     value: int
@@ -96,7 +92,7 @@ class ClassRaster:
         return classes
 
 
-def read_classes(content: bytes, name: str) -> tuple[ClutterClass, ...]:
+def read_classes(content: bytes, name: str) -> tuple[LandClass, ...]:
     """Read the table of classes out of a CSV or XLSX: value, name, and height in metres or category of P.1812.
 
     Headings in Vietnamese or English, in any order; a height overrules the category. Raises TableError with row and
@@ -104,12 +100,12 @@ def read_classes(content: bytes, name: str) -> tuple[ClutterClass, ...]:
 
     >>> table = "Giá trị;Tên;Chiều cao (m);Loại\\n10;Rừng;;Đô thị, cây, rừng\\n40;Ruộng;0,5;\\n"
     >>> read_classes(table.encode(), "lop.csv")
-    (ClutterClass(value=10, name='Rừng', height_m=15.0), ClutterClass(value=40, name='Ruộng', height_m=0.5))
+    (LandClass(value=10, name='Rừng', height_m=15.0), LandClass(value=40, name='Ruộng', height_m=0.5))
     """
     headings = [heading for names in COLUMNS.values() for heading in names]
     table = read_table(content, name, known=headings, max_rows=MOST_CLASSES)
     places = columns_of(table)
-    found: dict[int, ClutterClass] = {}
+    found: dict[int, LandClass] = {}
     for row in table.rows:
         one = class_of(row, places)
         if one.value in found:
@@ -134,10 +130,10 @@ def columns_of(table: Table) -> dict[str, int]:
     return places
 
 
-def class_of(row: Row, places: dict[str, int]) -> ClutterClass:
+def class_of(row: Row, places: dict[str, int]) -> LandClass:
     """Read one class."""
 
-    def cell(field: str) -> object:
+    def cell(field: str) -> Cell:
         return row.cells[places[field]] if field in places else None
 
     value, height = numeric(row, "Giá trị", cell("value")), numeric(row, "Chiều cao (m)", cell("height_m"))
@@ -154,13 +150,13 @@ def class_of(row: Row, places: dict[str, int]) -> ClutterClass:
             row=row.number,
             column="Chiều cao (m)",
         )
-    return ClutterClass(int(value), str(cell("name") or f"Lớp {int(value)}"), height)
+    return LandClass(int(value), str(cell("name") or f"Lớp {int(value)}"), height)
 
 
-def numeric(row: Row, column: str, value: object) -> float | None:
+def numeric(row: Row, column: str, value: Cell) -> float | None:
     """Read a number, its row and column told where it is none."""
     try:
-        return parse_number(value)  # type: ignore[arg-type]
+        return parse_number(value)
     except TableError as error:
         raise TableError(error.message, error.right, row=row.number, column=column) from error
 
@@ -188,7 +184,7 @@ def no_clutter(lattice: Lattice) -> Clutter:
 def clutter_over(
     lattice: Lattice,
     files: Sequence[Path],
-    table: Sequence[ClutterClass],
+    table: Sequence[LandClass],
     *,
     crs: str = "",
     limits: Limits = LIMITS,
@@ -220,7 +216,7 @@ def with_heights(
     lattice: Lattice,
     classes: NDArray[np.int32],
     unknown: NDArray[np.bool_],
-    table: Sequence[ClutterClass],
+    table: Sequence[LandClass],
     statements: list[str],
 ) -> Clutter:
     """Give each class its height, or list the classes that have none."""

@@ -1,4 +1,4 @@
-"""Profiles of the ground along great circles of a sphere of 6371 km (ITU-R P.1812-7, section 3 and attachment 4).
+"""Profiles of the ground along great circles of a sphere of 6371 km (ITU-R P.1812, section 3).
 
 Plain float64: what kernels sample is checked against this.
 """
@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
+from hatang.core.radio.p1812.profile import INLAND
 from hatang.core.terrain.faults import TerrainError
 from hatang.core.terrain.grid import Doubles, Grid, written
 from hatang.core.vietnamese import number
 
-EARTH_RADIUS_KM = 6371.0
-SEA, COASTAL_LAND, INLAND = 1, 3, 4
-"""Zones of P.1812."""
 LEAST_STEPS = 2
 MOST_STEPS = 1_000_000
 Place = tuple[float, float]

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hatang.core.tables import TableError
+from hatang.core.cells import TableError
 from hatang.core.terrain import Lattice, TerrainError
 from hatang.core.terrain.clutter import (
     NO_CLASS,
     P1812_HEIGHTS_M,
-    ClutterClass,
+    LandClass,
     clutter_over,
     no_clutter,
     read_classes,
 )
 from tests.core.terrain.makers import geotiff
 
-TABLE = (ClutterClass(10, "Rừng", 15), ClutterClass(40, "Ruộng", 0), ClutterClass(50, "Nhà", 10))
+TABLE = (LandClass(10, "Rừng", 15), LandClass(40, "Ruộng", 0), LandClass(50, "Nhà", 10))
 LATTICE = Lattice(106.1, 21.9, 1 / 1200, 1 / 1200, 60, 60)
 DATA = Path(__file__).parents[3] / "data"
 

@@ -13,7 +13,7 @@ from hatang.core.terrain.cogs import SIMULATED, About, read_cog, write_cog, writ
 from tests.core.terrain.cog_layout import faults
 
 LATTICE = Lattice(106.0, 22.0, 1 / 1200, 1 / 1200, 700, 900)
-LEVELS = About("Mức thu 5G", "ITU-R P.1812-7", "1.0", unit="dBm", terrain_version="abc", overview="average")
+LEVELS = About("Mức thu 5G", "ITU-R P.1812-8", "1.0", unit="dBm", terrain_version="abc", overview="average")
 
 
 def levels() -> Grid:
@@ -39,7 +39,7 @@ def test_a_result_is_cloud_optimised_and_comes_back_as_it_was(tmp_path: Path) ->
         small = dataset.read(1, out_shape=(350, 450))
         tags = dataset.tags()
     assert small[100, 100] == pytest.approx(levels().values[200:202, 200:202].mean(), abs=0.01)
-    assert (tags["METHOD"], tags["METHOD_VERSION"], tags["TERRAIN_VERSION"]) == ("ITU-R P.1812-7", "1.0", "abc")
+    assert (tags["METHOD"], tags["METHOD_VERSION"], tags["TERRAIN_VERSION"]) == ("ITU-R P.1812-8", "1.0", "abc")
     assert "SIMULATED" not in tags
     assert list(tmp_path.iterdir()) == [path]
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hatang.core.radio.p1812 import path_loss
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
+from hatang.core.radio.p1812.profile import INLAND, SEA
 from hatang.core.terrain import Grid, Lattice, TerrainError, open_terrain
 from hatang.core.terrain.profiles import (
-    EARTH_RADIUS_KM,
-    INLAND,
-    SEA,
     bearing_deg,
     distance_km,
     places_between,
@@ -110,6 +110,16 @@ def test_real_mountains_are_sampled_across_the_seam_of_two_tiles(shared: Path) -
     found = profile_between(grid, (6.85, 43.75), (7.15, 43.9))
     assert found.heights_m.max() > 1000 and np.abs(np.diff(found.heights_m)).max() < 150
     assert found.distances_km[-1] == pytest.approx(ELLIPSOID.inv(6.85, 43.75, 7.15, 43.9)[2] / 1000, rel=0.004)
+    loss = path_loss(
+        frequency_ghz=0.8,
+        polarisation=2,
+        distances_km=found.distances_km,
+        heights_m=found.heights_m,
+        transmitter_height_m=30,
+        receiver_height_m=1.5,
+        latitude_deg=43.8,
+    )
+    assert loss.geometry.horizons.trans_horizon and loss.sight.free_space_db > 115
 
 
 def test_a_path_without_ground_is_refused_with_the_place(hills: Grid) -> None:
