@@ -84,18 +84,13 @@ def damage(source: Path, target: Path, folder: Path) -> None:
             archive.add(path, str(path.relative_to(inside)), recursive=False)
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an installation's data directory once, for each test to copy."""
-    data = tmp_path_factory.mktemp("migrated") / "data"
-    Installation(data).manage("migrate", "-v0")
-    return data
-
-
 @pytest.fixture
 def installation(tmp_path: Path, migrated: Path) -> Installation:
     """Give an empty installation on SQLite."""
-    return Installation(Path(shutil.copytree(migrated, tmp_path / "data")))
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(migrated, data / "hatang.sqlite3")
+    return Installation(data)
 
 
 def test_backup_of_sqlite(tmp_path: Path, installation: Installation) -> None:
