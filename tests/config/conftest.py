@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.migrated import kept
+from tests.migrated import ROOT, kept
 
 
 @pytest.hookimpl(trylast=True)
@@ -16,6 +19,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated(django_db_setup: None) -> Path:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a SQLite file of an empty, migrated database, to be copied."""
+    if not kept().exists():
+        here = {"HATANG_DATA": str(tmp_path_factory.mktemp("migrated")), "HATANG_DATABASE_URL": ""}
+        here["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=os.environ | here, check=True)
     return kept()

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
 import uuid
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +19,7 @@ ADD = "from hatang.places.models import LegalReference as L; L.objects.create(nu
 ADD_PLACE = (
     "from hatang.places.models import Place as P; P.objects.create(kind='province', title='Tỉnh', name='Lạng Sơn')"
 )
-LIST = "from hatang.places.models import LegalReference as L; print(sorted(L.objects.values_list('number', flat=True)))"
+LIST = "SELECT number FROM places_legalreference"
 
 
 class Installation:
@@ -24,6 +27,7 @@ class Installation:
 
     def __init__(self, data: Path, database_url: str = "") -> None:
         self.data = data
+        self.database_url = database_url
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HATANG_")}
         self.environment = kept | {
             "HATANG_DATA": str(data),
@@ -46,11 +50,16 @@ class Installation:
     def shell(self, code: str) -> str:
         return self.manage("shell", "--no-imports", "-c", code)
 
+    def numbers(self) -> set[str]:
+        """Ask the database itself which references it holds: Django takes seconds to start."""
+        url, file = self.database_url, self.data / "hatang.sqlite3"
+        with closing(psycopg.connect(url) if url else sqlite3.connect(file)) as connection:
+            return {number for (number,) in connection.execute(LIST).fetchall()}
+
 
 def round_trip(place: Installation, folder: Path) -> None:
     """Back up, change, damage, restore: what was there is there again."""
-    place.shell(ADD.format("1/KH"))
-    place.shell(ADD_PLACE)
+    place.shell(f"{ADD.format('1/KH')}; {ADD_PLACE}")
     (place.data / "files").mkdir()
     (place.data / "files/a.txt").write_text("phụ lục")
     good = folder / "good.tar.gz"
@@ -59,16 +68,15 @@ def round_trip(place: Installation, folder: Path) -> None:
     place.shell(ADD.format("2/KH"))
     (place.data / "files/a.txt").write_text("đã sửa")
     assert "--replace" in place.manage("restore", str(good), ok=False)
-    assert "2/KH" in place.shell(LIST)
+    assert place.numbers() == {"1/KH", "2/KH"}
 
     bad = folder / "bad.tar.gz"
     damage(good, bad, folder)
     assert "hỏng" in place.manage("restore", str(bad), "--replace", ok=False)
-    assert "2/KH" in place.shell(LIST)
+    assert place.numbers() == {"1/KH", "2/KH"}
 
     place.manage("restore", str(good), "--replace")
-    assert "2/KH" not in place.shell(LIST)
-    assert "1/KH" in place.shell(LIST)
+    assert place.numbers() == {"1/KH"}
     assert (place.data / "files/a.txt").read_text() == "phụ lục"
     assert (place.data / "files.before-restore/a.txt").read_text() == "đã sửa"
 
@@ -125,8 +133,6 @@ def postgresql() -> str:
     server = os.environ.get("HATANG_TEST_POSTGRESQL")
     if not server:
         pytest.skip("không có máy chủ PostgreSQL (HATANG_TEST_POSTGRESQL)")
-    import psycopg
-
     name = f"hatang_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
