@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +11,8 @@ from django import forms
 from hatang.core.cells import RIGHT_DATE
 from hatang.core.vietnamese import search_key
 from hatang.core.vn2000_zones import zones
+from hatang.network.forms.fields import DayField
+from hatang.network.models import CableRoute, House
 
 FILES = ".xlsx,.csv,.txt,.geojson,.json,.gz,.gpkg,.zip,.kml,.kmz"
 DEGREES = ("", "độ (WGS 84), hoặc như tệp ghi")
@@ -43,8 +47,23 @@ class UploadForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("layout", "crs") if self.cleaned_data.get(name)}
 
 
+def chosen(label: str, choices: list[tuple[str, Any]]) -> forms.Field:
+    """Ask for one of several where a file says nothing."""
+    return forms.ChoiceField(label=label, choices=[("", "chưa chọn"), *choices], required=False)
+
+
+UNSAID: dict[str, Callable[[], forms.Field]] = {
+    "owner": lambda: forms.CharField(label="Chủ sở hữu của những gì tệp không ghi chủ", max_length=200, required=False),
+    "laying": lambda: chosen("Cách lắp đặt của tuyến cáp mà tệp không ghi", CableRoute.Laying.choices),
+    "house_kind": lambda: chosen("Loại của nhà trạm mới", House.Kind.choices),
+    "since": lambda: DayField(label="Ngày đưa vào sử dụng của những gì tệp không ghi ngày", required=False),
+    "due": lambda: DayField(label="Ngày dự kiến của những gì chưa xây mà tệp không ghi ngày", required=False),
+}
+"""What a person may say of a package of networks where it says nothing."""
+
+
 class ReadingForm(forms.Form):
-    """How a file is to be read once more: its layout, zone, layer, and what each unknown heading means."""
+    """How a file is to be read once more: layout, zone, layer, what unknown headings mean, what it leaves open."""
 
     IGNORE = "-"
 
@@ -62,9 +81,16 @@ class ReadingForm(forms.Form):
             known = {value for value, _ in zones_offered}
             more = [choice for choice in zone_choices() if choice[0] and choice[0] not in known]
             self.fields["crs"] = forms.ChoiceField(label="Tọa độ ghi bằng", choices=[*zones_offered, *more])
+        self.unsaid = self.ask_unsaid(summary)
         self.meant: dict[str, tuple[str, str]] = {}
         for sheet in summary.get("headings", []):
             self.add_headings(sheet)
+
+    def ask_unsaid(self, summary: dict[str, Any]) -> list[str]:
+        """Ask what a package of networks leaves open; give the names of the fields."""
+        names = list(summary.get("unsaid", {}))
+        self.fields |= {name: UNSAID[name]() for name in names}
+        return names
 
     def add_headings(self, sheet: dict[str, Any]) -> None:
         """Ask for each unknown heading of a sheet which column it means."""
@@ -82,7 +108,13 @@ class ReadingForm(forms.Form):
             if value := self.cleaned_data.get(name):
                 said.setdefault(layout, {})[heading] = "" if value == self.IGNORE else value
         plain = {n: self.cleaned_data[n] for n in ("layout", "layer", "crs") if self.cleaned_data.get(n)}
-        return plain | ({"headings": said} if said else {})
+        unsaid = {n: plain_text(self.cleaned_data[n]) for n in self.unsaid if self.cleaned_data.get(n)}
+        return plain | ({"headings": said} if said else {}) | ({"unsaid": unsaid} if self.unsaid else {})
+
+
+def plain_text(value: str | date) -> str:
+    """Write an answer so that it can be kept with an upload."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class PhotoForm(forms.Form):

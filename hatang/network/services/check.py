@@ -34,6 +34,7 @@ from hatang.network.models import (
 from hatang.network.services.cleaning import Line
 from hatang.network.services.constraints import broken
 from hatang.network.services.layouts import MARK, SHAPE, Column, Layout, Part
+from hatang.network.services.ofds_sheets import TOLD_BY_STATUS
 from hatang.network.services.reading import Book, Sheet
 from hatang.network.services.references import Key, References
 from hatang.network.services.register import Register
@@ -233,7 +234,10 @@ class Check:
             if column.key == draft.layout.splits:
                 value = draft.key[-1]
             if draft.held is not None and column.key in line.sheet.only_new:
+                doubt_state(draft, column, value)
                 continue
+            if value is None and draft.held is None and not line.wrong(column.key):
+                value = line.sheet.fills.get(column.key)
             if value is None:
                 if draft.part.gathers or line.sheet.sparse or line.wrong(column.key):
                     continue
@@ -363,6 +367,15 @@ def columns_of(layout: Layout, position: int, there: frozenset[str]) -> tuple[tu
         if column.key in there or placed or drawn:
             columns.append((column, layout.model_field(column)))
     return tuple(columns)
+
+
+def doubt_state(draft: Draft, column: Column, value: Any) -> None:
+    """Note where a file says roughly that a thing has reached a state and the register does not."""
+    if value is not None and column.name in TOLD_BY_STATUS and getattr(draft.held, column.name) is None:
+        wrong = (
+            f"Tệp ghi trạng thái này, sổ chưa có {column.heading.lower()}: giữ như sổ, ghi ngày bằng Excel nếu đúng."
+        )
+        draft.lines[0].doubts.append((column.key, wrong))
 
 
 def gather_facts(draft: Draft, line: Line) -> None:

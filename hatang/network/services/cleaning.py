@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from hatang.core.cells import Cell, as_text
 from hatang.core.coordinate_columns import read_columns
-from hatang.core.coordinates import CoordinateError, Position, parse_position, position_of
+from hatang.core.coordinates import EAST, NORTH, SOUTH, WEST, CoordinateError, Position, parse_position, position_of
 from hatang.core.vector_files.crs import Extent, Frame
 from hatang.core.vector_files.faults import Choice
 from hatang.network.forms import CodeField
@@ -238,7 +238,8 @@ def read_line(text: str, form_field: Any, placing: Placing) -> GEOSGeometry:
         return form_field.clean(text)
     else:
         vertices = vertices_of(text)
-    return form_field.clean("\n".join(placed(vertex, n, placing) for n, vertex in enumerate(vertices, start=1)))
+    places = (plain_degrees(v) or placed(v, n, placing) for n, v in enumerate(vertices, start=1))
+    return form_field.clean("\n".join(places))
 
 
 def vertices_of(text: str) -> list[str]:
@@ -247,6 +248,21 @@ def vertices_of(text: str) -> list[str]:
     if pieces and not any(" " in piece for piece in pieces) and len(pieces) % 2 == 0:
         return [f"{lon}; {lat}" for lon, lat in zip(pieces[::2], pieces[1::2], strict=True)]
     return pieces
+
+
+def plain_degrees(vertex: str) -> str:
+    """Write at once a vertex that is plain degrees of Viet Nam, longitude first, as machines write them; else nothing.
+
+    >>> plain_degrees("106.7 21.80"), plain_degrees("21.8 106.7"), plain_degrees("106,7; 21,8")
+    ('106.7; 21.8', '', '')
+    """
+    two = vertex.split()
+    try:
+        lon, lat = map(float, two) if len(two) == 2 else (0.0, 0.0)
+    except ValueError:
+        return ""
+    inside = WEST <= lon <= EAST and SOUTH <= lat <= NORTH
+    return f"{round(lon, DECIMALS)}; {round(lat, DECIMALS)}" if inside else ""
 
 
 def placed(vertex: str, number: int, placing: Placing) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
@@ -24,7 +25,7 @@ from hatang.core.vn2000_zones import zone_named
 from hatang.core.workbooks import read_tables
 from hatang.network.models import Thing
 from hatang.network.services.layouts import BY_SLUG, GUIDES, LAYOUTS, SHAPE, Column, Layout
-from hatang.network.services.ofds_sheets import NEW_ONLY, looks_like_ofds, ofds_tables
+from hatang.network.services.ofds_sheets import NEW_ONLY, Unsaid, looks_like_ofds, ofds_tables
 from hatang.pages.lists import SIMULATED_LINE
 
 TABLE_KINDS = (".xlsx", ".csv", ".txt")
@@ -70,6 +71,7 @@ class Asked:
     headings: Headings = field(default_factory=dict)
     crs: str = ""
     layer: str = ""
+    unsaid: Unsaid = field(default_factory=Unsaid)
 
     @property
     def zone(self) -> Frame | None:
@@ -81,7 +83,8 @@ class Asked:
 class Sheet:
     """One table of a file: its layout, where each column stands, and per row what is wrong with its shape.
 
-    In a `sparse` one an empty cell says nothing; columns `only_new` are read of what the register does not hold.
+    In a `sparse` one an empty cell says nothing; columns `only_new` are read of what the register does not hold, and
+    `fills` are the values of new rows whose cell is empty.
     """
 
     layout: Layout
@@ -92,6 +95,7 @@ class Sheet:
     shape_faults: dict[int, str] = field(default_factory=dict)
     sparse: bool = False
     only_new: frozenset[str] = frozenset()
+    fills: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def there(self) -> frozenset[str]:
@@ -114,14 +118,15 @@ class Sheet:
 
 @dataclass
 class Book:
-    """The sheets of a file, and what is to be said of the file as a whole."""
+    """The sheets of a file, what is to be said of it as a whole, and which questions it leaves open how often."""
 
     sheets: list[Sheet]
     notes: list[str]
+    unsaid: dict[str, int] = field(default_factory=dict)
 
 
 def read_book(
-    path: Path, name: str, *, asked: Asked, operator: Organisation | None, around: Extent | None = None
+    path: Path, name: str, *, asked: Asked, operator: Organisation | None, today: date, around: Extent | None = None
 ) -> Book:
     """Read a file: XLSX and CSV as tables, OFDS as nodes and spans, anything else as a map layer.
 
@@ -132,7 +137,7 @@ def read_book(
         if suffix in TABLE_KINDS:
             book = tables_book(path.read_bytes(), name, asked)
         elif suffix == ".json" and looks_like_ofds(path):
-            book = ofds_book(path, asked)
+            book = ofds_book(path, asked, today)
         else:
             book = vector_book(path, name, asked, around)
     except TableError as error:
@@ -147,13 +152,13 @@ def read_book(
     return book
 
 
-def ofds_book(path: Path, asked: Asked) -> Book:
+def ofds_book(path: Path, asked: Asked, today: date) -> Book:
     """Read nodes and spans as rows of the layouts of what they are."""
-    made, notes = ofds_tables(path)
-    sheets = [sheet_of(BY_SLUG[slug], table, asked) for slug, table in made]
+    told = ofds_tables(path, asked.unsaid, today)
+    sheets = [sheet_of(BY_SLUG[slug], table, asked) for slug, table in told.tables]
     for sheet in sheets:
-        sheet.sparse, sheet.only_new = True, NEW_ONLY
-    return Book(sheets, notes)
+        sheet.sparse, sheet.only_new, sheet.fills = True, NEW_ONLY, asked.unsaid.fills(sheet.layout.slug)
+    return Book(sheets, told.notes, told.unsaid)
 
 
 def check_columns(book: Book, operator: Organisation | None) -> None:

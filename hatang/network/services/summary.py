@@ -42,6 +42,7 @@ def summary_of(book: Book, outcome: Outcome, zones: tuple[Choice, ...]) -> dict[
         "doubts": sum(len(line.doubts) for line in outcome.lines),
         "simulated": outcome.simulated,
         "sheets": [sheet_facts(sheet, wrong) for sheet in book.sheets],
+        "unsaid": book.unsaid,
         "notes": [*book.notes, *shifted(wrong, outcome.lines)],
         "headings": [sheet.headings() for sheet in book.sheets],
         "zones": [[choice.value, choice.label] for choice in zones],

@@ -20,6 +20,7 @@ from hatang.core.vietnamese import number
 from hatang.network.models import HeadingMemory, RegisterUpload, UploadLine
 from hatang.network.services.check import Outcome, Teller, check_book
 from hatang.network.services.cleaning import Line, Placing, clean_sheet
+from hatang.network.services.ofds_sheets import Unsaid
 from hatang.network.services.reading import Asked, Book, RefusedError, read_book
 from hatang.network.services.register import Register
 from hatang.network.services.summary import lines_of, summary_of
@@ -102,7 +103,7 @@ def examine(
     """Read a file and check it against the register; nothing is stored. Raises RefusedError."""
     tell(5, "Đang đọc tệp.")
     region = around(province)
-    book = read_book(path, name, asked=asked, operator=operator, around=region)
+    book = read_book(path, name, asked=asked, operator=operator, today=today, around=region)
     placing = Placing(zone_of(asked), region)
     lines: list[Line] = []
     zones: tuple[Choice, ...] = ()
@@ -149,7 +150,7 @@ def asked_of(upload: RegisterUpload) -> Asked:
     """Give what was said of a file, and of its organisation's headings before."""
     said = with_more(memory_of(headings_owner(upload)), upload.options.get("headings", {}))
     chosen = {name: upload.options.get(name) or "" for name in ("layout", "crs", "layer")}
-    return Asked(headings=said, **chosen)
+    return Asked(headings=said, unsaid=Unsaid.of(upload.options.get("unsaid", {})), **chosen)
 
 
 def start_upload(

@@ -32,6 +32,7 @@ from hatang.network.services import (
     visible_upload,
 )
 from hatang.network.services.layouts import BY_SLUG, CHOICES, LAYOUTS
+from hatang.network.services.ofds_sheets import Unsaid
 from hatang.network.views.lists import crumbs, province_for
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import attachment
@@ -124,7 +125,8 @@ def detail_context(request: HttpRequest, row: RegisterUpload, form: ReadingForm 
     totals = {kind: summary.get(name, 0) for kind, name in COUNTED.items()}
     kind = chosen_kind(request.GET.get("xem", ""), totals)
     lines = row.lines.filter(kind=kind).order_by("pk") if kind else row.lines.none()
-    form = form or ReadingForm(summary=summary, layouts=CHOICES)
+    said = Unsaid.of(row.options.get("unsaid", {}))
+    form = form or ReadingForm(summary=summary, layouts=CHOICES, initial=vars(said))
     return {
         "upload": row,
         "summary": summary,

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import numpy as np
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from hatang.core.near_points import near_points
 from hatang.core.ofds import Details, Location, Network, Node, Organisation, Reference, Route, Span, ofds_package
 from hatang.core.vietnamese import number
 from hatang.network.models import CableRoute, Closure, House, LifeState
@@ -21,6 +23,7 @@ from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import Table
 from hatang.network.services.exports.reading import Sheet, rows_in
 from hatang.network.services.exports.sheets import ROUGH_NOTE, Step
+from hatang.network.services.ofds_ends import MEETS_M, ends_at
 from hatang.pages.lists import SIMULATED_LINE
 
 MOST_THINGS = 200_000
@@ -48,6 +51,7 @@ NODE_TYPES: dict[str, str] = {
     House.Function.INTERNATIONAL: "exchange",
 }
 ENDS = {"start": "dau", "end": "cuoi"}
+SAME_PLACE_M = 0.2
 OWNER, PROVIDER = "physicalInfrastructureProvider", "networkProvider"
 NO_CABLE = "Không có tuyến cáp hay điểm nối cáp nào khớp để ghi OFDS. Chọn thêm “Tuyến cáp”, bỏ bớt điều kiện lọc."
 Facts = dict[str, Any]
@@ -60,15 +64,35 @@ class Gathered:
 
     spans: list[Facts] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
-    at: dict[Position, str] = field(default_factory=dict)
+    bare: dict[Position, str] = field(default_factory=dict)
     organisations: dict[str, set[str]] = field(default_factory=dict)
     simulated: bool = False
 
     def add(self, node: Node) -> None:
-        """Add a node; cables that end where it stands end at it."""
+        """Add a node; cables that end near it end at it."""
         self.nodes[node.id] = node
-        if node.location:
-            self.at.setdefault(spot(node.location.coordinates), node.id)
+
+    @property
+    def ends(self) -> list[Position]:
+        """Where each cable begins, and then where each ends."""
+        return [facts["route"][at] for at in (0, -1) for facts in self.spans]
+
+    def place(self) -> None:
+        """Let each cable know the nodes at which it begins and ends; where nothing stands, a bare node does."""
+        found = list(self.nodes.values())
+        at = ends_at(self.ends, [node.location.coordinates[:2] for node in found if node.location])  # type: ignore[misc]
+        half = len(self.spans)
+        for name, vertex, places in (("start", 0, at[:half]), ("end", -1, at[half:])):
+            for facts, place in zip(self.spans, places, strict=True):
+                bare = f"{facts['ofds_id']}#{ENDS[name]}"
+                facts[name] = found[place].id if place is not None else self.bare_node(bare, facts["route"][vertex])
+
+    def bare_node(self, node_id: str, end: Position) -> str:
+        """Give the bare node at which a cable ends; cables that meet there share it."""
+        known = self.bare.setdefault(spot(end), node_id)
+        if known == node_id:
+            self.add(Node(id=node_id, location=Location(end)))
+        return known
 
     def refer(self, name: str | None, role: str) -> Reference | None:
         """Name an organisation in a role."""
@@ -116,7 +140,10 @@ def networks_of(sheets: list[Sheet], asked: Asked, version: str) -> list[Network
         for facts in facts_of(by_key[key]) if key in by_key else ():
             own = gathered.setdefault(facts["owner"], Gathered())
             own.simulated |= facts["simulated"]
-            own.spans.append(facts) if key == "cable" else own.add(node_of(facts, own, version))
+            if key == "cable":
+                own.spans.append(facts | {"route": tuple((x, y) for x, y in facts["path"].coords)})
+            else:
+                own.add(node_of(facts, own, version))
     if not gathered:
         raise ValidationError(NO_CABLE)
     join_structures(gathered, [by_key[key] for key in ("house", "mast") if key in by_key], version)
@@ -124,25 +151,24 @@ def networks_of(sheets: list[Sheet], asked: Asked, version: str) -> list[Network
 
 
 def join_structures(gathered: dict[str, Gathered], sheets: list[Sheet], version: str) -> None:
-    """Add the houses and masts at which cables end; others are no part of a fibre network."""
-    ending: dict[Position, set[str]] = {}
-    for owner, own in gathered.items():
-        for facts in own.spans:
-            for place in ends_of(facts):
-                ending.setdefault(place, set()).add(owner)
+    """Add the houses and masts at which cables end, another's only at the very place; the rest is no fibre network."""
     for sheet in sheets:
-        for facts in facts_of(sheet):
-            for owner in ending.get(spot((facts["lon"], facts["lat"])), ()):
-                own = gathered[owner]
+        rows = list(facts_of(sheet))
+        for owner, own in gathered.items():
+            for facts in at_ends(rows, owner, own):
                 taken = facts["ofds_id"] in own.nodes
                 named = facts | ({"ofds_id": f"{sheet.table.key}-{facts['id']}"} if taken else {})
                 own.add(node_of(named, own, version))
 
 
-def ends_of(facts: Facts) -> tuple[Position, Position]:
-    """Give where a cable begins and ends."""
-    coordinates = facts["path"].coords
-    return spot(coordinates[0]), spot(coordinates[-1])
+def at_ends(rows: list[Facts], owner: str, own: Gathered) -> Iterator[Facts]:
+    """Give the rows that stand where a cable of an owner ends, each once."""
+    places = np.array([(facts["lon"], facts["lat"]) for facts in rows])
+    one, _, away_m = near_points(places, np.array(own.ends), MEETS_M)
+    near = dict(zip(one.tolist()[::-1], away_m.tolist()[::-1], strict=True))
+    for at, away in sorted(near.items()):
+        if rows[at]["owner"] == owner or away <= SAME_PLACE_M:
+            yield rows[at]
 
 
 def owned(facts: Facts, own: Gathered, version: str) -> Facts:
@@ -172,20 +198,16 @@ def node_of(facts: Facts, own: Gathered, version: str) -> Node:
 
 
 def span_of(facts: Facts, own: Gathered, version: str) -> Span:
-    """Describe a cable; where nothing of the register stands at its end, a bare node does."""
-    path = tuple((x, y) for x, y in facts["path"].coords)
-    ends: dict[str, Any] = {}
-    for (name, word), place, exact in zip(ENDS.items(), ends_of(facts), (path[0], path[-1]), strict=True):
-        if place not in own.at:
-            own.add(Node(id=f"{facts['ofds_id']}#{word}", location=Location(exact)))
-        ends[name] = own.at[place]
+    """Describe a cable that knows its ends."""
     spare = facts["spare"]
     return Span(
         id=facts["ofds_id"],
         name=facts["along"] or None,
         status=STATUSES[facts["state"]],
         ready_for_service_date=facts["built_on"] or facts["planned_on"],
-        route=Route(path),
+        start=facts["start"],
+        end=facts["end"],
+        route=Route(facts["route"]),
         transmission_medium=("fibre",),
         deployment=(DEPLOYMENTS[facts["laying"]],),
         deployment_details=Details(description=CableRoute.Laying(facts["laying"]).label),
@@ -194,13 +216,13 @@ def span_of(facts: Facts, own: Gathered, version: str) -> Span:
         fibre_length_km=round(facts["length_km"], 3),
         capacity_gbps=facts["capacity_gbps"],
         countries=("VN",),
-        **ends,
         **owned(facts, own, version),
     )
 
 
 def network_of(owner: str, own: Gathered, asked: Asked, version: str) -> Network:
     """Describe an owner's network in the province."""
+    own.place()
     spans = tuple(span_of(facts, own, version) for facts in own.spans)
     mark = f" ({SIMULATED_LINE})" if own.simulated else ""
     organisations = (
