@@ -523,7 +523,7 @@ ACCESS: dict[str, Row] = {
     "accounts:person_new": signed_in(403, administrator=200),
     "accounts:person": signed_in(404, colleague, administrator=200, auditor=200, department_officer=200),
     "accounts:person_edit": signed_in(404, colleague, administrator=200, auditor=403, department_officer=403),
-    "accounts:grant": signed_in(404, colleague, method="post", administrator=400, auditor=403, department_officer=403),
+    "accounts:grant": signed_in(404, colleague, method="post", administrator=422, auditor=403, department_officer=403),
     "accounts:revoke": signed_in(404, own_grant, method="post", administrator=302, auditor=403, department_officer=403),
     "accounts:link": signed_in(404, colleague, method="post", administrator=200, auditor=403, department_officer=403),
     "accounts:close": signed_in(404, colleague, method="post", administrator=302, auditor=403, department_officer=403),
@@ -540,7 +540,7 @@ ACCESS: dict[str, Row] = {
         403, department, department_officer=200, department_head=200, administrator=200
     ),
     "accounts:succession_new": signed_in(
-        403, department, method="post", department_officer=400, department_head=400, administrator=400
+        403, department, method="post", department_officer=422, department_head=422, administrator=422
     ),
     "plans:plan": row(404, draft_plan, department_officer=200, department_head=200),
     "plans:task": row(404, task_of_draft, department_officer=200, department_head=200),
@@ -785,7 +785,7 @@ ACCESS: dict[str, Row] = {
     "network:proposal": signed_in(404, operators_proposal, **OFFICES | {"rival": 404}),
     "network:proposal_new": signed_in(404, province, **CHANGERS),
     "network:proposal_template": signed_in(404, province, **CHANGERS),
-    "network:proposal_upload": signed_in(404, province, method="post", **dict.fromkeys(CHANGERS, 400)),
+    "network:proposal_upload": signed_in(404, province, method="post", **dict.fromkeys(CHANGERS, 422)),
     "network:rules": signed_in(200, province, administrator=404, stranger=404),
     "network:rules_adopt": signed_in(404, province, department_officer=200, department_head=200),
     "network:rule_edit": signed_in(404, sharing_rule, department_officer=200, department_head=200),

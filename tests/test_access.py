@@ -99,3 +99,18 @@ def test_no_question_breaks_a_page(name: str, world: World, people: dict[str, Pe
             if response.streaming:
                 list(response)
             assert response.status_code < 500, (who, question)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, entry in ACCESS.items() if entry.method == "get" and ":" in n))
+def test_a_form_with_mistakes_answers_422(name: str, world: World, people: dict[str, Person]) -> None:
+    """Every form says so with one status, whoever reads it; 400 is left to addresses that mean nothing."""
+    address = reverse(name, kwargs=ACCESS[name].needs(world, people))
+    for who in ("department_officer", "administrator", "operator"):
+        client = Client()
+        client.force_login(people[who])
+        with transaction.atomic():
+            response = client.post(address, {"sai": "1"})
+            transaction.set_rollback(True)
+        page = b"".join(response) if response.streaming else response.content
+        assert response.status_code != 400, who
+        assert response.status_code == 422 or b'"field__error"' not in page, who

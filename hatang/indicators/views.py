@@ -200,7 +200,7 @@ def lineage_table(row: Value, lines: list[Line]) -> list[list[Any]]:
 def table_line(place: Place, row: Value | None) -> list[Any]:
     """Give one place's line of the exported lineage; a missing figure is empty, never zero."""
     if row is None:
-        return [place.full_name, place.code, "", "", "", "chưa có số liệu", "", "", ""]
+        return [place.full_name, place.code, "", "", "", "chưa có số liệu, hoặc không công bố", "", "", ""]
     shown = None if row.value is None else row.indicator.unit.shown(row.value)
     figures = ["" if x is None else x for x in (row.numerator, row.denominator, shown)]
     how = [row.get_how_display(), formula_label(row.formula), day(row.on), row.get_state_display()]
@@ -332,7 +332,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "simulated": form is not None and form.shows_simulated,
         "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Ghi số liệu", "")],
     }
-    return render(request, "indicators/record.html", context)
+    return render(request, "indicators/record.html", context, status=422 if form is not None and form.errors else 200)
 
 
 def recordable(request: HttpRequest, province: Place) -> list[Place]:

@@ -155,7 +155,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "draws": place.kind in DRAWN,
         "crumbs": crumbs_to(place, "Sửa"),
     }
-    return render(request, "places/edit.html", context)
+    return render(request, "places/edit.html", context, status=422 if form.errors else 200)
 
 
 DRAWN = (Place.Kind.ZONE, Place.Kind.SITE, Place.Kind.VILLAGE)
@@ -220,7 +220,8 @@ def succession(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("places:succession", pk=pk)
     before = place.precessions.select_related("predecessor__province", "predecessor__parent", "legal")
     context = {"place": place, "before": before.order_by("predecessor__sort_key"), "after": after, "form": form}
-    return render(request, "places/succession.html", context | {"crumbs": crumbs_to(place, "Kế tiếp")})
+    context["crumbs"] = crumbs_to(place, "Kế tiếp")
+    return render(request, "places/succession.html", context, status=422 if form and form.errors else 200)
 
 
 def stored(request: HttpRequest, place: Place, form: SharesForm) -> bool:

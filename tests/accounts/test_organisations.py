@@ -180,7 +180,7 @@ def test_an_officer_records_a_successor_in_the_page(loaded: World, people: Peopl
     assert "nhận cụm công nghiệp của" in page
     back = reverse("accounts:succession_new", args=[body("lang-son/so-khcn").pk])
     circle = client.post(back, {"successor": body("lang-son/so-tttt").pk, "on": "2026-07-01"})
-    assert circle.status_code == 400
+    assert circle.status_code == 422
     assert "không thể kế tiếp lẫn nhau" in circle.content.decode()
 
 

@@ -78,7 +78,7 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(world: World, 
     typed = new_person(world, {"grant-place": "", "email": people["analyst"].email})
     page = client.post(reverse("accounts:person_new"), typed)
     text = page.content.decode()
-    assert page.status_code == 400
+    assert page.status_code == 422
     assert "đã thuộc một tài khoản khác" in text
     assert 'value="Hoàng Thị Lan"' in text
     page = client.post(reverse("accounts:person_new"), new_person(world, {"grant-place": ""}))
@@ -116,7 +116,7 @@ def test_a_tampered_province_is_refused(world: World, people: People) -> None:
     client = as_person(people["administrator"])
     elsewhere = {"grant-role": Role.ANALYST.value, "grant-province": world.other_province.pk, "grant-place": ""}
     typed = new_person(world, elsewhere)
-    assert client.post(reverse("accounts:person_new"), typed).status_code == 400
+    assert client.post(reverse("accounts:person_new"), typed).status_code == 422
     assert not Person.objects.filter(username="canbo.dongdang").exists()
 
 

@@ -246,7 +246,7 @@ def test_an_operator_proposes_only_for_its_own_network(world: World, people: dic
     client = Client()
     client.force_login(people["operator"])
     fields = {"network": world.rival.pk, "code": "P", "lon": "106,76", "lat": "21,86"}
-    assert client.post(reverse("network:proposal_new", args=[world.province.code]), fields).status_code == 400
+    assert client.post(reverse("network:proposal_new", args=[world.province.code]), fields).status_code == 422
 
 
 def sheet(*rows: list[Any]) -> SimpleUploadedFile:
@@ -267,7 +267,7 @@ def test_a_list_is_checked_whole_or_not_at_all(world: World, people: dict[str, P
     line = ["tuyến cột treo cáp", "B", "T1", None, None, None, "106,76; 21,86\n106,77; 21,86", None]
     wrong = ["", "A", "P2", 21.86, 106.76, 30, None, "05977"]
     refused = client.post(address, {"file": sheet(good, wrong)})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "Dòng 3, Kinh độ" in refused.content.decode()
     assert not Proposal.objects.exists()
     assert client.post(address, {"file": sheet(good, line)}).status_code == 302

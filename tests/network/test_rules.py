@@ -104,7 +104,7 @@ def test_an_officer_copies_a_set_corrects_a_line_and_ends_it(world: World, peopl
     filled = {name: "" if value is None else str(value) for name, value in values.items()}
     filled |= {"legal": "Quyết định 1/2026/QĐ-UBND", "valid_from": "01/02/2026"}
     wrong = client.post(adopt, filled | {"value.share.reply_days": "2,5"})
-    assert wrong.status_code == 400 and "Số nguyên từ 1" in wrong.content.decode()
+    assert wrong.status_code == 422 and "Số nguyên từ 1" in wrong.content.decode()
     assert not SharingRule.objects.filter(province=world.province).exists()
     assert client.post(adopt, filled | {"value.distance.other_network.urban": "150"}).status_code == 302
     found = rule(world.province, "distance.other_network.urban", ON)

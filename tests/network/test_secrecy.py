@@ -202,7 +202,7 @@ def test_a_route_that_takes_the_server_minutes_is_refused(
     path = "\n".join(f"{106.6 + n / 10_000:.4f}; {lat}" for n, lat in enumerate(across))
     facts = {"network": world.operator.pk, "kind": "pole_line", "code": "X", "path": path}
     answer = client.post("/ha-tang/20/de-xuat/moi?loai=tuyen", facts)
-    assert answer.status_code == 400 and told in answer.content.decode()
+    assert answer.status_code == 422 and told in answer.content.decode()
 
 
 @pytest.mark.parametrize("person", ["nobody", "operator"])

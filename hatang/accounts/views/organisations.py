@@ -106,7 +106,8 @@ def _edit(request: HttpRequest, shown: Organisation | None, title: str) -> HttpR
         messages.success(request, "Đã lưu.")
         return redirect(saved)
     crumbs = [("Tổ chức", reverse("accounts:organisations")), (title, "")]
-    return render(request, "accounts/edit.html", {"form": form, "title": title, "crumbs": crumbs})
+    context = {"form": form, "title": title, "crumbs": crumbs}
+    return render(request, "accounts/edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -124,4 +125,4 @@ def succession_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Đã ghi tổ chức kế tiếp.")
             return redirect(shown)
-    return organisation_page(request, shown, form=form, status=400)
+    return organisation_page(request, shown, form=form, status=422)

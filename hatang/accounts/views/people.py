@@ -137,7 +137,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
             )
             return redirect(made)
     context = {"form": form, **choice, "crumbs": [("Người dùng", reverse("accounts:people")), ("Mở tài khoản", "")]}
-    return render(request, "accounts/person_new.html", context, status=400 if form.is_bound else 200)
+    return render(request, "accounts/person_new.html", context, status=422 if form.is_bound else 200)
 
 
 def _make(actor: Person, form: PersonForm, grant_form: GrantForm) -> Person | None:
@@ -171,7 +171,8 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Đã lưu.")
         return redirect(shown)
     crumbs = [("Người dùng", reverse("accounts:people")), (str(shown), shown.get_absolute_url()), ("Sửa", "")]
-    return render(request, "accounts/edit.html", {"form": form, "title": f"Sửa {shown}", "crumbs": crumbs})
+    context = {"form": form, "title": f"Sửa {shown}", "crumbs": crumbs}
+    return render(request, "accounts/edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -190,7 +191,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Đã cấp vai trò.")
             return redirect(shown)
-    return person_page(request, shown, form=form, status=400)
+    return person_page(request, shown, form=form, status=422)
 
 
 @login_required

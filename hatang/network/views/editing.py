@@ -140,4 +140,5 @@ def edit_station(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(row.mast)
     title = f"Sửa {row._meta.verbose_name} {row}"
     steps = crumbs(province, (row.mast.code, row.mast.get_absolute_url()), ("Sửa", ""))
-    return render(request, "network/form.html", {"form": form, "title": title, "crumbs": steps})
+    context = {"form": form, "title": title, "crumbs": steps}
+    return render(request, "network/form.html", context, status=422 if form.errors else 200)

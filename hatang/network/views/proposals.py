@@ -99,7 +99,7 @@ def new_page(request: HttpRequest, province: Place, form: Any, file_form: Any, s
     context = {"province": province, "form": form, "file_form": file_form, "sort": sort}
     context["crumbs"] = trail(province, ("Kiểm tra đề xuất", ""))
     wrong = bool(form.errors or file_form.errors)
-    return render(request, "network/proposal_new.html", context, status=400 if wrong else 200)
+    return render(request, "network/proposal_new.html", context, status=422 if wrong else 200)
 
 
 @login_required

@@ -279,7 +279,7 @@ def request_new(request: HttpRequest, link: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Đã gửi đề nghị tới {row.owner} và Sở.")
             return redirect(row)
-    return render(request, "network/step.html", new_page(request, thing, form))
+    return render(request, "network/step.html", new_page(request, thing, form), status=422 if form.errors else 200)
 
 
 def sent(request: HttpRequest) -> tuple[Any, Any]:
@@ -318,7 +318,8 @@ def request_act(request: HttpRequest, pk: Any, act: str) -> HttpResponse:
     if request.method == "POST" and valid(forms) and taken(request, row, chosen, forms, now):
         messages.success(request, f"Đã ghi: {chosen.button.lower()}. Các bên được báo.")
         return redirect(row)
-    return render(request, "network/step.html", act_page(request, row, chosen, forms))
+    wrong = any(form.errors for form in forms)
+    return render(request, "network/step.html", act_page(request, row, chosen, forms), status=422 if wrong else 200)
 
 
 def forms_of(request: HttpRequest, row: SharingRequest, act: Act, now: datetime) -> list[Any]:

@@ -99,7 +99,7 @@ def rules_adopt(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("network:rules", code=code)
     context = {"province": province, "form": form, "copied": copied, "lines": form.lines()}
     context["crumbs"] = trail(province, ("Ban hành", ""))
-    return render(request, "network/rules_adopt.html", context, status=400 if form.errors else 200)
+    return render(request, "network/rules_adopt.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -118,7 +118,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Đã sửa. Bản trước còn trong lịch sử.")
             return redirect("network:rules", code=row.province.code)
     context = {"title": f"Sửa: {row.label}", "form": form, "crumbs": trail(row.province, ("Sửa", ""))}
-    return render(request, "network/form.html", context, status=400 if form.errors else 200)
+    return render(request, "network/form.html", context, status=422 if form.errors else 200)
 
 
 @login_required

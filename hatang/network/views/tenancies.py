@@ -265,4 +265,5 @@ def form_page(
     }
     row = form.tenancy if isinstance(form, EndTenancyForm) else form.instance
     context["simulated"] = row.thing.simulated
-    return render(request, "network/step.html", context | {"button": "Lưu" if not consequence else "Chấm dứt"})
+    context["button"] = "Lưu" if not consequence else "Chấm dứt"
+    return render(request, "network/step.html", context, status=422 if form.errors else 200)

@@ -243,7 +243,7 @@ class TaskPage(View):
             "has_document": bool(task.quote) and has_document(plan),
             "crumbs": [*_above(plan), (plan.title, reverse("plans:plan", args=[plan.code])), ("Nhiệm vụ", "")],
         }
-        return render(request, "plans/task.html", context)
+        return render(request, "plans/task.html", context, status=422 if form and form.errors else 200)
 
 
 def _form_class(request: HttpRequest, task: Task) -> type[ProgressForm] | None:

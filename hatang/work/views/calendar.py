@@ -159,7 +159,7 @@ def edit(request: HttpRequest, day: CalendarDay, initial: dict[str, Any]) -> Htt
     back = page_of(day.province, day.on.year if day.pk else asked_year(request.GET))
     context = {"form": form, "day": day, "title": title, "back": back}
     context["crumbs"] = [("Lịch làm việc", back), (title, "")]
-    return render(request, "work/calendar_day.html", context, status=400 if form.errors else 200)
+    return render(request, "work/calendar_day.html", context, status=422 if form.errors else 200)
 
 
 def changeable(request: HttpRequest, pk: int) -> CalendarDay:
