@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings
 
 from hatang.accounts.models import Grant, Organisation, Person
@@ -28,6 +29,12 @@ collect_ignore = ["core/ofds_peer.py"]
 """Run by a test under another interpreter."""
 settings.register_profile("patient", parent=settings(), deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts() -> None:
+    """Let nobody be held to limits by what was counted for another test's person or address."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ from hatang.network.models import (
 )
 from hatang.network.services.exports import FORMATS, TABLES, making
 from hatang.network.services.exports.qgis import qml
+from hatang.work.models import Job
 from hatang.work.services import run_job
 from tests.conftest import HARMLESS, World
 
@@ -315,6 +316,21 @@ def test_what_was_known_before(kept: Any, client: Client, people: dict[str, Pers
     refused = fetch(client, people["operator"], "cot", "csv", **{"biet-luc": timezone_now})
     assert refused.status_code == 422
     assert "Chỉ cán bộ xem được cả tỉnh" in refused.content.decode()
+
+
+def test_large_files_are_limited_for_each_person(
+    client: Client, people: dict[str, Person], register: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "AT_ONCE_ROWS", 1)
+    monkeypatch.setattr(making, "MOST_AN_HOUR", 1)
+    wanted = {"gom": ["cot"], "dang": "gpkg", "tt": "moi"}
+    for who, status in (("department_officer", 302), ("department_officer", 422), ("department_head", 302)):
+        client.force_login(people[who])
+        answer = client.post("/ha-tang/20/xuat", wanted)
+        assert answer.status_code == status
+    Job.objects.bulk_create(Job(title="Xuất x", asked_by=people["analyst"], state="running") for _ in range(2))
+    client.force_login(people["analyst"])
+    assert "Đang làm 2 tệp cho bạn" in client.post("/ha-tang/20/xuat", wanted).content.decode()
 
 
 def test_a_large_file_is_made_in_the_background(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import shapely
 from django.core import mail
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -19,21 +18,18 @@ from PIL import Image
 
 from hatang.accounts.models import Person
 from hatang.network.forms import reports as forms
-from hatang.network.models import Mast, ProblemReport, ReportAnswer, RuleUnit, SharingRule
+from hatang.network.kinds import OF_MODEL
+from hatang.network.models import Mast, Pole, ProblemReport, ReportAnswer, RuleUnit, SharingRule
 from hatang.network.services.report_answers import Answer, about_report, answer_report, forget_old_contacts
 from hatang.network.services.reports import new_ticket
 from hatang.network.views import reports as pages
 from hatang.work.models import Notice, StoredFile
 from tests.conftest import World, make_person
+from tests.network.things import make_thing
 from tests.places.drawings import bound
 
 HERE = {"lon": "106,7000", "lat": "21,9500"}
 Sent = dict[str, Any]
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts() -> None:
-    cache.clear()
 
 
 def address(world: World) -> str:
@@ -135,10 +131,28 @@ def test_an_address_may_send_only_so_many_an_hour(world: World, monkeypatch: pyt
     assert "Cáp sà xuống đường" in next_door.content.decode()
 
 
-def test_a_province_takes_only_so_many_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "MOST_OF_PROVINCE", 1)
-    answers = [Client(REMOTE_ADDR=f"203.0.113.{n}").post(address(world), sent(world)) for n in range(2)]
-    assert [r.status_code for r in answers] == [302, 429]
+def test_a_flood_slows_its_source_and_keeps_nobody_else_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_OF_PROVINCE", 3)
+    monkeypatch.setattr(pages, "MOST_WHEN_BUSY", 1)
+    flood = [Client(REMOTE_ADDR="203.0.113.1").post(address(world), sent(world)).status_code for _ in range(5)]
+    citizens = [Client(REMOTE_ADDR=f"203.0.113.{n}").post(address(world), sent(world)).status_code for n in (2, 3, 4)]
+    assert (flood, citizens) == ([302, 302, 302, 302, 429], [302, 302, 302])
+
+
+def test_a_receipt_does_not_tell_whose_thing_is_nearest(world: World, people: dict[str, Person]) -> None:
+    """Whoever owns what stands there, or nobody does: what the reporter reads is the same."""
+    for owner, lon in ((world.operator, 106.7), (world.rival, 106.705)):
+        make_thing(OF_MODEL[Pole], world, f"COT-{owner}", owner, lon=lon, lat=21.95)
+    seen = []
+    for lon in ("106,7", "106,705", "106,71"):
+        receipt = post(world, lon=lon, lat="21,95")["Location"]
+        page = Client().get(receipt).content.decode()
+        row = ProblemReport.objects.latest("pk")
+        said = (row.code, receipt.partition("khoa=")[2], f"{timezone.localtime(row.received_at):%H:%M %d/%m/%Y}")
+        seen.append(re.sub("|".join(map(re.escape, said)), "", re.sub(r"csrf\w+\W[^>]+>", "", page)))
+    owners = list(ProblemReport.objects.order_by("pk").values_list("owner", flat=True))
+    assert owners == [world.operator.pk, world.rival.pk, None]
+    assert len(set(seen)) == 1
 
 
 def test_a_photo_loses_what_the_telephone_wrote(world: World) -> None:

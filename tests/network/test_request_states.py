@@ -22,6 +22,7 @@ from hatang.network.services import (
     mark_overdue,
     merge_duplicates,
     parties_of,
+    requests,
     take_step,
     undo_decision,
 )
@@ -271,6 +272,20 @@ def test_what_a_step_asks_is_asked_by_the_service_too(world: World, people: dict
         terms = Tenancy(since_on=date(2027, 3, 1), amount=3, price_vnd=1, contract="1")
         do(people["operator"], row, "ky-ngay", now=at("01/03/2027 17:00"), tenancy=terms)
     assert (Tenancy.objects.count(), Mast.objects.get().spare) == (0, 2)
+
+
+def test_a_person_sends_and_withdraws_only_so_many_an_hour(
+    world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is told to the owner and the department; another person's count is their own."""
+    monkeypatch.setattr(requests, "MOST_AN_HOUR", 3)
+    now, mast = at("01/03/2027 10:00"), offered_mast(world.department, world.commune)
+    row = ask(people["rival"], mast, now=now)
+    do(people["rival"], row, "rut", now=now + timedelta(hours=1))
+    row = ask(people["rival"], mast, now=now + timedelta(hours=2))
+    with pytest.raises(ValidationError, match="Trong một giờ bạn đã gửi hoặc rút 3 đề nghị"):
+        do(people["rival"], row, "rut", now=now + timedelta(hours=3))
+    assert ask(people["operator"], mast, now=now).state == "sent"
 
 
 def test_the_handbook_tells_every_act_and_state() -> None:

@@ -29,12 +29,14 @@ from hatang.network.services.request_notices import tell
 from hatang.network.services.tenancies import enter
 from hatang.places.models import Place
 from hatang.work.models import Clock
-from hatang.work.services import store_file
+from hatang.work.services import store_file, within_limit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 CHANGE = "network.change_register"
+MOST_AN_HOUR, HOUR = 40, 3600
+"""How many requests a person may send or withdraw in an hour: each is told to the owner and the department."""
 MOVED = "Đề nghị vừa chuyển sang “{}”. Tải lại trang để xem việc có thể làm."
 
 
@@ -90,6 +92,13 @@ def requesters_for(person: AbstractBaseUser | AnonymousUser, thing: Thing) -> li
     return list(Organisation.objects.filter(pk__in=may_ask_for(person, thing)).order_by("sort_key"))
 
 
+def within_hour(actor: Person) -> None:
+    """Count one more request sent or withdrawn; raises ValidationError for more than a person does in earnest."""
+    if not within_limit(action="sharing-request", who=str(actor.pk), most=MOST_AN_HOUR, seconds=HOUR):
+        told = f"Trong một giờ bạn đã gửi hoặc rút {MOST_AN_HOUR} đề nghị. Đợi sang giờ sau rồi làm tiếp."
+        raise ValidationError(told)
+
+
 @transaction.atomic
 def send_request(
     *, actor: Person, request: SharingRequest, thing: Thing, requester: Organisation, words: Words, at: datetime
@@ -97,6 +106,7 @@ def send_request(
     """Send a request to a thing's owner and the department; raises ValidationError when one is open for it already."""
     if requester not in requesters_for(actor, thing):
         raise PermissionDenied
+    within_hour(actor)
     about: dict[str, Any] = {thing.KEY: thing}
     type(thing)._default_manager.select_for_update().get(pk=thing.pk)
     if SharingRequest.objects.open().filter(requester=requester, **about).exists():
@@ -126,6 +136,8 @@ def take_step(*, actor: Person, request: SharingRequest, act: Act, words: Words,
     if act not in acts_from(row, parties, at=at):
         raise ValidationError(MOVED.format(row.get_state_display()))
     demand(act, words)
+    if act.target == RequestState.WITHDRAWN:
+        within_hour(actor)
     party = next(p for p in (Party.OWNER, Party.REQUESTER, Party.DEPARTMENT) if p in act.who & parties)
     if words.days:
         put_off(row, words.days, words.text, at, actor)

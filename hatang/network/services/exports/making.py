@@ -24,13 +24,28 @@ from hatang.network.services.exports.networks import writer
 from hatang.network.services.exports.reading import Sheet, rows_in, tables_for
 from hatang.network.services.exports.sheets import Step, csv_lines, write_csvs, write_xlsx
 from hatang.work.models import Job, StoredFile
-from hatang.work.services import KINDS, MAP_KINDS, Progress, asker, background, drop_file, keep_file, run_job
+from hatang.work.services import (
+    KINDS,
+    MAP_KINDS,
+    Progress,
+    asker,
+    background,
+    drop_file,
+    keep_file,
+    run_job,
+    within_limit,
+)
 
 AT_ONCE_ROWS = 5_000
 """What is made while the person waits; more is made in the background, unless it streams."""
 KEPT_FILES = 3
+MOST_AN_HOUR, HOUR = 20, 3600
+MOST_AT_ONCE = 2
+"""How many large files a person may have made in an hour, and at once: others wait in the same queue."""
 KEPT_SECONDS = 7 * 24 * 3600
 SALT = "network.export"
+EXPORTING = "Xuất "
+UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 NOT_HELD = (
     "Định dạng này không chứa các loại đã chọn: KML chỉ có công trình có vị trí, OFDS chỉ có cáp và hai đầu cáp. "
     "Chọn Excel, CSV, GeoPackage hoặc GeoJSON."
@@ -155,8 +170,13 @@ def write_export(export: Export, path: Path) -> int:
 
 
 def start_export(*, actor: Person, export: Export) -> Job:
-    """Start making a file in the background."""
-    title = f"Xuất {export.name}"
+    """Start making a file in the background; raises ValidationError while enough are being made for this person."""
+    running = Job.objects.filter(asked_by=actor, state__in=UNDER_WAY, title__startswith=EXPORTING).count()
+    if running >= MOST_AT_ONCE:
+        raise ValidationError(f"Đang làm {running} tệp cho bạn. Đợi xong một tệp rồi yêu cầu tệp khác.")
+    if not within_limit(action="export", who=str(actor.pk), most=MOST_AN_HOUR, seconds=HOUR):
+        raise ValidationError(f"Trong một giờ bạn đã yêu cầu {MOST_AN_HOUR} tệp lớn. Đợi sang giờ sau, hoặc lọc bớt.")
+    title = f"{EXPORTING}{export.name}"
     slugs = [table.slug for table in export.tables]
     form, arguments = export.form.slug, export.asked.arguments()
     return run_job(export_job, actor=actor, title=title, slugs=slugs, form=form, asked=arguments)
