@@ -37,8 +37,8 @@ TODAY = date(2026, 11, 26)
 KNOWN_AT = datetime(2026, 11, 26, tzinfo=UTC)
 STREAMED = ("csv", "geojson")
 MOST_GROWTH_MB = 60
-LARGEST = {"xlsx": 50_000, "kml": 50_000}
-"""Beyond this a format is not measured: XLSX is slow in every library, KML is refused above 50.000."""
+LARGEST = {"kml": 50_000}
+"""Beyond this a format is not measured: KML is refused above 50.000."""
 PEERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "csv": "CSV", "xlsx": "XLSX", "kml": "KML"}
 
 

@@ -28,6 +28,11 @@ VARIABLES = {
         Variable("HATANG_LOG_FORMAT", "text", "text để người đọc, json để chuyển đi."),
         Variable("HATANG_UPLOAD_MB", "20", "Dung lượng lớn nhất của một tệp tải lên, tính bằng MB."),
         Variable("HATANG_QUOTA_MB", "2000", "Tổng dung lượng tệp lưu cho mỗi tổ chức, tính bằng MB."),
+        Variable(
+            "HATANG_FEWEST_OWNERS",
+            "3",
+            "Số chủ sở hữu ít nhất để công bố số liệu dùng chung của một xã; ít hơn thì lộ số liệu của một bên.",
+        ),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),
     )

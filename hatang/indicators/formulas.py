@@ -79,6 +79,7 @@ class Formula:
     reading: str
     variant_of: str
     everywhere: bool
+    by_owner: bool
     define: Callable[[Place, date], Figure]
 
 
@@ -98,22 +99,31 @@ class Group:
     commune_id: int | None
     former_id: int | None
     sums: Sums
+    owners: int = 0
+    """How many own what is counted, where the formula is one `by_owner`."""
 
 
 FORMULAS: dict[str, Formula] = {}
 
 
 def formula(
-    *, label: str, description: str, reading: str = "", variant_of: str = "", everywhere: bool = False
+    *,
+    label: str,
+    description: str,
+    reading: str = "",
+    variant_of: str = "",
+    everywhere: bool = False,
+    by_owner: bool = False,
 ) -> Callable[[Callable[[Place, date], Figure]], Callable[[Place, date], Figure]]:
     """Enter a function into the table of formulas under its own name.
 
     `everywhere` says that each commune must have rows: one without them is missing, not merely without such things.
+    `by_owner` says that a figure of few owners tells what one of them has: it is kept from the public in communes.
     """
 
     def enter(define: Callable[[Place, date], Figure]) -> Callable[[Place, date], Figure]:
         name = define.__name__
-        FORMULAS[name] = Formula(name, label, description, reading, variant_of or name, everywhere, define)
+        FORMULAS[name] = Formula(name, label, description, reading, variant_of or name, everywhere, by_owner, define)
         return define
 
     return enter
@@ -126,11 +136,12 @@ def variants(name: str) -> list[Formula]:
     return [f for f in FORMULAS.values() if f.variant_of == FORMULAS[name].variant_of]
 
 
-def measure(figure: Figure) -> list[Group]:
+def measure(figure: Figure, *, by_owner: bool = False) -> list[Group]:
     """Add up a figure's rows by commune and former province, in one query; a place without rows gives no group."""
-    sums = (Sum("counted"), Sum("weighed"), Max("marked"))
-    rows = figure.rows.order_by().values_list("in_commune", "in_former").annotate(*sums)
-    return [Group(commune, former, Sums(n, d, bool(mark))) for commune, former, n, d, mark in rows]
+    behind = Count("owner", distinct=True) if by_owner else Value(0)
+    sums = {"n": Sum("counted"), "d": Sum("weighed"), "mark": Max("marked"), "behind": behind}
+    rows = figure.rows.order_by().values_list("in_commune", "in_former").annotate(**sums)
+    return [Group(commune, former, Sums(n, d, bool(mark)), owners) for commune, former, n, d, mark, owners in rows]
 
 
 def total(groups: list[Group]) -> Sums | None:
@@ -307,6 +318,7 @@ def new_bts_on_existing(province: Place, on: date) -> Figure:
     "đang sử dụng. Đoạn có nhiều tuyến chồng nhau chỉ tính một lần.",
     reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đo km có ít nhất một bên thuê; thuê một phần tuyến "
     "thì tính phần ấy; tuyến tính cho xã nơi bắt đầu.",
+    by_owner=True,
 )
 def pole_lines_let_km(province: Place, on: date) -> Figure:
     """Measure the pole lines that somebody rents among all, each stretch once."""
@@ -319,6 +331,7 @@ def pole_lines_let_km(province: Place, on: date) -> Figure:
     "được tính.",
     reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này coi treo nhờ cột điện, cột đèn là dùng chung.",
     variant_of="pole_lines_let_km",
+    by_owner=True,
 )
 def pole_lines_let_or_joint_km(province: Place, on: date) -> Figure:
     """Measure the pole lines that somebody rents or that other sectors share."""
@@ -330,6 +343,7 @@ def pole_lines_let_or_joint_km(province: Place, on: date) -> Figure:
     description="Số cột của các tuyến có hợp đồng thuê còn hiệu lực, chia cho số cột của mọi tuyến đang sử dụng.",
     reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đếm cột; tuyến chưa ghi số cột thì không tính.",
     variant_of="pole_lines_let_km",
+    by_owner=True,
 )
 def poles_let(province: Place, on: date) -> Figure:
     """Count the poles of lines that somebody rents among the poles of all lines."""
@@ -342,6 +356,7 @@ def poles_let(province: Place, on: date) -> Figure:
     "đang sử dụng. Đoạn có nhiều công trình chồng nhau chỉ tính một lần.",
     reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này đo km có ít nhất một bên thuê; thuê một phần tuyến "
     "thì tính phần ấy; tuyến tính cho xã nơi bắt đầu.",
+    by_owner=True,
 )
 def underground_let_km(province: Place, on: date) -> Figure:
     """Measure the underground works that somebody rents among all, each stretch once."""
@@ -354,6 +369,7 @@ def underground_let_km(province: Place, on: date) -> Figure:
     "được tính.",
     reading="Văn bản không định nghĩa tỷ lệ dùng chung. Cách này coi hào, tuy nen chung với ngành khác là dùng chung.",
     variant_of="underground_let_km",
+    by_owner=True,
 )
 def underground_let_or_joint_km(province: Place, on: date) -> Figure:
     """Measure the underground works that somebody rents or that other sectors share."""

@@ -152,8 +152,14 @@ class ValueQuerySet(models.QuerySet["Value"]):
         return self.published().filter(~Exists(newer))
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
-        """Everybody sees published figures, but commercial ones below the province; officers see their scope's all."""
-        public = Q(state=Value.State.PUBLISHED) & (Q(indicator__commercial=False) | Q(place__kind=Place.Kind.PROVINCE))
+        """Everybody sees published figures, but commercial ones below the province and those of too few owners.
+
+        What is withheld now is not to be read off an older version either. Officers see their scope's all.
+        """
+        same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}
+        now = Value.objects.known().filter(**same, withheld=True)
+        public = Q(state=Value.State.PUBLISHED, withheld=False) & ~Q(Exists(now))
+        public &= Q(indicator__commercial=False) | Q(place__kind=Place.Kind.PROVINCE)
         officers = filter_for(person, "indicators.view_draft", province="place__province_id")
         of_province = filter_for(person, "indicators.view_draft", province="place_id")
         of_commune = filter_for(person, "indicators.record_value", province="place__province_id", place="place_id")
@@ -193,6 +199,11 @@ class Value(models.Model):
     sample_size = models.PositiveIntegerField("cỡ mẫu", null=True, blank=True)
     missing_children = models.PositiveIntegerField("số nơi cấp dưới chưa có số liệu", default=0)
     how = models.CharField("cách có số liệu", max_length=9, choices=How)
+    withheld = models.BooleanField(
+        "không công bố ở cấp xã",
+        default=False,
+        help_text="Ít chủ sở hữu quá, hoặc suy ra được xã như thế: con số nói lên điều của một doanh nghiệp.",
+    )
     restated = models.BooleanField("tính lại theo địa giới hiện nay", default=False)
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
     source = models.CharField("nguồn", max_length=300, blank=True)

@@ -7,12 +7,14 @@ from hatang.indicators.services.reading import (
     Line,
     children_of,
     commune_table,
+    few_owners_words,
     lacking_in,
     readings_of,
     rows_behind,
     series,
     values_of,
     versions_of,
+    withheld_in,
     worst_first,
 )
 from hatang.indicators.services.recording import Entry, FigureError, record_values
@@ -39,6 +41,7 @@ __all__ = [
     "compute_values",
     "count_again",
     "day_of",
+    "few_owners_words",
     "lacking_in",
     "may",
     "publish_values",
@@ -50,5 +53,6 @@ __all__ = [
     "start_recount",
     "values_of",
     "versions_of",
+    "withheld_in",
     "worst_first",
 ]

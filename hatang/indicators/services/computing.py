@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -42,7 +43,8 @@ def count_again(*, value: Value, province: Place, today: date | None = None) -> 
     today = today or timezone.localdate()
     on = day_of(value.year, today)
     territory = Territory.of(province, on=on, today=today)
-    groups = measure(FORMULAS[value.formula].define(province, on))
+    formula = FORMULAS[value.formula]
+    groups = measure(formula.define(province, on), by_owner=formula.by_owner)
     rows = _figures(territory, value.indicator, value.formula, groups)
     return next((row for row in rows if row.place_id == value.place_id), None)
 
@@ -52,7 +54,7 @@ def _counted(territory: Territory, on: date) -> list[Value]:
     rows = []
     for indicator in indicators_in_force(on).filter(source=Indicator.Source.REGISTER):
         for formula in variants(indicator.formula):
-            groups = measure(formula.define(territory.province, on))
+            groups = measure(formula.define(territory.province, on), by_owner=formula.by_owner)
             rows += _figures(territory, indicator, formula.name, groups)
     return rows
 
@@ -63,12 +65,32 @@ def _figures(territory: Territory, indicator: Indicator, formula: str, groups: l
     rows = []
     if indicator.lowest_level != Place.Kind.PROVINCE:
         rows = [_counted_value(territory, indicator, formula, c, found.get(c.pk)) for c in territory.communes]
+        if FORMULAS[formula].by_owner:
+            _withhold(territory, rows, groups)
     if indicator.rollup != Indicator.Rollup.NONE:
         rows += [
             _counted_value(territory, indicator, formula, parent, sums, _missing(territory, formula, parent, found))
             for parent, sums in _parents(territory, indicator, groups)
         ]
     return [row for row in rows if row.denominator is not None]
+
+
+def _withhold(territory: Territory, rows: list[Value], groups: list[Group]) -> None:
+    """Keep communes with too few owners from the public, and of a whole that hides one commune alone a second.
+
+    Else the one would be the whole less all the others.
+    """
+    owners: dict[int | None, int] = defaultdict(int)
+    for group in groups:
+        owners[group.commune_id] = max(owners[group.commune_id], group.owners)
+    counted = {row.place_id: row for row in rows if row.denominator is not None}
+    for pk, row in counted.items():
+        row.withheld = owners[pk] < settings.FEWEST_OWNERS
+    for whole in (*territory.formers, territory.province):
+        inside = [counted[c.pk] for c in territory.children(whole) if c.pk in counted]
+        open_ = [row for row in inside if not row.withheld]
+        if open_ and len(open_) == len(inside) - 1:
+            min(open_, key=lambda row: (owners[row.place_id], row.denominator or 0, row.place_id)).withheld = True
 
 
 def _by_commune(groups: list[Group]) -> dict[int | None, Sums | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
@@ -82,6 +83,19 @@ def commune_table(
     found = values_of(person=person, province=province, places=listed, years=[year], indicators=[indicator])
     lines = [Line(c, found.get((indicator.pk, c.pk, year))) for c in listed]
     return worst_first(lines, indicator)
+
+
+def withheld_in(*, indicator: Indicator, places: Iterable[Place]) -> set[tuple[int, int]]:
+    """Give place and year of each figure that was published but is withheld from the public for its few owners."""
+    if not any(formula.by_owner for formula in variants(indicator.formula)):
+        return set()
+    rows = Value.objects.known().published().filter(indicator=indicator, place__in=list(places), withheld=True)
+    return set(rows.values_list("place", "year"))
+
+
+def few_owners_words() -> str:
+    """Say in a cell why its figure is not published."""
+    return f"ít hơn {settings.FEWEST_OWNERS} chủ sở hữu"
 
 
 def worst_first(lines: list[Line], indicator: Indicator) -> list[Line]:

@@ -22,6 +22,7 @@ CONTENT = (
     "missing_children",
     "how",
     "restated",
+    "withheld",
     "simulated",
     "source",
 )

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.conf import settings
+
 from hatang.core.vietnamese import day, number
 from hatang.network.models import Mast, Thing
 from hatang.network.services.sharing_rates import (
@@ -201,7 +203,7 @@ def table_of(shown: Overview) -> list[list[object]]:
 def _row(scope: str, label: str, reading: Reading, found: Rate | None) -> list[object]:
     """Write one figure of the export."""
     if found is None:
-        figures: list[object] = [None, None, None, "không nêu: dưới ba doanh nghiệp"]
+        figures: list[object] = [None, None, None, f"không nêu: ít hơn {settings.FEWEST_OWNERS} doanh nghiệp"]
     else:
         percent = round(found.percent, 2) if found.percent is not None else None
         figures = [round(found.shared, 3), round(found.total, 3), percent, "mô phỏng" if found.simulated else ""]

@@ -15,15 +15,13 @@ from operator import or_
 from typing import Any
 
 import shapely
+from django.conf import settings
 from django.db.models import Q
 
 from hatang.core.overlapping_routes import Covered, lengths_once
 from hatang.network.models import House, LineThing, Mast, PoleLine, Station, Tenancy, Thing, UndergroundWork
 from hatang.network.services.rules import rule
 from hatang.places.models import Place
-
-FEWEST_BEHIND = 3
-"""With fewer operators behind a total, one of them could work out another's figure from it."""
 
 
 @dataclass
@@ -312,8 +310,11 @@ def by_commune(reading: Reading, items: Iterable[Item]) -> dict[int | None, Rate
 
 
 def is_safe(found: Rate) -> bool:
-    """Tell whether a total may be shown to an operator: figures of at least three are in it, and of as many users.
+    """Tell whether a total may be shown to an operator: figures of enough owners are in it, and of as many users.
 
-    Where two use what three own, one of them reads the other's places off it.
+    With fewer behind it, one of them could work out another's; where two use what three own, one of them reads the
+    other's places off it.
     """
-    return all(len(them) >= FEWEST_BEHIND for them in (found.organisations, found.users or found.organisations))
+    return all(
+        len(them) >= settings.FEWEST_OWNERS for them in (found.organisations, found.users or found.organisations)
+    )

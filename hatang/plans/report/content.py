@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from datetime import date
 from itertools import count
@@ -12,7 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from hatang.accounts.models import OrganisationSuccession
 from hatang.core.vietnamese import day, number, sort_key
 from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services import values_of
+from hatang.indicators.services import few_owners_words, values_of
 from hatang.places.models import Place, PlaceSuccession
 from hatang.plans.models import Report, Task
 from hatang.plans.report import wording
@@ -227,7 +228,10 @@ def _obstacle(task: Task, leads: dict[int | None, str]) -> str:
 def _commune_figures(
     report: Report, progress: Iterable[TargetProgress], communes: list[Place], *, person: Someone
 ) -> tuple[list[Indicator], Figures]:
-    """Find counted and measured figures by commune; commercial ones stay out, since what is sent is public."""
+    """Find counted and measured figures by commune; commercial ones, and those of few owners, stay out.
+
+    What is sent is public, whoever makes it.
+    """
     indicators = list({p.indicator.pk: p.indicator for p in progress if _by_commune(p.indicator)}.values())
     found = values_of(
         person=person,
@@ -237,8 +241,16 @@ def _commune_figures(
         indicators=indicators,
         chosen={p.indicator.pk: p.value.formula for p in progress if p.value},
     )
+    found = {key: _kept_back(value) if value.withheld else value for key, value in found.items()}
     with_figures = {indicator_id for indicator_id, _, _ in found}
     return [indicator for indicator in indicators if indicator.pk in with_figures][:ANNEX_COLUMNS], found
+
+
+def _kept_back(value: Value) -> Value:
+    """Give a figure of too few owners without what it says."""
+    bare = copy.copy(value)
+    bare.value = bare.numerator = bare.denominator = None
+    return bare
 
 
 def _annex(year: int, shown: list[Indicator], found: Figures, communes: list[Place]) -> tuple[Annex, bool]:
@@ -269,7 +281,7 @@ def _annex_row(position: int, commune: Place, shown: list[Indicator], found: Fig
 
 def _annex_cell(value: Value | None) -> str:
     if value is None or value.value is None:
-        return "–"
+        return few_owners_words() if value and value.withheld else "–"
     unit = value.indicator.unit
     written = unit.plain(value.value)
     return f"{written}{MARK}" if value.simulated else written

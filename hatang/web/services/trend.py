@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from hatang.indicators.formulas import FORMULAS, Formula
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import Line as PlaceFigure
-from hatang.indicators.services import values_of, worst_first
+from hatang.indicators.services import few_owners_words, values_of, withheld_in, worst_first
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.places.models import Place
 from hatang.plans.services import TargetProgress
 from hatang.web.services.axis import axis_for
 from hatang.web.services.standing import HEADROOM, goal_of, mark
+
+NO_FIGURE = "chưa có số liệu"
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -40,6 +42,7 @@ class CommuneLine:
     width: str
     level_mark: str
     reached: bool | None
+    lacking: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Trend:
     formula: Formula | None
 
     @property
+    def withheld(self) -> int:
+        """How many communes' figures are not published for their few owners."""
+        return sum(c.lacking == few_owners_words() for c in self.communes)
+
+    @property
     def shown(self) -> list[Value]:
         """All figures on the page."""
         values = [v for line in self.territories for v in line.values]
@@ -63,7 +71,7 @@ class Trend:
     @property
     def missing(self) -> int:
         """How many communes have no figure."""
-        return sum(c.value is None for c in self.communes)
+        return sum(c.value is None for c in self.communes) - self.withheld
 
     @property
     def alike(self) -> Value | None:
@@ -98,11 +106,12 @@ def trend_of(
     held = {line.territory.pk: target_for(line.targets, shown) for line in kept}
     listed = worst_first([PlaceFigure(c, figures.get((c.pk, shown or 0))) for c in communes if years], indicator)
     goals = [p for p in held.values() if p]
+    withheld = {pk for pk, of_year in withheld_in(indicator=indicator, places=communes) if of_year == shown}
     top = top_of([*(line.value.value for line in listed if line.value), *map(goal_of, goals)], indicator)
     return Trend(
         indicator=indicator,
         territories=kept,
-        communes=[commune_line(line, level_for(line.place, held), top, indicator) for line in listed],
+        communes=[commune_line(line, level_for(line.place, held), top, indicator, withheld) for line in listed],
         year=shown,
         years=years,
         goals=goals,
@@ -137,11 +146,14 @@ def top_of(figures: Iterable[float | None], indicator: Indicator) -> float:
     return 100.0 if indicator.unit_code == "percent" else HEADROOM * max(known, default=1) or 1.0
 
 
-def commune_line(line: PlaceFigure, level: float | None, top: float, indicator: Indicator) -> CommuneLine:
+def commune_line(
+    line: PlaceFigure, level: float | None, top: float, indicator: Indicator, withheld: Collection[int]
+) -> CommuneLine:
     """Give one commune's line."""
     figure = indicator.unit.shown(line.value.value) if line.value and line.value.value is not None else None
     if figure is None:
-        return CommuneLine(line.place, None, "", "", None)
+        lacking = few_owners_words() if line.place.pk in withheld else NO_FIGURE
+        return CommuneLine(line.place, None, "", "", None, lacking)
     lower = indicator.direction == Indicator.Direction.LOWER
     reached = None if level is None else (figure <= level if lower else figure >= level)
     return CommuneLine(line.place, line.value, mark(figure, top), mark(level, top), reached)
@@ -204,14 +216,14 @@ def trend_table(trend: Trend) -> list[list[Any]]:
         "Tính đến",
     ]
     lines = [figure_line(line.territory, v, trend) for line in trend.territories for v in line.values]
-    lines += [figure_line(c.place, c.value, trend) for c in trend.communes]
+    lines += [figure_line(c.place, c.value, trend, c.lacking) for c in trend.communes]
     return [*marked, [trend.indicator.name], heading, *lines]
 
 
-def figure_line(place: Place, value: Value | None, trend: Trend) -> list[Any]:
+def figure_line(place: Place, value: Value | None, trend: Trend, lacking: str = NO_FIGURE) -> list[Any]:
     """Give one figure's line; a missing one is empty, never zero."""
     if value is None:
-        return [place.full_name, place.code, trend.year, "", "", "", "", "chưa có số liệu", "", "", ""]
+        return [place.full_name, place.code, trend.year, "", "", "", "", lacking, "", "", ""]
     figures = ["" if x is None else x for x in (value.numerator, value.denominator)]
     marks = ["có" if value.simulated else "", "có" if value.restated else "", value.on]
     unit = trend.indicator.unit.label

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hatang.core.map_classes import Scale, scale_of_yes_and_no, scale_with_goal, scale_without_goal
 from hatang.core.vietnamese import number
 from hatang.indicators.models import FormulaChoice, Indicator, Value
-from hatang.indicators.services import REPORTED, values_of, worst_first
+from hatang.indicators.services import REPORTED, few_owners_words, values_of, withheld_in, worst_first
 from hatang.indicators.services import Line as PlaceFigure
 from hatang.places.models import Place
 from hatang.plans.services import TargetProgress
@@ -38,6 +38,7 @@ class Subject:
     figures: Figures
     progress: Sequence[TargetProgress]
     noun: str = "xã, phường"
+    withheld: Collection[tuple[int, int]] = ()
 
     @property
     def lower(self) -> bool:
@@ -57,11 +58,12 @@ def choropleth(
     progress: Sequence[TargetProgress],
     person: Someone,
 ) -> MapView:
-    """Give an indicator's figures of a province's communes that the person may see; three queries."""
+    """Give an indicator's figures of a province's communes that the person may see; four queries at most."""
     found = values_of(person=person, province=province, places=communes, indicators=[indicator])
     figures = {(place, year): value for (_, place, year), value in found.items()}
     own = [p for p in progress if p.indicator.pk == indicator.pk]
-    return view_of(Subject(indicator, communes, figures, own), why_empty(indicator))
+    withheld = withheld_in(indicator=indicator, places=communes)
+    return view_of(Subject(indicator, communes, figures, own, withheld=withheld), why_empty(indicator))
 
 
 def choropleth_of_country(*, indicator: Indicator, provinces: Sequence[Place], person: Someone) -> MapView:
@@ -138,6 +140,8 @@ def frame_of(year: int, subject: Subject, held: Held) -> Frame:
     asked = {level for line in lines if line.value and (level := levels[line.place.pk]) is not None}
     scale, by_gap = scale_for(subject, levels, asked)
     rows = [row_of(line, levels[line.place.pk], scale, subject, by_gap) for line in lines]
+    few = {pk for pk, of_year in subject.withheld if of_year == year}
+    rows = [replace(r, note=few_owners_words()) if r.value is None and r.place in few else r for r in rows]
     return Frame(
         year=year,
         finding=finding_of(year, lines, levels, held, subject),
