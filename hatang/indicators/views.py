@@ -200,7 +200,7 @@ def lineage_table(row: Value, lines: list[Line]) -> list[list[Any]]:
 def table_line(place: Place, row: Value | None) -> list[Any]:
     """Give one place's line of the exported lineage; a missing figure is empty, never zero."""
     if row is None:
-        return [place.full_name, place.code, "", "", "", "chưa có số liệu, hoặc không công bố", "", "", ""]
+        return [place.full_name, place.code, "", "", "", "chưa có hoặc không công bố", "", "", ""]
     shown = None if row.value is None else row.indicator.unit.shown(row.value)
     figures = ["" if x is None else x for x in (row.numerator, row.denominator, shown)]
     how = [row.get_how_display(), formula_label(row.formula), day(row.on), row.get_state_display()]

@@ -102,7 +102,7 @@ def test_a_simulated_figure_says_so_on_page_and_in_the_file(
     assert "DỮ LIỆU MÔ PHỎNG" in visit(people["analyst"], page(row)).content.decode()
     lines = visit(people["analyst"], page(row), xuat="csv").content.decode("utf-8-sig").splitlines()
     assert lines[0] == "DỮ LIỆU MÔ PHỎNG"
-    assert "Phường Kỳ Lừa,05977,,,,chưa có số liệu,,," in lines
+    assert "Phường Kỳ Lừa,05977,,,,chưa có hoặc không công bố,,," in lines
 
 
 def test_the_file_of_a_figure_has_plain_numbers_and_a_telling_name(
