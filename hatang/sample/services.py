@@ -39,6 +39,7 @@ from hatang.places.services.boundaries import illustrate
 from hatang.plans.models import Plan, Report, Task
 from hatang.plans.services import import_plans
 from hatang.sample.coverage import make_coverage, make_fibre
+from hatang.sample.dealings import make_dealings
 from hatang.sample.figures import YEARS
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
@@ -82,9 +83,8 @@ def load_sample(*, quick: bool = False, today: date | None = None, tell: Tell = 
     if holds_data():
         return Loaded(already=True)
     load_reference(tell)
-    fill((LANG_SON.quick(),) if quick else TERRITORIES, today or timezone.localdate(), tell)
-    tell("Tài khoản dùng thử")
-    return Loaded(rows=counts(), people=make_demo_people())
+    people = fill((LANG_SON.quick(),) if quick else TERRITORIES, today or timezone.localdate(), tell)
+    return Loaded(rows=counts(), people=people)
 
 
 def holds_data() -> bool:
@@ -106,8 +106,8 @@ def load_reference(tell: Tell) -> None:
         step()
 
 
-def fill(territories: Sequence[Territory], today: date, tell: Tell) -> None:
-    """Fill registers, figures and tasks of the territories."""
+def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[DemoAccount]:
+    """Fill registers, figures and tasks of the territories; give the people who act in them."""
     operators = make_operators()
     for operator in operators:
         operator.save()
@@ -116,10 +116,15 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> None:
         tell(f"Sổ đăng ký mô phỏng: {territory.name}")
         grounds.append(fill_registers(territory, operators, today))
     count_rows_anew()
+    tell("Tài khoản dùng thử")
+    people = make_demo_people()
+    tell(f"Việc mô phỏng trên sổ: {LANG_SON.name}")
+    make_dealings(next(p for p in provinces_of(grounds) if p.code == LANG_SON.province_code), today)
     for province in provinces_of(grounds):
         tell(f"Số liệu mô phỏng: {province}")
         fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)
     fill_tasks()
+    return people
 
 
 def count_rows_anew() -> None:

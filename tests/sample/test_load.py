@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -13,14 +13,24 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
+    BuildingCheck,
+    BuildingProject,
     CableRoute,
     Cell,
     DeclaredCoverage,
+    DuplicateCase,
     FibreReach,
     House,
+    JointInterest,
+    JointWork,
     Mast,
     Pole,
     PoleLine,
+    ProblemReport,
+    Proposal,
+    PublicSite,
+    SharingRequest,
+    SharingRule,
     Station,
     Tenancy,
 )
@@ -117,7 +127,54 @@ def test_lang_son_has_a_draft_whose_texts_say_that_they_are_samples(loaded: Load
 
 def test_registers_have_a_first_line_of_history(loaded: Loaded) -> None:
     for model in (Mast, Station, Cell, Tenancy, House, PoleLine, Pole, CableRoute, DeclaredCoverage, FibreReach):
-        assert model.history.count() == model.objects.count()
+        assert model.history.filter(history_type="+").count() == model.objects.count()
+
+
+def test_lang_son_has_requests_in_many_states_with_their_terms(loaded: Loaded) -> None:
+    requests = SharingRequest.objects.all()
+    states = {
+        "contracted",
+        "overdue",
+        "valid",
+        "survey",
+        "authority_review",
+        "sent",
+        "refused",
+        "incomplete",
+        "extended",
+    }
+    assert {r.state for r in requests} == states
+    signed = requests.get(state="contracted")
+    assert (signed.tenancy.tenant, signed.tenancy.price_vnd) == (signed.requester, 4_800_000)
+    assert signed.tenancy.simulated
+    running = {r.state for r in requests.filter(clock__stopped_at=None, clock__due_at__gt=signed.received_at)}
+    assert running == {"overdue", "valid", "survey", "authority_review", "extended"}
+
+
+def test_lang_son_has_something_to_decide_on_every_page_of_the_register(loaded: Loaded) -> None:
+    cases = DuplicateCase.objects.filter(state="open")
+    assert {frozenset((c.kept.owner.short_name, c.other_owner.short_name)) for c in cases} == {
+        frozenset(("DN A", "DN B"))
+    }
+    assert cases.count() == 2
+    assert {p.full_verdict for p in Proposal.objects.all()} == {"must_share", "may_build"}
+    reports = ProblemReport.objects.all()
+    assert {"received", "repairing", "resolved"} <= {r.state for r in reports}
+    assert reports.open().overdue(datetime(2026, 11, 20, 23, tzinfo=UTC)).exists()
+    assert all(r.lon and r.commune for r in reports)
+    assert JointInterest.objects.filter(state="interested").exists()
+    assert JointWork.objects.filter(interests=None).exists()
+    assert BuildingCheck.objects.filter(stage="acceptance", result="passed").exists()
+    assert Place.objects.villages().filter(grid_power_on__isnull=False, has_grid_power=False).count() == 1
+    assert all(s.terms for s in PublicSite.objects.all())
+
+
+def test_what_was_dealt_is_marked_and_lang_sons_alone(loaded: Loaded) -> None:
+    for model in (SharingRequest, Proposal, ProblemReport, JointWork, BuildingProject, PublicSite):
+        assert {(row.simulated, row.province.code) for row in model.objects.all()} == {(True, "20")}
+    adopted = SharingRule.objects.filter(province__code="20")
+    assert adopted.exists()
+    assert all("MÔ PHỎNG" in rule.legal for rule in adopted)
 
 
 def test_a_second_load_changes_nothing(loaded: Loaded) -> None:

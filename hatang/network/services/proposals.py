@@ -62,7 +62,8 @@ def propose(*, actor: Person, province: Place, drafts: Sequence[Proposal]) -> li
         full = check(draft, everything)
         own = check(draft, seen) if author else full
         draft.province, draft.author, draft.checked_on = province, author, today
-        draft.verdict, draft.findings, draft.simulated = own.verdict, own.kept(), own.simulated
+        draft.verdict, draft.findings = own.verdict, own.kept()
+        draft.simulated = draft.simulated or own.simulated
         draft.full_verdict, draft.full_findings = full.verdict, full.kept()
         draft.save()
     return list(drafts)

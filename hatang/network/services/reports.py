@@ -81,6 +81,7 @@ class Told:
     phone: str = ""
     email: str = ""
     photo: tuple[str, bytes] | None = field(default=None, repr=False)
+    simulated: bool = False
 
 
 def new_ticket() -> str:
@@ -142,8 +143,8 @@ def placed(province: Place, told: Told) -> ProblemReport:
             commune = where.commune
     if commune is None:
         raise ValidationError({"commune": "Không biết điểm này thuộc xã nào của tỉnh: chọn xã, phường."})
-    texts = {name: getattr(told, name) for name in ("kind", "words", "place_words", "phone", "email")}
-    return ProblemReport(province=province, commune=commune, lon=told.lon, lat=told.lat, **texts)
+    same = ("kind", "words", "lon", "lat", "place_words", "phone", "email", "simulated")
+    return ProblemReport(province=province, commune=commune, **{name: getattr(told, name) for name in same})
 
 
 def keep_photo(province: Place, photo: tuple[str, bytes] | None) -> StoredFile | None:
