@@ -78,7 +78,7 @@ class GrantForm(forms.ModelForm[Grant]):
         fields["province"].queryset = provinces_of(actor, "accounts.change_person")
         if province is None:
             fields["role"].choices = [
-                ("", "---------"),
+                ("", "chưa chọn"),
                 *((r.value, r.label) for r in Role if r in MAY_SPAN_INSTALLATION),
             ]
             del fields["place"], fields["organisation"]

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.gis",
+    "django.forms",
     "simple_history",
     "csp",
     "django_tasks",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "hatang.config.urls"
 WSGI_APPLICATION = "hatang.config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -83,7 +83,7 @@ class Indicators(ListPage):
         Column("Ghi chú", lambda i: i.note),
     )
     default_sort = "number"
-    empty_text = "Chưa có chỉ tiêu nào khớp."
+    empty_text = "Chưa có chỉ tiêu nào."
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Indicator]:
         """Definitions are public."""

@@ -23,6 +23,7 @@ from hatang.core.vietnamese import day, number, search_key
 SIMULATED_LINE = "DỮ LIỆU MÔ PHỎNG"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 MOST_WORDS = 8
+NOT_NARROWING = ("xep", "trang", "xuat")
 MOST_DECIMALS = 6
 
 
@@ -65,6 +66,7 @@ class ListPage(View):
     default_sort: ClassVar[str] = "pk"
     template: ClassVar[str] = "pages/list.html"
     empty_text: ClassVar[str] = "Chưa có dòng nào."
+    """What is said when nothing was asked and there is nothing; a search or filter that finds nothing has own words."""
     page_size: ClassVar[int] = 50
     export_limit: ClassVar[int] = 200_000
 
@@ -88,6 +90,7 @@ class ListPage(View):
             return EXPORTS[export](self.file_title(request, **kwargs), self.table(rows[: self.export_limit]))
         page = Paginator(rows, self.page_size).get_page(request.GET.get("trang"))
         context = {"list": self, "page": page, "table": self.cells(page.object_list), "q": request.GET.get("q", "")}
+        context["narrowed"] = any(value for name, value in request.GET.items() if name not in NOT_NARROWING)
         simulated = any(getattr(row, "simulated", False) for row in page.object_list)
         context |= {"simulated": simulated} | self.extra(request, **kwargs)  # noqa: S610
         return render(request, self.template, context)

@@ -109,7 +109,8 @@ class PointWidget(TextInput):
 
     The page prints `{{ form.media }}` in its head. `near` is where the map opens while the fields are empty; it can be
     set for each form: `form.fields["lat"].widget.near = (106.76, 21.85)`; so can `reference`, GeoJSON drawn in grey, to
-    which the point can snap. The fields keep their own form of number.
+    which the point can snap. The fields keep their own form of number. With `beneath=False` the page puts the map where
+    it wants it: `pages/point_map.html` with `map` from `map_of`.
     """
 
     template_name = "pages/point.html"
@@ -125,23 +126,29 @@ class PointWidget(TextInput):
         partner: str = "lon",
         near: tuple[float, float] | None = None,
         reference: dict[str, Any] | None = None,
+        beneath: bool = True,
     ) -> None:
         super().__init__({"inputmode": "decimal", **(attrs or {})})
-        self.partner = partner
+        self.partner, self.beneath = partner, beneath
         self.near = near
         self.reference = reference
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        context["map"] = self.map_of(name)
+        return context
+
+    def map_of(self, name: str) -> dict[str, Any]:
+        """Give what the map needs for the field of this name."""
         prefix = name.rpartition("-")[0]
-        context["map"] = {
+        return {
             "lon": f"{prefix}-{self.partner}" if prefix else self.partner,
             "lat": name,
             "ground": ground_url(),
             "near": position_words(self.near),
             "reference": self.reference,
+            "beneath": self.beneath,
         }
-        return context
 
 
 def position_words(position: tuple[float | None, float | None] | None) -> str:

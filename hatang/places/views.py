@@ -72,7 +72,7 @@ class UnitList(ListPage):
 
     default_sort = "sort_key"
     template = "places/communes.html"
-    empty_text = "Không có xã, phường nào khớp. Xóa từ khóa, hoặc chọn ngày khác."
+    empty_text = "Chưa có xã, phường nào."
     page_size = 100
     links: ClassVar[Prefetch[Any]]
 

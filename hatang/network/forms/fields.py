@@ -140,6 +140,9 @@ class FlagField(forms.BooleanField):
 class FactsForm(forms.ModelForm[Any]):
     """A form whose facts can be wrong between each other; pages and files ask the same `faults_between`."""
 
+    ORDERED: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of days of which the second comes after the first."""
+
     @staticmethod
     def faults_between(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Say what is wrong between facts that are right by themselves: at which field, and what."""
@@ -147,9 +150,21 @@ class FactsForm(forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for first, last in self.ORDERED:
+            keep_order(self, first, last)
         for name, fault in self.faults_between(cleaned):
             self.add_error(name, fault)
         return cleaned
+
+
+def keep_order(form: forms.BaseForm, first: str, last: str, *, same_day: bool = False) -> None:
+    """Say at the later field that it does not come after the earlier, which the model's constraint says of the row."""
+    begun, ended = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begun is None or ended is None or ended > begun or (same_day and ended == begun):
+        return
+    named = str(form.fields[first].label or first).lower()
+    after = "không được trước" if same_day else "phải sau"
+    form.add_error(last, f"Ngày {ended:%d/%m/%Y} {after} {named}, {begun:%d/%m/%Y}.")
 
 
 def choose(form: forms.ModelForm[Any], name: str, rows: Any) -> None:

@@ -49,7 +49,11 @@ class ReportForm(forms.Form):
     )
     lon = NumberField(label="Kinh độ", required=False, localize=True, validators=between(102, 118, LON_RANGE))
     lat = NumberField(
-        label="Vĩ độ", required=False, localize=True, validators=between(6, 24, LAT_RANGE), widget=PointWidget()
+        label="Vĩ độ",
+        required=False,
+        localize=True,
+        validators=between(6, 24, LAT_RANGE),
+        widget=PointWidget(beneath=False),
     )
     commune = forms.ModelChoiceField(
         Place.objects.none(),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hatang.network.forms.fields import DayField, NumberField
+from hatang.network.forms.fields import DayField, NumberField, keep_order
 from hatang.network.models import KEYS, RuleKey, RuleUnit, SharingRule
 
 NOTHING = "Nhập ít nhất một giá trị. Dòng để trống thì không ban hành."
@@ -108,6 +108,11 @@ class RuleForm(forms.ModelForm[SharingRule]):
         fields: ClassVar = ["value", "valid_from", "valid_to", "legal", "article", "note"]
         field_classes: ClassVar = {"value": NumberField, "valid_from": DayField, "valid_to": DayField}
         localized_fields: ClassVar = ["value"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        keep_order(self, "valid_from", "valid_to", same_day=True)
+        return cleaned
 
     def clean_value(self) -> float:
         """Ask what the rule's unit asks."""

@@ -35,6 +35,8 @@ CELL_NUMBERS = [
 class StationForm(FactsForm):
     """A station's facts. Its mast must stand in the province."""
 
+    ORDERED: ClassVar = (("on_air_on", "off_air_on"),)
+
     class Meta:
         model = Station
         fields: ClassVar = ["code", "mast", "operator", "technology", "on_air_on", "off_air_on"]
@@ -58,6 +60,8 @@ class StationForm(FactsForm):
 class CellForm(FactsForm):
     """A cell's facts. Its station must stand in the province."""
 
+    ORDERED: ClassVar = (("on_air_on", "off_air_on"),)
+
     class Meta:
         model = Cell
         fields: ClassVar = ["code", "station", "band", *CELL_NUMBERS, "antenna", "on_air_on", "off_air_on"]
@@ -79,6 +83,8 @@ class CellForm(FactsForm):
 
 class TenancyForm(FactsForm):
     """Who uses whose thing. The thing must lie in the province; nobody is their own tenant."""
+
+    ORDERED: ClassVar = (("since_on", "until_on"),)
 
     class Meta:
         model = Tenancy

@@ -49,6 +49,7 @@ LAST = [*LIFE, "remarks"]
 AT_POINT = ["commune", "lon", "lat", "address"]
 ALONG_LINE = ["commune", "path", "along", "address"]
 ROUTES = {"underground", "pole_line", "cable"}
+FIRST_DAYS = LIFE[:3]
 NUMBER_NAMES = [*NUMBERS, *COUNTS]
 
 
@@ -66,6 +67,12 @@ def spare_fault(capacity: int | None, spare: int | None) -> str:
 
 class ThingForm(FactsForm):
     """What every thing's form does: its commune and owner are chosen among those in force, spare within capacity."""
+
+    ORDERED: ClassVar = (
+        ("construction_on", "built_on"),
+        ("built_on", "out_of_use_on"),
+        ("built_on", "dismantled_on"),
+    )
 
     class Meta:
         field_classes: ClassVar = CLASSES
@@ -123,6 +130,12 @@ class ThingForm(FactsForm):
             widget: Any = self.fields[name].widget
             widget.near = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
             widget.reference = reference
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors.keys() & set(FIRST_DAYS) and not any(cleaned.get(name) for name in FIRST_DAYS):
+            self.add_error(FIRST_DAYS[0], "Cần ít nhất một ngày: dự kiến, khởi công hoặc đưa vào sử dụng.")
+        return cleaned
 
     def clean_code_system(self) -> str:
         """Read nothing as the owner's own codes."""

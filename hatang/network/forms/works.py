@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from hatang.network.forms.fields import ONE_OF_LIST, CountField, DayField, NumberField, WordField
+from hatang.network.forms.fields import ONE_OF_LIST, CountField, DayField, NumberField, WordField, keep_order
 from hatang.network.forms.things import position_fault
 from hatang.network.models import BuildingCheck, BuildingProject, JointInterest, JointWork, PublicSite
 from hatang.pages.widgets import GeometryWidget, PointWidget, ShapeField
@@ -21,7 +21,7 @@ class JointWorkForm(forms.ModelForm[JointWork]):
     """A work's facts, with its line or area drawn, typed, or read from a file."""
 
     kind = WordField(
-        choices=[("", "—"), *JointWork.Kind.choices],
+        choices=[("", "chưa chọn"), *JointWork.Kind.choices],
         label="Loại",
         error_messages={"invalid_choice": f"Loại là một trong: {'; '.join(map(str, JointWork.Kind.labels))}."},
     )
@@ -52,6 +52,7 @@ class JointWorkForm(forms.ModelForm[JointWork]):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        keep_order(self, "starts_on", "ends_on", same_day=True)
         shape, province = cleaned.get("shape"), self.instance.province
         if shape and province.lon is not None and province.lat is not None:
             west, south, east, north = shape.extent
@@ -192,4 +193,5 @@ class SiteForm(forms.ModelForm[PublicSite]):
         commune = cleaned.get("commune")
         if commune and (fault := position_fault(commune, cleaned.get("lon"), cleaned.get("lat"))):
             self.add_error("lon", fault)
+        keep_order(self, "from_on", "until_on", same_day=True)
         return cleaned

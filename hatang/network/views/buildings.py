@@ -18,7 +18,7 @@ from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import day, number
 from hatang.network.forms import BuildingForm, CheckForm, SiteForm
 from hatang.network.models import BuildingCheck, BuildingProject, PublicSite
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import crumbs, in_register, province_for
 from hatang.network.views.works import keeper, may_change
 from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
@@ -55,7 +55,7 @@ class BuildingList(LoginRequiredMixin, ListPage):
     template = "network/buildings.html"
     search_fields = ("search_key", "commune__search_key")
     default_sort = "title"
-    empty_text = "Chưa có dự án nào khớp."
+    empty_text = "Chưa có dự án nào."
     columns = (
         Column("Dự án", lambda p: p.title, "title", link=BuildingProject.get_absolute_url),
         Column("Loại", lambda p: p.get_kind_display(), "kind"),
@@ -74,7 +74,7 @@ class BuildingList(LoginRequiredMixin, ListPage):
         return {
             "province": self.province,
             "may_change": may_change(request, self.province),
-            "crumbs": crumbs(self.province, (BUILDINGS, "")),
+            "crumbs": in_register(self.province, (BUILDINGS, "")),
         }
 
 
@@ -100,7 +100,7 @@ def building(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "may_change": keeps,
         "simulated": row.simulated,
-        "crumbs": crumbs(
+        "crumbs": in_register(
             row.province, (BUILDINGS, reverse("network:buildings", args=[row.province.code])), (row.title, "")
         ),
     }

@@ -25,7 +25,7 @@ from hatang.network.services import (
     swap_kept,
     undo_decision,
 )
-from hatang.network.views.lists import ProvinceList, crumbs, province_for
+from hatang.network.views.lists import ProvinceList, in_register, province_for
 from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column
@@ -57,7 +57,7 @@ def province_to_decide(request: HttpRequest, code: str) -> Place:
 
 def trail(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way to a page of doubles."""
-    return crumbs(province, (LIST, reverse("network:duplicates", args=[province.code]) if more else ""), *more)
+    return in_register(province, (LIST, reverse("network:duplicates", args=[province.code]) if more else ""), *more)
 
 
 class DuplicateList(ProvinceList):

@@ -22,7 +22,7 @@ from hatang.network.models import Mast, Station, Thing
 from hatang.network.services import latest_change, may_upload_for, records_of, undo_last_change
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import changes
-from hatang.network.views.lists import corrects, crumbs, may_add, province_for
+from hatang.network.views.lists import corrects, in_register, may_add, province_for
 from hatang.network.views.reference import reference_for
 from hatang.network.views.things import visible_thing, way
 from hatang.pages.lists import whole_number
@@ -139,6 +139,6 @@ def edit_station(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Đã lưu {row}.")
         return redirect(row.mast)
     title = f"Sửa {row._meta.verbose_name} {row}"
-    steps = crumbs(province, (row.mast.code, row.mast.get_absolute_url()), ("Sửa", ""))
+    steps = in_register(province, (row.mast.code, row.mast.get_absolute_url()), ("Sửa", ""))
     context = {"form": form, "title": title, "crumbs": steps}
     return render(request, "network/form.html", context, status=422 if form.errors else 200)

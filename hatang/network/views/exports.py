@@ -32,7 +32,7 @@ from hatang.network.services.exports import (
     tables_for,
     too_large,
 )
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import in_register, province_for
 from hatang.places.models import Place
 from hatang.work.services import file_response
 
@@ -135,7 +135,7 @@ def page(request: HttpRequest, province: Place, form: ExportForm, **more: Any) -
         "form": form,
         "province": province,
         "made": made_for(person),
-        "crumbs": crumbs(province, ("Xuất dữ liệu", "")),
+        "crumbs": in_register(province, ("Xuất dữ liệu", "")),
         **more,
     }
     return render(request, "network/export.html", context, status=422 if form.errors else 200)

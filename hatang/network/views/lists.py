@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import FloatField, IntegerField, Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,9 +22,12 @@ from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Technology, Thing
 from hatang.network.narrowing import FILTERS, Narrowing, narrowed, read_day, told_of
 from hatang.network.services import may_upload_for
+from hatang.network.services.exports import AT_ONCE_ROWS
 from hatang.pages.lists import MOST_WORDS, Column, ListPage, whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
+
+REGISTER = "Sổ hạ tầng"
 
 
 def province_for(request: HttpRequest, code: str, permission: str) -> Place:
@@ -37,6 +41,11 @@ def province_for(request: HttpRequest, code: str, permission: str) -> Place:
 def crumbs(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the province to a page of its network."""
     return [(str(province), reverse("web:province", args=[province.code])), *more]
+
+
+def in_register(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """Give the way through the province's register to a page that only those who see the register open."""
+    return crumbs(province, (REGISTER, reverse("network:register", args=[province.code])), *more)
 
 
 def may_add(person: Any, province: Place) -> bool:
@@ -69,6 +78,21 @@ class NetworkList(ProvinceList):
         super().setup(request, *args, **kwargs)
         self.today = timezone.localdate()
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Give the list; a workbook that takes long is left to the export, which is made in the background."""
+        if request.GET.get("xuat") == "xlsx":
+            rows = self.searched(self.rows(request, **kwargs), request.GET.get("q", ""))
+            if rows.count() > AT_ONCE_ROWS:
+                asked = request.GET.copy()
+                del asked["xuat"]
+                file = reverse("network:export_file", args=[kwargs["code"], self.table_slug(**kwargs), "xlsx"])
+                return redirect(f"{file}?{asked.urlencode()}")
+        return super().get(request, **kwargs)
+
+    def table_slug(self, **kwargs: Any) -> str:
+        """Name the table of the export that holds this list's rows."""
+        raise NotImplementedError
+
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
         self.province = province_for(request, kwargs["code"], self.permission)
         return self.filtered(self.visible(request, self.province), request)
@@ -90,7 +114,7 @@ class NetworkList(ProvinceList):
         communes = Place.objects.communes().filter(province=province).in_force(self.today).order_by("sort_key")
         return {
             "province": province,
-            "crumbs": crumbs(province, (self.title, "")),
+            "crumbs": in_register(province, (self.title, "")),
             "communes": communes.values_list("pk", "name"),
             "operators": Organisation.objects.operators().order_by("sort_key").values_list("pk", "name"),
             "technologies": Technology.values,
@@ -105,7 +129,7 @@ class ThingList(NetworkList):
     permission = "network.view_thing"
     template = "network/things.html"
     default_sort = "named"
-    empty_text = "Chưa có công trình nào khớp. Bỏ bớt điều kiện lọc."
+    empty_text = "Sổ chưa có công trình nào loại này mà bạn được xem."
     kind: Kind
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -115,6 +139,9 @@ class ThingList(NetworkList):
         self.viewer = Viewer(request.user)
         self.on = self.viewer.day(read_day(request.GET.get("ngay", "")) or self.today)
         self.columns = tuple(columns(self.kind, self.viewer))  # type: ignore[misc]
+
+    def table_slug(self, **kwargs: Any) -> str:
+        return self.kind.slug
 
     def visible(self, request: HttpRequest, province: Place) -> QuerySet[Any]:
         rows = self.kind.objects.visible_to(request.user).filter(province=province)
@@ -182,6 +209,10 @@ class ServiceList(NetworkList):
 
     permission = "network.view_station"
     station = ""
+    slug: str
+
+    def table_slug(self, **kwargs: Any) -> str:
+        return self.slug
 
     def filtered(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         asked = {
@@ -196,10 +227,10 @@ class ServiceList(NetworkList):
 class StationList(ServiceList):
     """Stations of a province: an operator's own, or all for the department."""
 
-    title = "Trạm thu phát sóng"
+    title, slug = "Trạm thu phát sóng", "tram"
     search_fields = ("code", "mast__code", "mast__commune__search_key", "operator__search_key")
     default_sort = "code"
-    empty_text = "Chưa có trạm nào khớp. Bỏ bớt điều kiện lọc, hoặc tải lên tệp."
+    empty_text = "Sổ chưa có trạm nào mà bạn được xem."
     columns = (
         Column("Mã trạm", lambda s: s.code, "code"),
         Column("Cột", lambda s: s.mast.code, "mast__code", link=lambda s: s.mast.get_absolute_url()),
@@ -218,11 +249,11 @@ class StationList(ServiceList):
 class CellList(ServiceList):
     """Cells of a province: an operator's own, or all for the department."""
 
-    title = "Ô (cell)"
+    title, slug = "Ô (cell)", "o"
     station = "station__"
     search_fields = ("code", "station__code", "station__mast__commune__search_key", "station__operator__search_key")
     default_sort = "code"
-    empty_text = "Chưa có ô nào khớp. Bỏ bớt điều kiện lọc."
+    empty_text = "Sổ chưa có ô nào mà bạn được xem."
     columns = (
         Column("Mã ô", lambda c: c.code, "code"),
         Column("Trạm", lambda c: c.station.code, "station__code", link=lambda c: c.station.mast.get_absolute_url()),

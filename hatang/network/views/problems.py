@@ -29,7 +29,7 @@ from hatang.network.services.report_answers import (
     side_of,
 )
 from hatang.network.services.reports import AWAY, restore_rule
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import in_register, province_for
 from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage
@@ -47,7 +47,7 @@ class ProblemList(LoginRequiredMixin, ListPage):
     template = "network/problems.html"
     search_fields = ("search_key", "commune__search_key")
     default_sort = "-received_at"
-    empty_text = "Không có báo cáo nào khớp. Bỏ bớt điều kiện lọc."
+    empty_text = "Chưa có báo cáo nào."
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -89,7 +89,7 @@ class ProblemList(LoginRequiredMixin, ListPage):
             "province": self.province,
             "states": states,
             "chosen": request.GET.get("tt", "mo"),
-            "crumbs": crumbs(self.province, (TITLE, "")),
+            "crumbs": in_register(self.province, (TITLE, "")),
         }
 
 
@@ -142,7 +142,9 @@ def page_of(request: HttpRequest, row: ProblemReport, side: str, form: AnswerFor
         "term": due_in_words(clock=row.clock, now=timezone.now()) if row.clock else "",
         "form": form,
         "simulated": row.simulated,
-        "crumbs": crumbs(row.province, (TITLE, reverse("network:problems", args=[row.province.code])), (row.code, "")),
+        "crumbs": in_register(
+            row.province, (TITLE, reverse("network:problems", args=[row.province.code])), (row.code, "")
+        ),
     }
 
 

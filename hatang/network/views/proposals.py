@@ -19,7 +19,7 @@ from hatang.network.forms import MastProposalForm, ProposalFileForm, RoutePropos
 from hatang.network.models import Proposal
 from hatang.network.services import may_upload_for, networks_for, propose, propose_list
 from hatang.network.services.proposals import COLUMNS, MOST_ROWS
-from hatang.network.views.lists import ProvinceList, crumbs, province_for
+from hatang.network.views.lists import ProvinceList, in_register, province_for
 from hatang.pages.features import collection, feature, simple
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, xlsx_response
@@ -39,7 +39,7 @@ SIGNS = {"missed": "✕", "at_risk": "!", "met": "✓"}
 
 def trail(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way to a page of proposals."""
-    return crumbs(province, (LIST, reverse("network:proposals", args=[province.code]) if more else ""), *more)
+    return in_register(province, (LIST, reverse("network:proposals", args=[province.code]) if more else ""), *more)
 
 
 class ProposalList(ProvinceList):

@@ -19,7 +19,7 @@ from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, LifeState, Station
 from hatang.network.narrowing import told_of
 from hatang.network.services import may_decide, may_upload_for
-from hatang.network.views.lists import crumbs, may_add, province_for
+from hatang.network.views.lists import REGISTER, crumbs, may_add, province_for
 from hatang.places.models import Place
 
 COMING = (LifeState.PLANNED, LifeState.CONSTRUCTION)
@@ -64,7 +64,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "may_upload": may_upload_for(request.user, province)[0],
         "simulated": any(line.simulated for line in lines),
         "today": today,
-        "crumbs": crumbs(province, ("Sổ hạ tầng", "")),
+        "crumbs": crumbs(province, (REGISTER, "")),
     }
     return render(request, "network/register.html", context)
 

@@ -110,6 +110,7 @@ def report_page(request: HttpRequest, province: Place, form: ReportForm, status:
     context = {
         "form": form,
         "ticket": ticket_for(form),
+        "map": form.fields["lat"].widget.map_of("lat"),  # type: ignore[attr-defined]
         "province": province,
         "title": TITLE,
         "crumbs": crumbs(province, (TITLE, "")),

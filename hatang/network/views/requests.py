@@ -35,7 +35,7 @@ from hatang.network.services import (
     waits_for,
 )
 from hatang.network.services.request_clocks import is_reviewed, limit, longest_extension
-from hatang.network.views.lists import ProvinceList, crumbs, province_for
+from hatang.network.views.lists import ProvinceList, in_register, province_for
 from hatang.pages.lists import Column
 from hatang.places.models import Place
 from hatang.work.services import due_in_words, file_response, working_calendar
@@ -113,7 +113,7 @@ class RequestList(ProvinceList):
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {
             "province": self.province,
-            "crumbs": crumbs(self.province, (TITLE, "")),
+            "crumbs": in_register(self.province, (TITLE, "")),
             "states": RequestState.choices,
             "chosen": {name: request.GET.get(name, "") for name in ("tt", "viec")},
             "waiting": requests_waiting(request.user, self.province),
@@ -133,7 +133,7 @@ def visible_request(request: HttpRequest, pk: Any) -> SharingRequest:
 
 def way(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the province to a request."""
-    return crumbs(province, (TITLE, reverse("network:requests", args=[province.code])), *more)
+    return in_register(province, (TITLE, reverse("network:requests", args=[province.code])), *more)
 
 
 @login_required

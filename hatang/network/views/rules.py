@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from hatang.network.forms import AdoptForm, EndForm, RuleForm
 from hatang.network.models import KEYS, SharingRule
 from hatang.network.services import adopt_rules, correct_rule, end_rules, may_change_rules
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import in_register, province_for
 from hatang.places.models import Place
 
 SEES, CHANGES = "network.view_thing", "network.change_rules"
@@ -25,7 +25,7 @@ LAST_CHANGES = 30
 
 def trail(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way to a page of rules."""
-    return crumbs(
+    return in_register(
         province, ("Quy định dùng chung", reverse("network:rules", args=[province.code]) if more else ""), *more
     )
 

@@ -38,7 +38,7 @@ from hatang.network.services.sharing_rates import (
     tolerance_of,
     unmeasured,
 )
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import in_register, province_for
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place
 
@@ -96,7 +96,7 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
             "decides": may_decide(request.user, province),
             "for_operator": shown.totals_on is not None,
             "simulated": shown.simulated,
-            "crumbs": crumbs(province, ("Dùng chung hạ tầng", "")),
+            "crumbs": in_register(province, ("Dùng chung hạ tầng", "")),
         },
     )
 
@@ -108,7 +108,7 @@ class SharingThings(LoginRequiredMixin, ListPage):
     template = "network/sharing_things.html"
     search_fields = ("search_key",)
     default_sort = "code"
-    empty_text = "Không có công trình nào. Bỏ bớt điều kiện lọc."
+    empty_text = "Chưa có công trình nào được tính vào tỷ lệ này."
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -168,5 +168,5 @@ class SharingThings(LoginRequiredMixin, ListPage):
             "reading": self.reading,
             "on": self.on,
             "asked": {name: request.GET.get(name, "") for name in ("xa", "dn", "moi", "nam")},
-            "crumbs": crumbs(self.province, ("Dùng chung hạ tầng", back), (self.reading.label, "")),
+            "crumbs": in_register(self.province, ("Dùng chung hạ tầng", back), (self.reading.label, "")),
         }

@@ -23,7 +23,7 @@ from hatang.network.models.requests import VIEW
 from hatang.network.models.tenancies import LINKS
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
 from hatang.network.services.tenancies import CHANGE
-from hatang.network.views.lists import ProvinceList, crumbs, province_for
+from hatang.network.views.lists import ProvinceList, in_register, province_for
 from hatang.network.views.requests import page_of, sent, shareable_thing
 from hatang.pages.lists import Column
 from hatang.places.models import Place
@@ -71,7 +71,7 @@ class TenancyList(ProvinceList):
     template = "network/tenancies.html"
     search_fields = ("tenant__search_key", "contract", *(f"{link}__owner__search_key" for link in LINKS))
     default_sort = "-since_on"
-    empty_text = "Chưa có việc dùng chung nào khớp. Ghi từ trang của công trình, hoặc qua một đề nghị dùng chung."
+    empty_text = "Chưa có việc dùng chung nào. Ghi từ trang của công trình, hoặc qua một đề nghị dùng chung."
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -100,7 +100,7 @@ class TenancyList(ProvinceList):
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {
             "province": self.province,
-            "crumbs": crumbs(self.province, (TITLE, "")),
+            "crumbs": in_register(self.province, (TITLE, "")),
             "modes": Tenancy.Mode.choices,
             "chosen": {name: request.GET.get(name, "") for name in ("ht", "luc")},
         }
@@ -122,7 +122,7 @@ def changeable(request: HttpRequest, pk: int) -> Tenancy:
 
 def way(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the province to a tenancy."""
-    return crumbs(province, (TITLE, reverse("network:tenancies", args=[province.code])), *more)
+    return in_register(province, (TITLE, reverse("network:tenancies", args=[province.code])), *more)
 
 
 @login_required

@@ -21,7 +21,7 @@ from hatang.network.narrowing import read_day
 from hatang.network.services import keep_photo, latest_change, neighbours, records_of, users
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import facts, finding, history
-from hatang.network.views.lists import corrects, crumbs
+from hatang.network.views.lists import corrects, in_register
 from hatang.network.views.tenancies import Teller
 from hatang.network.views.thing_sharing import sharing
 from hatang.pages.features import collection, feature, simple
@@ -40,8 +40,7 @@ def visible_thing(request: HttpRequest, kind: Kind, pk: int) -> Any:
 
 def way(kind: Kind, province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the province through its register and the kind's list to a page."""
-    register = ("Sổ hạ tầng", reverse("network:register", args=[province.code]))
-    return crumbs(province, register, (kind.plural, reverse("network:things", args=[province.code, kind])), *more)
+    return in_register(province, (kind.plural, reverse("network:things", args=[province.code, kind])), *more)
 
 
 @login_required

@@ -33,7 +33,7 @@ from hatang.network.services import (
 )
 from hatang.network.services.layouts import BY_SLUG, CHOICES, LAYOUTS
 from hatang.network.services.ofds_sheets import Unsaid
-from hatang.network.views.lists import crumbs, province_for
+from hatang.network.views.lists import in_register, province_for
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import attachment
 from hatang.places.models import Place
@@ -83,7 +83,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
         "layouts": LAYOUTS,
         "remembered": HeadingMemory.objects.visible_to(request.user).count(),
         "earlier": earlier.defer("summary").order_by("-pk")[:UPLOADS_SHOWN],
-        "crumbs": crumbs(province, (HERE, "")),
+        "crumbs": in_register(province, (HERE, "")),
     }
     return render(request, "network/upload.html", context, status=422 if form.errors else 200)
 
@@ -143,7 +143,7 @@ def detail_context(request: HttpRequest, row: RegisterUpload, form: ReadingForm 
         "ground": ground_url(),
         "near": around(row.province),
         "simulated": summary.get("simulated", False),
-        "crumbs": crumbs(
+        "crumbs": in_register(
             row.province, (HERE, reverse("network:upload", args=[row.province.code])), (row.file.name, "")
         ),
     }

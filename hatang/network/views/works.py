@@ -71,7 +71,7 @@ class WorkList(ListPage):
     template = "network/works.html"
     search_fields = ("search_key",)
     default_sort = "starts_on"
-    empty_text = "Chưa có công trình nào khớp."
+    empty_text = "Chưa có công trình nào đang làm hoặc sắp làm."
     columns = (
         Column("Công trình", lambda w: w.title, "title", link=JointWork.get_absolute_url),
         Column("Loại", lambda w: w.get_kind_display(), "kind"),

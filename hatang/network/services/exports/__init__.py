@@ -3,6 +3,7 @@
 from hatang.network.services.exports.asking import Asked
 from hatang.network.services.exports.columns import ALL, TABLES
 from hatang.network.services.exports.making import (
+    AT_ONCE_ROWS,
     FORMATS,
     Export,
     export_of,
@@ -17,6 +18,7 @@ from hatang.network.services.exports.reading import Sheet, on_day, rows_in, tabl
 
 __all__ = [
     "ALL",
+    "AT_ONCE_ROWS",
     "FORMATS",
     "TABLES",
     "Asked",

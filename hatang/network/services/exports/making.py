@@ -36,8 +36,8 @@ from hatang.work.services import (
     within_limit,
 )
 
-AT_ONCE_ROWS = 5_000
-"""What is made while the person waits; more is made in the background, unless it streams."""
+AT_ONCE_ROWS = 1_000
+"""What is made while the person waits, a second at most; more is made in the background, unless it streams."""
 KEPT_FILES = 3
 MOST_AN_HOUR, HOUR = 20, 3600
 MOST_AT_ONCE = 2
