@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from django.contrib.gis.db.models import MultiPolygonField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -222,6 +222,22 @@ class Place(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.fill_keys()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class InSomeProvince(Protocol):
+    """A row that names its province, or None for the whole country."""
+
+    @property
+    def province_id(self) -> int | None:
+        """The province's key."""
+
+
+class OfProvince:
+    """What belongs to a province as a whole, and to nobody in it."""
+
+    def owners(self: InSomeProvince) -> dict[str, int | None]:
+        """Say whose row this is, for permissions."""
+        return {"province_id": self.province_id}
 
 
 class PlaceCode(models.Model):

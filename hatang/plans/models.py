@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation, Person
 from hatang.indicators.models import Component, Indicator
-from hatang.places.models import LegalReference, Place
+from hatang.places.models import LegalReference, OfProvince, Place
 from hatang.work.models import StoredFile, Upload
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(Q(published=True) | drafts)
 
 
-class Plan(models.Model):
+class Plan(OfProvince, models.Model):
     """A province's digital-infrastructure plan, on the territory it was made for."""
 
     class Kind(models.TextChoices):
@@ -78,10 +78,6 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id}
 
 
 class Comparator(models.TextChoices):
@@ -333,7 +329,7 @@ class PlanReadingQuerySet(models.QuerySet["PlanReading"]):
         return self.filter(filter_for(person, "plans.change_plan", province="province_id"))
 
 
-class PlanReading(Upload):
+class PlanReading(OfProvince, Upload):
     """A plan's document on its way to a plan: read by the machine, looked through by an officer, then published.
 
     `document` holds the blocks of the text with their outline, `facts` what the head says and the officer corrected.
@@ -358,10 +354,6 @@ class PlanReading(Upload):
                 fields=["plan"], name="planreading_plan", violation_error_message="Kế hoạch này đã lập từ văn bản khác."
             ),
         ]
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id}
 
 
 class Statement(models.Model):

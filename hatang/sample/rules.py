@@ -8,7 +8,7 @@ from hatang.network.models import KEYS, SharingRule
 from hatang.network.services import adopt_rules
 from hatang.sample.cast import Cast
 
-LEGAL = "Quyết định mẫu của tỉnh Lạng Sơn (DỮ LIỆU MÔ PHỎNG, không có văn bản thật)"
+LEGAL = "Quyết định mẫu (DỮ LIỆU MÔ PHỎNG)"
 NOTE = "Số của Bắc Ninh, chép để dùng thử."
 DAYS_IN_FORCE = 180
 VALUES: dict[str, float] = {

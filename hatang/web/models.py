@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from hatang.accounts.access import filter_for
-from hatang.places.models import Place
+from hatang.places.models import OfProvince, Place
 from hatang.work.models import Upload
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class BoundaryUploadQuerySet(models.QuerySet["BoundaryUpload"]):
         return self.filter(filter_for(person, "places.change_place", province="province_id"))
 
 
-class BoundaryUpload(Upload):
+class BoundaryUpload(OfProvince, Upload):
     """A boundary file on its way in; without a province it is about the whole country."""
 
     province = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh")
@@ -34,7 +34,3 @@ class BoundaryUpload(Upload):
 
     class Meta:
         verbose_name = "tệp ranh giới tải lên"
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id}

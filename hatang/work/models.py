@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from hatang.accounts.models import Organisation, Person
 from hatang.core.vietnamese import moment, search_key
-from hatang.places.models import Place
+from hatang.places.models import OfProvince, Place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -143,7 +143,7 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
         return self.filter(on__range=(date(first_year, 1, 1), date(last_year, 12, 31)))
 
 
-class CalendarDay(models.Model):
+class CalendarDay(OfProvince, models.Model):
     """One dated exception to the week: a day off, or a day that is worked though it would be off."""
 
     class Kind(models.TextChoices):
@@ -187,10 +187,6 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on:%d/%m/%Y}: {self.name}"
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id}
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation, Person
 from hatang.network.models.structures import Mast
-from hatang.places.models import Place
+from hatang.places.models import OfProvince, Place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -26,7 +26,7 @@ class DuplicateCaseQuerySet(models.QuerySet["DuplicateCase"]):
         return self if None in provinces else self.filter(province__in=provinces)
 
 
-class DuplicateCase(models.Model):
+class DuplicateCase(OfProvince, models.Model):
     """Two masts that may be one. Merged, `other` left the register; `gone` keeps its facts and what was moved."""
 
     class State(models.TextChoices):
@@ -77,7 +77,3 @@ class DuplicateCase(models.Model):
     def simulated(self) -> bool:
         """Whether one of the two is made up."""
         return self.kept.simulated or bool(self.other and self.other.simulated)
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions: nobody's but the province's."""
-        return {"province_id": self.province_id, "place_id": None, "organisation_id": None}

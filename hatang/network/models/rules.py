@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import scopes
 from hatang.core.vietnamese import number
-from hatang.places.models import Place
+from hatang.places.models import OfProvince, Place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -168,7 +168,7 @@ class SharingRuleQuerySet(models.QuerySet["SharingRule"]):
         return self if None in provinces else self.filter(province__in=provinces)
 
 
-class SharingRule(models.Model):
+class SharingRule(OfProvince, models.Model):
     """One number of a province's decision, from a day to a day."""
 
     province = models.ForeignKey(Place, models.PROTECT, related_name="sharing_rules", verbose_name="tỉnh")
@@ -223,7 +223,3 @@ class SharingRule(models.Model):
     def basis(self) -> str:
         """The legal text with its article, or that it is a setting of this system."""
         return f"{self.article} {self.legal}".strip()
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id, "place_id": None, "organisation_id": None}

@@ -16,14 +16,14 @@ from hatang.accounts.models import Organisation, Person
 from hatang.core.vietnamese import search_key
 from hatang.geosqlite.fields import GeneratedPointField
 from hatang.network.models.things import between
-from hatang.places.models import Place
+from hatang.places.models import OfProvince, Place
 from hatang.work.models import Upload
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
-class InProvince(models.Model):
+class InProvince(OfProvince, models.Model):
     """A row of a province that officers keep and everybody may read."""
 
     province = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="tỉnh", editable=False)
@@ -34,10 +34,6 @@ class InProvince(models.Model):
 
     class Meta:
         abstract = True
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id, "place_id": None, "organisation_id": None}
 
     def fill_keys(self) -> None:
         """Set the key for search; bulk writes call it themselves."""
@@ -163,7 +159,7 @@ class WorkUploadQuerySet(models.QuerySet["WorkUpload"]):
         return self.filter(filter_for(person, "network.change_work", province="province_id"))
 
 
-class WorkUpload(Upload):
+class WorkUpload(OfProvince, Upload):
     """A map file of works on its way in: checked, shown, then saved whole or given up."""
 
     province = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="tỉnh")
@@ -172,10 +168,6 @@ class WorkUpload(Upload):
 
     class Meta:
         verbose_name = "tệp công trình"
-
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id, "place_id": None, "organisation_id": None}
 
 
 class BuildingProjectQuerySet(models.QuerySet["BuildingProject"]):

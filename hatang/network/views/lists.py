@@ -86,7 +86,7 @@ class NetworkList(ProvinceList):
                 asked = request.GET.copy()
                 del asked["xuat"]
                 file = reverse("network:export_file", args=[kwargs["code"], self.table_slug(**kwargs), "xlsx"])
-                return redirect(f"{file}?{asked.urlencode()}")
+                return redirect(f"{file}?{asked.urlencode()}" if asked else file)
         return super().get(request, **kwargs)
 
     def table_slug(self, **kwargs: Any) -> str:

@@ -163,10 +163,12 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 def drawing(row: Proposal, found: dict[str, Any]) -> dict[str, Any]:
     """Give what the page's map draws, as GeoJSON: the proposal, and what was found around it."""
     own = simple(row.path) if row.path else {"type": "Point", "coordinates": [row.lon, row.lat]}
-    features = [feature(own, name=row.code, sort="proposed")]
+    features, named = [feature(own, name=row.code, sort="proposed")], {row.code}
     for sort in ("candidates", "spacing", "planned"):
         for entry in found.get(sort, ()):
             kind = "Point" if "lon" in entry else "LineString"
             at = entry["coordinates"] if "coordinates" in entry else [entry["lon"], entry["lat"]]
-            features.append(feature({"type": kind, "coordinates": at}, name=entry["name"], sort=sort))
+            name = "" if entry["name"] in named else entry["name"]
+            named.add(entry["name"])
+            features.append(feature({"type": kind, "coordinates": at}, name=name, sort=sort))
     return collection(features)

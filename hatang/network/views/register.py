@@ -107,7 +107,7 @@ def finding(lines: list[Line], viewer: Viewer, province: Place) -> str:
     """Say what there is, how much of it is shared and how much is on offer."""
     there = [line for line in lines if line.in_use]
     if not there:
-        return f"Sổ hạ tầng của {province.full_name} chưa có công trình nào đang sử dụng mà bạn xem được."
+        return f"Sổ hạ tầng của {province.name_inside} chưa có công trình nào đang sử dụng mà bạn xem được."
     seen = "" if viewer.sees_all else " mà bạn được xem"
     shared, offered = sum(line.shared or 0 for line in lines), sum(line.offered or 0 for line in lines)
     return (

@@ -14,16 +14,15 @@ from hatang.network.services.tenancies import CHANGE
 
 
 def sharing(request: HttpRequest, thing: Thing, stations: Iterable[Station] = ()) -> dict[str, Any]:
-    """Give the requests for a thing and the links to ask for it or to enter a tenancy; nothing where it is not shared.
+    """Give the requests for a thing, where to ask for it and where to enter a tenancy; nothing where it is not shared.
 
     `stations` are those on it that the reader sees: on them active sharing and roaming are entered.
     """
     if not isinstance(thing, SHAREABLE):
         return {}
     rows = SharingRequest.objects.visible_to(request.user).filter(**{thing.KEY: thing.pk})
+    asks = bool(may_ask_for(request.user, thing))
     links = []
-    if may_ask_for(request.user, thing):
-        links.append(("Gửi đề nghị dùng chung", reverse("network:request_new", args=[thing.KEY, thing.pk])))
     if request.user.has_perm(CHANGE, thing):
         links.append(("Ghi việc dùng chung đã có", reverse("network:tenancy_new", args=[thing.KEY, thing.pk])))
     links += [
@@ -31,4 +30,8 @@ def sharing(request: HttpRequest, thing: Thing, stations: Iterable[Station] = ()
         for row in stations
         if request.user.has_perm(CHANGE, row)
     ]
-    return {"requests": list(rows.select_related("requester").order_by("-received_at")), "links": links}
+    return {
+        "requests": list(rows.select_related("requester").order_by("-received_at")),
+        "ask": reverse("network:request_new", args=[thing.KEY, thing.pk]) if asks else "",
+        "links": links,
+    }
