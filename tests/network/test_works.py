@@ -165,7 +165,7 @@ def test_one_wrong_feature_keeps_the_whole_file_out(world: World, people: dict[s
     for said in (
         "Loại là một trong: giao thông",
         "31/02/2027",
-        "từ ngày khởi công trở đi",
+        "không được trước khởi công",
         "Hình nằm xa Tỉnh Lạng Sơn",
         "có hai lần trong tệp",
     ):
@@ -190,7 +190,7 @@ def test_an_officer_draws_a_work(world: World, people: dict[str, Person]) -> Non
     typed = {"title": "Chiếu sáng", "kind": "lighting", "investor": "UBND xã", "shape": "106,7; 21,95\n106,71; 21,95"}
     dates = {"starts_on": "01/03/2027", "ends_on": "01/02/2027"}
     address = reverse("network:work_new", args=["20"])
-    assert "từ ngày khởi công trở đi" in client.post(address, typed | dates).content.decode()
+    assert "không được trước khởi công" in client.post(address, typed | dates).content.decode()
     assert client.post(address, typed | dates | {"ends_on": "01/04/2027"}).status_code == 302
     assert "đã có" in client.post(address, typed | dates | {"ends_on": "01/04/2027"}).content.decode()
     row = JointWork.objects.get()
