@@ -1,0 +1,165 @@
+"""What the kernels are given and what they give: the ground, a transmitter, the conditions; losses with their kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hatang.core.radio.errors import RangeError, check_range
+from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, HORIZONTAL
+from hatang.core.radio.kernels.great_circle import Frame
+
+LEAST_KM = 0.25
+"""P.1812 does not hold for shorter paths."""
+LARGEST_GRID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Which computation made a result: its own name, the published method, and the version of both."""
+
+    name: str
+    method: str
+    version: str
+
+
+METHOD = "ITU-R P.1812-8, location 50 %"
+EXACT = Kernel("exact", METHOD, "1")
+"""Every point has a profile of its own."""
+SWEEP = Kernel("sweep", METHOD, "1")
+"""Every pixel has its own height and distance, on the profile of the nearest azimuth."""
+FREE_SPACE = Kernel("free-space", "ITU-R P.525-4", "1")
+
+
+class Why(IntEnum):
+    """Why a place has a loss or NaN instead: computed, too near for the method, outside the terrain or the radius."""
+
+    COMPUTED = 0
+    TOO_NEAR = 1
+    OUTSIDE = 2
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Terrain, and with it clutter: float32 arrays of (rows, columns), WGS 84, the first row northernmost, no NaN.
+
+    `heights_m` above sea, `clutter_m` representative clutter heights (None: bare ground); west and north are the centre
+    of the first value, steps positive. All land is taken as inland: there is no sea mask. Raises RangeError.
+    """
+
+    heights_m: NDArray[np.float32]
+    west_deg: float
+    north_deg: float
+    step_lon_deg: float
+    step_lat_deg: float
+    clutter_m: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        rows, columns = self.heights_m.shape
+        check_range("số hàng của lưới", rows, 2, LARGEST_GRID)
+        check_range("số cột của lưới", columns, 2, LARGEST_GRID)
+        check_range("số ô của lưới", rows * columns, 4, LARGEST_GRID)
+        if self.clutter_m is not None and self.clutter_m.shape != self.heights_m.shape:
+            raise ValueError("Lưới vật che phủ phải cùng kích thước với lưới độ cao.")
+
+    @property
+    def frame(self) -> Frame:
+        """Give where the grid lies."""
+        rows, columns = self.heights_m.shape
+        return Frame(self.west_deg, self.north_deg, self.step_lon_deg, self.step_lat_deg, rows, columns)
+
+    @property
+    def pixel_km(self) -> float:
+        """Give the shorter side of a pixel in the middle of the grid, km."""
+        middle = np.radians(self.north_deg - self.step_lat_deg * (self.heights_m.shape[0] - 1) / 2)
+        degrees = min(self.step_lat_deg, self.step_lon_deg * float(np.cos(middle)))
+        return float(np.radians(degrees)) * EARTH_RADIUS_KM
+
+    def flat(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Give heights and clutter row by row, as kernels take them; clutter is empty where there is none."""
+        bare = np.zeros(0, dtype=np.float32)
+        clutter = bare if self.clutter_m is None else laid_flat(self.clutter_m)
+        return laid_flat(self.heights_m), clutter
+
+
+def laid_flat(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lay an array flat, row by row, in single precision; without a copy where it already is so."""
+    return np.ascontiguousarray(values, dtype=np.float32).reshape(-1)
+
+
+@dataclass(frozen=True)
+class Transmitter:
+    """Where an antenna stands (degrees) and how high above the ground its middle is, 1 to 3000 m. Raises RangeError."""
+
+    lon_deg: float
+    lat_deg: float
+    height_m: float
+
+    def __post_init__(self) -> None:
+        check_range("kinh độ trạm", self.lon_deg, -180, 180, "độ")
+        check_range("vĩ độ trạm", self.lat_deg, -80, 80, "độ")
+        check_range("chiều cao ăng-ten phát", self.height_m, 1, 3000, "m")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What to compute: frequencies (0.03 to 6 GHz), share of time (1 to 50 %), air, polarisation (1 H, 2 V), sampling.
+
+    ΔN in N-units/km and N0 in N-units at sea level belong to the place; `step_km` is the greatest spacing of a
+    profile's samples (None: a pixel's side, at most 0.1 km). Values are checked where they are used.
+    """
+
+    frequencies_ghz: Sequence[float]
+    receiver_height_m: float = 1.5
+    time_percent: float = 50.0
+    delta_n: float = 45.0
+    n0: float = 325.0
+    polarisation: int = HORIZONTAL
+    step_km: float | None = None
+
+
+COARSEST_STEP_KM = 0.1
+FINEST_STEP_KM = 0.001
+
+
+def step_of(ground: Ground, conditions: Conditions) -> float:
+    """Give the spacing of samples to use, km. Raises RangeError."""
+    step_km = conditions.step_km or min(ground.pixel_km, COARSEST_STEP_KM)
+    check_range("bước mặt cắt", step_km, FINEST_STEP_KM, COARSEST_STEP_KM, "km")
+    check_range("chiều cao máy thu", conditions.receiver_height_m, 1, 3000, "m")
+    return step_km
+
+
+def check_stands_on(ground: Ground, transmitter: Transmitter) -> None:
+    """Raise RangeError unless the transmitter stands within the terrain."""
+    frame = ground.frame
+    east = frame.west_deg + (frame.columns - 1) * frame.step_lon_deg
+    south = frame.north_deg - (frame.rows - 1) * frame.step_lat_deg
+    if not frame.west_deg <= transmitter.lon_deg <= east:
+        raise RangeError("kinh độ trạm", transmitter.lon_deg, frame.west_deg, east, "độ")
+    if not south <= transmitter.lat_deg <= frame.north_deg:
+        raise RangeError("vĩ độ trạm", transmitter.lat_deg, south, frame.north_deg, "độ")
+
+
+@dataclass(frozen=True)
+class PointLosses:
+    """Losses of (frequencies, points), dB, NaN where `why` (a `Why` for each point) says so; and who computed them."""
+
+    losses_db: NDArray[np.float32]
+    why: NDArray[np.uint8]
+    kernel: Kernel
+
+
+@dataclass(frozen=True)
+class RasterLosses:
+    """Losses of (frequencies, rows, columns), dB, for a window of the ground that begins at its given row and column."""
+
+    losses_db: NDArray[np.float32]
+    why: NDArray[np.uint8]
+    first_row: int
+    first_column: int
+    kernel: Kernel

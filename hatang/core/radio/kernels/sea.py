@@ -1,0 +1,51 @@
+"""Sea and coast along a path: P.1812 §3.6 and the over-sea coupling of §4.5. Without zones a path is taken as inland."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from hatang.core.radio.kernels import rows as r
+from hatang.core.radio.kernels.arithmetic import MATHS
+
+SEA, COAST, INLAND = 1, 3, 4
+NO_COAST_KM = 500.0
+COUPLED_KM = 5.0
+COUPLED_SHARE = 0.75
+
+
+@njit(**MATHS)
+def zone_lengths(zones: NDArray[np.uint8], distances: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Give the share of sea, and the longest stretches of land and of inland, km.
+
+    A stretch reaches to the middle between its outermost points and the next ones.
+    """
+    last = len(zones) - 1
+    sea, land, inland, longest_land, longest_inland = 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(last + 1):
+        start = 0.5 * (distances[i] + distances[i - 1]) if i > 0 else distances[0]
+        end = 0.5 * (distances[i] + distances[i + 1]) if i < last else distances[last]
+        sea += end - start if zones[i] == SEA else 0.0
+        land = land + end - start if zones[i] != SEA else 0.0
+        inland = inland + end - start if zones[i] == INLAND else 0.0
+        longest_land, longest_inland = max(longest_land, land), max(longest_inland, inland)
+    return sea / distances[last], longest_land, longest_inland
+
+
+@njit(**MATHS)
+def coupling_db(coast_km: float, horizon_km: float, sea_share: float, above_sea_m: float) -> float:
+    """Eq (49): how much better a terminal near the coast couples into a duct over the sea, dB ≤ 0."""
+    if coast_km > COUPLED_KM or coast_km > horizon_km or sea_share < COUPLED_SHARE:
+        return 0.0
+    return -3.0 * math.exp(-0.25 * coast_km * coast_km) * (1.0 + math.tanh(0.07 * (50.0 - above_sea_m)))
+
+
+@njit(**MATHS)
+def describe_land(work: NDArray[np.float32], j: int, latitude_deg: float) -> None:
+    """Fill the rows of zones for a path that is inland from end to end."""
+    work[r.SEA_SHARE + j], work[r.COUPLING + j] = 0.0, 0.0
+    work[r.LAND + j] = work[r.INLAND + j] = work[r.DISTANCE + j]
+    work[r.LATITUDE + j] = abs(latitude_deg)
