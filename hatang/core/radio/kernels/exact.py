@@ -14,18 +14,17 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
+from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F
 from hatang.core.radio.kernels.closed_form import work_out_band, work_out_paths
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
-from hatang.core.radio.kernels.geometry import Profile, describe_path
+from hatang.core.radio.kernels.geometry import describe_path
 from hatang.core.radio.kernels.great_circle import (
     Frame,
-    Places,
     Track,
-    add_nearest,
     find_places,
     inside,
-    new_places,
+    put_clutter,
     take_bilinear,
     track_between,
 )
@@ -74,11 +73,9 @@ def losses_to_points(
     lons, lats = (np.ascontiguousarray(values, dtype=np.float64).reshape(-1) for values in (lons_deg, lats_deg))
     losses = np.empty((len(bands), len(lons)), dtype=np.float32)
     why = np.zeros(len(lons), dtype=np.uint8)
-    longest_km = math.hypot(*ground.heights_m.shape) * max(ground.step_lat_deg, ground.step_lon_deg) * 112
-    most = int(longest_km / step_km) + FEWEST_SPANS + 2
     heights, clutter = ground.flat()
     site = (transmitter.lon_deg, transmitter.lat_deg, transmitter.height_m, conditions.receiver_height_m, step_km)
-    many_losses(heights, clutter, ground.frame, site, lons, lats, air, bands, longest_root(bands), most, losses, why)
+    many_losses(heights, clutter, ground.frame, site, lons, lats, air, bands, longest_root(bands), losses, why)
     return PointLosses(losses, why, EXACT)
 
 
@@ -111,14 +108,13 @@ def many_losses(
     air: Air,
     bands: NDArray[np.float32],
     widest: float,
-    most: int,
     losses: NDArray[np.float32],
     why: NDArray[np.uint8],
 ) -> None:
-    """Fill the losses of (frequencies, points) a block at a time; `most` is the greatest number of samples."""
+    """Fill the losses of (frequencies, points) a block at a time."""
     work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
     work[:] = F(1.0)
-    profile, places, inverses = new_profile(most), new_places(most), inverse_table(most)
+    room = new_room()
     for begin in range(0, len(lons), r.BLOCK):
         size = min(r.BLOCK, len(lons) - begin)
         for j in range(size):
@@ -129,9 +125,9 @@ def many_losses(
                 reason = TOO_NEAR
                 if track.kilometres >= LEAST_KM:
                     reason = COMPUTED
-                    fill_profile(heights, clutter, frame, track, site[4], inverses, profile, places)
                     n = spans_of(track.kilometres, site[4])
-                    describe_path(profile, n, len(clutter) == 0, F(site[2]), F(site[3]), air, work, j)
+                    fill_profile(heights, clutter, frame, track, n, room)
+                    describe_path(room, n, len(clutter) == 0, F(site[2]), F(site[3]), air, work, j)
                     describe_samples(work, j, n, 0.5 * (lat + site[1]))
             why[begin + j] = reason
         work_out_paths(work, air, F(widest), True)
@@ -155,36 +151,27 @@ def describe_samples(work: Row, j: int, n: int, latitude_deg: float) -> None:
 
 
 @njit(**MATHS)
-def fill_profile(
-    heights: Row, clutter: Row, frame: Frame, track: Track, step_km: float, inverses: Row, profile: Profile, places: Places
-) -> None:
-    """Sample a track into a profile."""
-    n = spans_of(track.kilometres, step_km)
-    find_places(frame, track, n, places)
-    take_bilinear(heights, frame.columns, places, n, profile.ground)
+def fill_profile(heights: Row, clutter: Row, frame: Frame, track: Track, n: int, room: Row) -> None:
+    """Sample a track into a profile of n even spans."""
+    find_places(frame, track, n, room)
+    take_bilinear(heights, frame.columns, n, room)
     if len(clutter) > 0:
-        profile.top[: n + 1] = profile.ground[: n + 1]
-        add_nearest(clutter, frame.columns, places, n, profile.top)
+        put_clutter(clutter, frame.columns, n, room)
+        room[s.TOP + n] = room[s.GROUND + n]
+    else:
+        room[s.TOP : s.TOP + n + 1] = room[s.GROUND : s.GROUND + n + 1]
     step, per_step = F(track.kilometres / n), F(n / track.kilometres)
     for i in range(n + 1):
-        profile.from_tx[i] = F(np.int32(i)) * step
-        profile.per_tx[i] = inverses[i] * per_step
-    for i in range(n + 1):
-        profile.from_rx[i] = F(np.int32(n - i)) * step
-        profile.per_rx[i] = inverses[n - i] * per_step
+        room[s.FROM_TX + i] = F(np.int32(i)) * step
+        room[s.PER_TX + i] = room[s.INVERSES + i] * per_step
+        room[s.FROM_RX + i] = F(np.int32(n - i)) * step
+        room[s.PER_RX + i] = room[s.INVERSES + n - i] * per_step
 
 
 @njit(**MATHS)
-def inverse_table(most: int) -> Row:
-    """Give 1/i, and 0 for 0."""
-    table = np.zeros(most, dtype=np.float32)
-    for i in range(1, most):
-        table[i] = F(1.0 / i)
-    return table
-
-
-@njit(**MATHS)
-def new_profile(most: int) -> Profile:
-    """Make room for a profile."""
-    room = np.zeros((7, most), dtype=np.float32)
-    return Profile(room[0], room[1], room[2], room[3], room[4], room[5], room[6])
+def new_room() -> Row:
+    """Make room for a profile, with its table of inverses (0 for 0)."""
+    room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
+    for i in range(1, s.ROOM):
+        room[s.INVERSES + i] = F(1.0 / i)
+    return room

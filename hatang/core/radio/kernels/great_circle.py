@@ -14,9 +14,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F, floor_of, greater, lesser
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
 
+
+
+Row = NDArray[np.float32]
 
 
 class Frame(NamedTuple):
@@ -44,14 +48,6 @@ class Track(NamedTuple):
     c1: float
     c2: float
     c3: float
-
-
-class Places(NamedTuple):
-    """Samples of a track: the value to the north-west of each, and how far south and east of it the sample is."""
-
-    at: NDArray[np.int32]
-    south: NDArray[np.float32]
-    east: NDArray[np.float32]
 
 
 @njit(**MATHS)
@@ -97,7 +93,7 @@ def track_between(frame: Frame, lon_deg: float, lat_deg: float, to_lon_deg: floa
 
 
 @njit(**MATHS)
-def find_places(frame: Frame, track: Track, n: int, places: Places) -> None:
+def find_places(frame: Frame, track: Track, n: int, room: Row) -> None:
     """Find between which values the n + 1 even places along a track lie: a loop of its own, which runs on all lanes."""
     columns, first_y, first_x = np.int32(frame.columns), np.int32(-track.row), np.int32(-track.column)
     last_y, last_x = np.int32(frame.rows - 2 - track.row), np.int32(frame.columns - 2 - track.column)
@@ -109,34 +105,30 @@ def find_places(frame: Frame, track: Track, n: int, places: Places) -> None:
         y, x = r0 + t * (r1 + t * (r2 + t * r3)), c0 + t * (c1 + t * (c2 + t * c3))
         whole_y = min(max(floor_of(y), first_y), last_y)
         whole_x = min(max(floor_of(x), first_x), last_x)
-        places.at[i] = np.int32(corner + np.int32(np.int32(whole_y * columns) + whole_x))
-        places.south[i] = greater(lesser(y - F(whole_y), F(1.0)), F(0.0))
-        places.east[i] = greater(lesser(x - F(whole_x), F(1.0)), F(0.0))
+        at = np.int32(corner + np.int32(np.int32(whole_y * columns) + whole_x))
+        room[s.AT + i] = np.int32(at).view(np.float32)
+        room[s.SOUTH + i] = greater(lesser(y - F(whole_y), F(1.0)), F(0.0))
+        room[s.EAST + i] = greater(lesser(x - F(whole_x), F(1.0)), F(0.0))
 
 
 @njit(**MATHS)
-def take_bilinear(values: NDArray[np.float32], columns: int, places: Places, n: int, out: NDArray[np.float32]) -> None:
-    """Fill `out` with the values (flat, row by row) at the places, interpolated between the four about each."""
+def take_bilinear(values: Row, columns: int, n: int, room: Row) -> None:
+    """Fill GROUND with the values (flat, row by row) at the n + 1 places, interpolated between the four about each."""
     below = np.uint32(columns)
     for i in range(n + 1):
-        at, x = np.uint32(places.at[i]), places.east[i]
+        at, x = np.uint32(F(room[s.AT + i]).view(np.int32)), room[s.EAST + i]
         north = values[at] + x * (values[at + np.uint32(1)] - values[at])
         south_west = values[at + below]
         south = south_west + x * (values[at + below + np.uint32(1)] - south_west)
-        out[i] = north + places.south[i] * (south - north)
+        room[s.GROUND + i] = north + room[s.SOUTH + i] * (south - north)
 
 
 @njit(**MATHS)
-def add_nearest(values: NDArray[np.float32], columns: int, places: Places, n: int, out: NDArray[np.float32]) -> None:
-    """Add the nearest value to each of the n - 1 places between the ends."""
-    below = np.uint32(columns)
-    for i in range(1, n):
-        at = np.uint32(places.at[i]) + (below if places.south[i] >= F(0.5) else np.uint32(0))
-        out[i] += values[at + (np.uint32(1) if places.east[i] >= F(0.5) else np.uint32(0))]
-
-
-@njit(**MATHS)
-def new_places(most: int) -> Places:
-    """Make room for the places of samples."""
-    room = np.zeros((2, most), dtype=np.float32)
-    return Places(np.zeros(most, dtype=np.int32), room[0], room[1])
+def put_clutter(values: Row, columns: int, n: int, room: Row) -> None:
+    """Fill TOP with the ground and, but at place 0, the nearest value of clutter."""
+    below, beside, none = np.uint32(columns), np.uint32(1), np.uint32(0)
+    for i in range(1, n + 1):
+        at = np.uint32(F(room[s.AT + i]).view(np.int32)) + (below if room[s.SOUTH + i] >= F(0.5) else none)
+        at += beside if room[s.EAST + i] >= F(0.5) else none
+        room[s.TOP + i] = room[s.GROUND + i] + values[at]
+    room[s.TOP] = room[s.GROUND]

@@ -2,58 +2,42 @@
 
 From a point to the right of all samples the steepest of them is a corner of the hull, and along the hull slopes rise to it
 and fall behind it; the same holds for the height above a straight line. So a query walks a few corners instead of looking
-at every sample.
+at every sample. A hull is three rows of a room from its offset on: places (km), heights (m), numbers of samples.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS
+from hatang.core.radio.kernels import samples as s
+from hatang.core.radio.kernels.arithmetic import INSIDE, F
 
 Row = NDArray[np.float32]
-
-
-class Hull(NamedTuple):
-    """Corners from left to right: place (km), height (m), number of the sample; and how many there are."""
-
-    x: Row
-    y: Row
-    sample: NDArray[np.int32]
-    size: NDArray[np.int64]
-
-
-@njit(**MATHS)
-def new_hull(most: int) -> Hull:
-    """Make room for so many corners."""
-    room = np.zeros((2, most), dtype=np.float32)
-    return Hull(room[0], room[1], np.zeros(most, dtype=np.int32), np.zeros(1, dtype=np.int64))
+X, Y, SAMPLE = 0, s.ROOM, 2 * s.ROOM
 
 
 @njit(**INSIDE)
-def grow(hull: Hull, x: float, y: float, sample: int) -> None:
-    """Add a point to the right of all others, and drop the corners that it hides from above."""
-    size = hull.size[0]
+def grow(room: Row, hull: int, size: int, x: float, y: float, sample: int) -> int:
+    """Add a point to the right of all others, drop the corners that it hides from above, and give the new size."""
     while size >= 2:
-        dx, dy = x - hull.x[size - 1], y - hull.y[size - 1]
-        if dy * (hull.x[size - 1] - hull.x[size - 2]) < (hull.y[size - 1] - hull.y[size - 2]) * dx:
+        last = hull + size - 1
+        dx, dy = x - room[last + X], y - room[last + Y]
+        if dy * (room[last + X] - room[last - 1 + X]) < (room[last + Y] - room[last - 1 + Y]) * dx:
             break
         size -= 1
-    hull.x[size], hull.y[size], hull.sample[size] = x, y, sample
-    hull.size[0] = size + 1
+    room[hull + X + size], room[hull + Y + size], room[hull + SAMPLE + size] = x, y, F(np.int32(sample))
+    return size + 1
 
 
 @njit(**INSIDE)
-def steepest(hull: Hull, x: float, y: float) -> int:
-    """Give the place in the hull of the corner that rises steepest as seen from a point to the right of all."""
-    at = hull.size[0] - 1
-    dx, dy = x - hull.x[at], hull.y[at] - y
+def steepest(room: Row, hull: int, size: int, x: float, y: float) -> int:
+    """Give which corner rises steepest as seen from a point to the right of all."""
+    at = size - 1
+    dx, dy = x - room[hull + X + at], room[hull + Y + at] - y
     while at > 0:
-        next_dx, next_dy = x - hull.x[at - 1], hull.y[at - 1] - y
+        next_dx, next_dy = x - room[hull + X + at - 1], room[hull + Y + at - 1] - y
         if next_dy * dx <= dy * next_dx:
             break
         at, dx, dy = at - 1, next_dx, next_dy
@@ -61,18 +45,16 @@ def steepest(hull: Hull, x: float, y: float) -> int:
 
 
 @njit(**INSIDE)
-def highest(hull: Hull, slope: float, start: int) -> int:
-    """Give the place in the hull of the corner highest above a line of this slope, looking from `start` both ways."""
-    at, above = start, hull.y[start] - slope * hull.x[start]
+def highest(room: Row, hull: int, size: int, slope: float, start: int) -> int:
+    """Give which corner is highest above a line of this slope, looking from `start` both ways."""
+    at, above = start, room[hull + Y + start] - slope * room[hull + X + start]
     while at > 0:
-        other = hull.y[at - 1] - slope * hull.x[at - 1]
+        other = room[hull + Y + at - 1] - slope * room[hull + X + at - 1]
         if other < above:
             break
         at, above = at - 1, other
-    if at < start:
-        return at
-    while at < hull.size[0] - 1:
-        other = hull.y[at + 1] - slope * hull.x[at + 1]
+    while start <= at < size - 1:
+        other = room[hull + Y + at + 1] - slope * room[hull + X + at + 1]
         if other <= above:
             break
         at, above = at + 1, other

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
+from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F
 from hatang.core.radio.kernels.closed_form import work_out_band, work_out_paths
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of
-from hatang.core.radio.kernels.geometry import Profile, describe_path, edge_of
+from hatang.core.radio.kernels.geometry import describe_path, edge_over_tops
 from hatang.core.radio.kernels.sea import NO_COAST_KM, coupling_db, describe_land, zone_lengths
 
 Numbers = NDArray[np.float64]
@@ -49,34 +50,36 @@ def profile_losses(
     118.42
     """
     check_range("chiều dài tuyến", float(distances_km[-1]), 0.25, 3000, "km")
+    check_range("số điểm của mặt cắt", len(distances_km), 3, s.MOST + 1)
     air = air_of(time_percent, delta_n, n0)
     bands = bands_of(frequencies_ghz, polarisation, air.radius_km)
     bare = clutter_heights_m is None
-    profile = profile_of(distances_km, heights_m, clutter_heights_m)
+    room = room_of(distances_km, heights_m, clutter_heights_m)
     work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
     whole = np.full(len(distances_km), 4, dtype=np.uint8) if zones is None else zones.astype(np.uint8)
-    describe_any(profile, whole, bare, transmitter_height_m, receiver_height_m, air, latitude_deg, coasts_km, work)
+    describe_any(room, whole, bare, transmitter_height_m, receiver_height_m, air, latitude_deg, coasts_km, work)
     losses = np.zeros(len(bands), dtype=np.float32)
     finish_one(work, air, bands, losses)
     return losses
 
 
-def profile_of(distances_km: Numbers, heights_m: Numbers, clutter_heights_m: Numbers | None) -> Profile:
-    """Make the arrays that the geometry takes."""
-    ground = np.asarray(heights_m, dtype=np.float32)
-    top = ground.copy()
-    if clutter_heights_m is not None:
-        top[1:-1] += np.asarray(clutter_heights_m, dtype=np.float32)[1:-1]
+def room_of(distances_km: Numbers, heights_m: Numbers, clutter_heights_m: Numbers | None) -> NDArray[np.float32]:
+    """Lay a profile out as the geometry takes it."""
+    room = np.zeros((s.ROWS, s.ROOM), dtype=np.float32)
     out = np.asarray(distances_km, dtype=np.float64)
-    back = out[-1] - out
+    back, top = out[-1] - out, np.array(heights_m, dtype=np.float64)
+    if clutter_heights_m is not None:
+        top[1:-1] += np.asarray(clutter_heights_m)[1:-1]
     with np.errstate(divide="ignore"):
-        arrays = [one.astype(np.float32) for one in (out, back, 1 / out, 1 / back)]
-    return Profile(ground, top, *arrays, np.zeros_like(ground))
+        rows = {s.GROUND: heights_m, s.TOP: top, s.FROM_TX: out, s.FROM_RX: back, s.PER_TX: 1 / out, s.PER_RX: 1 / back}
+    for row, values in rows.items():
+        room[row // s.ROOM, : len(out)] = values
+    return room.reshape(-1)
 
 
 @njit(**MATHS)
 def describe_any(
-    profile: Profile,
+    room: NDArray[np.float32],
     zones: NDArray[np.uint8],
     bare: bool,
     above_tx: float,
@@ -88,17 +91,17 @@ def describe_any(
 ) -> None:
     """Describe a profile of any spacing in the workspace's first column, sea and smooth edges included."""
     n = len(zones) - 1
-    describe_path(profile, n, bare, F(above_tx), F(above_rx), air, work, 0)
+    describe_path(room, n, bare, F(above_tx), F(above_rx), air, work, 0)
     describe_land(work, 0, latitude_deg)
-    sea, land, inland = zone_lengths(zones, profile.from_tx)
+    sea, land, inland = zone_lengths(zones, room[s.FROM_TX : s.FROM_TX + n + 1])
     work[r.SEA_SHARE], work[r.LAND], work[r.INLAND] = sea, land, inland
-    tx, rx = profile.ground[0] + above_tx, profile.ground[n] + above_rx
+    tx, rx = room[s.GROUND] + above_tx, room[s.GROUND + n] + above_rx
     work[r.COUPLING] = coupling_db(coasts_km[0], work[r.HORIZON_TX], sea, tx)
     work[r.COUPLING] += coupling_db(coasts_km[1], work[r.HORIZON_RX], sea, rx)
-    profile.top[:] = F(0.0)
+    room[s.TOP : s.TOP + n + 1] = F(0.0)
     smooth_tx, smooth_rx = work[r.HEIGHT_TX], work[r.HEIGHT_RX]
-    work[r.MEDIAN + r.BLOCK] = edge_of(profile, n, smooth_tx, smooth_rx, F(500.0 / air.radius_km))
-    work[r.BETA + r.BLOCK] = edge_of(profile, n, smooth_tx, smooth_rx, F(500.0 / air.beta_radius_km))
+    work[r.MEDIAN + r.BLOCK] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.radius_km))
+    work[r.BETA + r.BLOCK] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.beta_radius_km))
 
 
 @njit(**MATHS)

@@ -17,15 +17,14 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
+from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F
 from hatang.core.radio.kernels.closed_form import work_out_band, work_out_paths
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.great_circle import (
     Frame,
-    Places,
-    add_nearest,
     find_places,
-    new_places,
+    put_clutter,
     take_bilinear,
     track_between,
 )
@@ -40,12 +39,9 @@ from hatang.core.radio.kernels.ground import (
 )
 from hatang.core.radio.kernels.radial import (
     ABREAST,
-    MOST_SAMPLES,
-    Radial,
     Scene,
     describe_pixel,
     look_ahead,
-    new_radial,
     step_on,
 )
 from hatang.core.radio.kernels.sea import describe_land
@@ -67,7 +63,7 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     """
     check_stands_on(ground, transmitter)
     step_km = step_of(ground, conditions)
-    check_range("bán kính", radius_km, 0.25, (MOST_SAMPLES - ABREAST) * step_km, "km")
+    check_range("bán kính", radius_km, 0.25, (s.MOST - ABREAST) * step_km, "km")
     air = air_of(conditions.time_percent, conditions.delta_n, conditions.n0)
     bands = bands_of(conditions.frequencies_ghz, conditions.polarisation, air.radius_km)
     window = window_about(ground.frame, transmitter, radius_km)
@@ -108,21 +104,21 @@ def sweep_radials(
     work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
     work[:] = F(1.0)
     targets = np.zeros(r.BLOCK, dtype=np.int64)
-    most = pixels.rings + 1
-    radial, places = new_radial(most), new_places(most + 1)
+    room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
     filled = 0
     for azimuth in range(first, end):
         last = farthest_ring(pixels, azimuth)
         if last == 0:
             continue
-        scene = fill_radial(heights, clutter, frame, site, antennas, azimuth / pixels.azimuths, last, air, radial, places)
+        scene = fill_radial(heights, clutter, frame, site, antennas, azimuth / pixels.azimuths, last, air, room)
+        sizes = (0, 0, 0, 0)
         for ring in range(1, last + 1):
-            step_on(radial, scene, ring)
+            sizes = step_on(room, scene, ring, sizes)
             cell = azimuth * pixels.rings + ring
             for q in range(pixels.starts[cell], pixels.starts[cell + 1]):
                 row, column = pixels.row[q], pixels.column[q]
                 height = heights[(corner[0] + row) * frame.columns + corner[1] + column]
-                describe_pixel(radial, scene, ring, pixels.kilometres[q], height, work, filled)
+                describe_pixel(room, scene, sizes, ring, pixels.kilometres[q], height, work, filled)
                 describe_land(work, filled, 0.5 * (site[1] + frame.north_deg - (corner[0] + row) * frame.step_lat_deg))
                 targets[filled] = row * corner[3] + column
                 filled += 1
@@ -152,20 +148,20 @@ def fill_radial(
     turn: float,
     last: int,
     air: Air,
-    radial: Radial,
-    places: Places,
+    room: Row,
 ) -> Scene:
     """Sample a radial that leaves at a share of a full turn from north, and work out what can be known ahead."""
     lon, lat = end_of(site[0], site[1], 2.0 * math.pi * turn, last * site[3] / EARTH_RADIUS_KM)
-    find_places(frame, track_between(frame, site[0], site[1], lon, lat), last, places)
-    take_bilinear(heights, frame.columns, places, last, radial.ground)
+    find_places(frame, track_between(frame, site[0], site[1], lon, lat), last, room)
+    take_bilinear(heights, frame.columns, last, room)
     bare = len(clutter) == 0
-    radial.top[: last + 1] = radial.ground[: last + 1]
-    if not bare:
-        add_nearest(clutter, frame.columns, places, last + 1, radial.top)
-    tx, bulge, bulge_beta = radial.ground[0] + F(antennas[0]), F(500.0 / air.radius_km), F(500.0 / air.beta_radius_km)
+    if bare:
+        room[s.TOP : s.TOP + last + 1] = room[s.GROUND : s.GROUND + last + 1]
+    else:
+        put_clutter(clutter, frame.columns, last, room)
+    tx, bulge, bulge_beta = room[s.GROUND] + F(antennas[0]), F(500.0 / air.radius_km), F(500.0 / air.beta_radius_km)
     scene = Scene(tx, F(antennas[1]), F(site[3]), bulge, bulge_beta, bare, air.time_percent < 50.0)
-    look_ahead(radial, scene, last)
+    look_ahead(room, scene, last)
     return scene
 
 
