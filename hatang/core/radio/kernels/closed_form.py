@@ -8,6 +8,7 @@ the variability of places is the caller's. Measured against the Recommendation's
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -47,9 +48,55 @@ FAR = F(1e30)
 NO_DIFFRACTION = F(-0.78)
 
 
+class Sizes(NamedTuple):
+    """How to go through the blocks: how many paths there are; samples evenly spaced or not; sea on a path or not."""
+
+    count: int
+    even: bool
+    with_sea: bool
+
+
+def geometry_for(count: int) -> Work:
+    """Make room for the geometry of so many paths: a whole number of blocks, filled so that no place is nonsense."""
+    return np.ones(-(-count // r.BLOCK) * r.GEOMETRY, dtype=np.float32)
+
+
+@njit(**INSIDE)
+def place_in(index: int) -> int:
+    """Give where in the geometry path number `index` has its first row."""
+    return index // r.BLOCK * r.GEOMETRY + index % r.BLOCK
+
+
+@njit(**MATHS)
+def losses_of(
+    geometry: Work,
+    sizes: Sizes,
+    air: Air,
+    bands: NDArray[np.float32],
+    widest: float,
+    targets: NDArray[np.int32],
+    losses: NDArray[np.float32],
+) -> None:
+    """Put the loss of each path at each frequency, dB, into losses[frequency, its target].
+
+    `geometry` comes from `geometry_for`; `widest` is the root of the longest wavelength used, m^½. This is the one way
+    from a geometry to losses, compiled once for all kernels.
+    """
+    work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
+    for begin in range(0, sizes.count, r.BLOCK):
+        start = begin // r.BLOCK * r.GEOMETRY
+        for i in range(r.GEOMETRY):
+            work[i] = geometry[start + i]
+        work_out_paths(work, air, F(widest), sizes.even)
+        for k in range(len(bands)):
+            work_out_band(work, air, bands[k], sizes.with_sea)
+            for j in range(min(r.BLOCK, sizes.count - begin)):
+                losses[k, targets[begin + j]] = work[r.LOSS + j]
+
+
 @njit(**MATHS)
 def work_out_paths(work: Work, air: Air, widest: float, even: bool) -> None:
-    """Fill every row that does not depend on frequency; `widest` is the root of the longest wavelength used, m^½.
+    """Fill every row that does not depend on frequency.
 
     With `even` the samples lie evenly (rows STEP and LAST) and the smooth path's edges are worked out here too.
     """

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F
-from hatang.core.radio.kernels.closed_form import work_out_band, work_out_paths
+from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.geometry import describe_path
 from hatang.core.radio.kernels.great_circle import (
@@ -45,7 +45,9 @@ from hatang.core.radio.kernels.windows import Window, window_about
 
 Row = NDArray[np.float32]
 FEWEST_SPANS = 3
-COMPUTED, TOO_NEAR, OUTSIDE = int(Why.COMPUTED), int(Why.TOO_NEAR), int(Why.OUTSIDE)
+CHUNK = 16 * r.BLOCK
+"""How many points are described before their losses are worked out: what fits the cache."""
+TOO_NEAR, OUTSIDE = int(Why.TOO_NEAR), int(Why.OUTSIDE)
 
 
 def losses_to_points(
@@ -70,12 +72,18 @@ def losses_to_points(
     step_km = step_of(ground, conditions)
     air = air_of(conditions.time_percent, conditions.delta_n, conditions.n0)
     bands = bands_of(conditions.frequencies_ghz, conditions.polarisation, air.radius_km)
-    lons, lats = (np.ascontiguousarray(values, dtype=np.float64).reshape(-1) for values in (lons_deg, lats_deg))
-    losses = np.empty((len(bands), len(lons)), dtype=np.float32)
+    lons, lats = (np.ascontiguousarray(degrees, dtype=np.float64).reshape(-1) for degrees in (lons_deg, lats_deg))
+    losses = np.full((len(bands), len(lons)), np.nan, dtype=np.float32)
     why = np.zeros(len(lons), dtype=np.uint8)
     heights, clutter = ground.flat()
     site = (transmitter.lon_deg, transmitter.lat_deg, transmitter.height_m, conditions.receiver_height_m, step_km)
-    many_losses(heights, clutter, ground.frame, site, lons, lats, air, bands, longest_root(bands), losses, why)
+    geometry, targets = geometry_for(CHUNK), np.zeros(CHUNK, dtype=np.int32)
+    for begin in range(0, len(lons), CHUNK):
+        part = slice(begin, begin + CHUNK)
+        count = many_geometries(
+            heights, clutter, ground.frame, site, lons[part], lats[part], air, geometry, targets, why[part]
+        )
+        losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses[:, part])
     return PointLosses(losses, why, EXACT)
 
 
@@ -98,7 +106,7 @@ def raster_losses(
 
 
 @njit(**MATHS)
-def many_losses(
+def many_geometries(
     heights: Row,
     clutter: Row,
     frame: Frame,
@@ -106,35 +114,29 @@ def many_losses(
     lons: NDArray[np.float64],
     lats: NDArray[np.float64],
     air: Air,
-    bands: NDArray[np.float32],
-    widest: float,
-    losses: NDArray[np.float32],
+    geometry: Row,
+    targets: NDArray[np.int32],
     why: NDArray[np.uint8],
-) -> None:
-    """Fill the losses of (frequencies, points) a block at a time."""
-    work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
-    work[:] = F(1.0)
+) -> int:
+    """Describe the paths to some points and give how many there are; each one's target is its point's number."""
     room = new_room()
-    for begin in range(0, len(lons), r.BLOCK):
-        size = min(r.BLOCK, len(lons) - begin)
-        for j in range(size):
-            lon, lat = lons[begin + j], lats[begin + j]
-            reason = OUTSIDE
-            if inside(frame, lon, lat):
-                track = track_between(frame, site[0], site[1], lon, lat)
-                reason = TOO_NEAR
-                if track.kilometres >= LEAST_KM:
-                    reason = COMPUTED
-                    n = spans_of(track.kilometres, site[4])
-                    fill_profile(heights, clutter, frame, track, n, room)
-                    describe_path(room, n, len(clutter) == 0, F(site[2]), F(site[3]), air, work, j)
-                    describe_samples(work, j, n, 0.5 * (lat + site[1]))
-            why[begin + j] = reason
-        work_out_paths(work, air, F(widest), True)
-        for k in range(len(bands)):
-            work_out_band(work, air, bands[k], False)
-            for j in range(size):
-                losses[k, begin + j] = work[r.LOSS + j] if why[begin + j] == COMPUTED else F(np.nan)
+    count = 0
+    for i in range(len(lons)):
+        if not inside(frame, lons[i], lats[i]):
+            why[i] = OUTSIDE
+            continue
+        track = track_between(frame, site[0], site[1], lons[i], lats[i])
+        if track.kilometres < LEAST_KM:
+            why[i] = TOO_NEAR
+            continue
+        n = spans_of(track.kilometres, site[4])
+        j = place_in(count)
+        fill_profile(heights, clutter, frame, track, n, room)
+        describe_path(room, n, len(clutter) == 0, F(site[2]), F(site[3]), air, geometry, j)
+        describe_samples(geometry, j, n, 0.5 * (lats[i] + site[1]))
+        targets[count] = i
+        count += 1
+    return count
 
 
 @njit(**MATHS)

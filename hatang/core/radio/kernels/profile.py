@@ -12,13 +12,12 @@ from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F
-from hatang.core.radio.kernels.closed_form import work_out_band, work_out_paths
-from hatang.core.radio.kernels.conditions import Air, air_of, bands_of
+from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of
+from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.geometry import describe_path, edge_over_tops
 from hatang.core.radio.kernels.sea import NO_COAST_KM, coupling_db, describe_land, zone_lengths
 
 Numbers = NDArray[np.float64]
-WIDEST = 4.0
 
 
 def profile_losses(
@@ -55,12 +54,13 @@ def profile_losses(
     bands = bands_of(frequencies_ghz, polarisation, air.radius_km)
     bare = clutter_heights_m is None
     room = room_of(distances_km, heights_m, clutter_heights_m)
-    work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
+    geometry = geometry_for(1)
     whole = np.full(len(distances_km), 4, dtype=np.uint8) if zones is None else zones.astype(np.uint8)
-    describe_any(room, whole, bare, transmitter_height_m, receiver_height_m, air, latitude_deg, coasts_km, work)
-    losses = np.zeros(len(bands), dtype=np.float32)
-    finish_one(work, air, bands, losses)
-    return losses
+    describe_any(room, whole, bare, transmitter_height_m, receiver_height_m, air, latitude_deg, coasts_km, geometry)
+    losses = np.zeros((len(bands), 1), dtype=np.float32)
+    sizes = Sizes(1, even=False, with_sea=True)
+    losses_of(geometry, sizes, air, bands, longest_root(bands), np.zeros(1, dtype=np.int32), losses)
+    return losses[:, 0]
 
 
 def room_of(distances_km: Numbers, heights_m: Numbers, clutter_heights_m: Numbers | None) -> NDArray[np.float32]:
@@ -100,14 +100,5 @@ def describe_any(
     work[r.COUPLING] += coupling_db(coasts_km[1], work[r.HORIZON_RX], sea, rx)
     room[s.TOP : s.TOP + n + 1] = F(0.0)
     smooth_tx, smooth_rx = work[r.HEIGHT_TX], work[r.HEIGHT_RX]
-    work[r.MEDIAN + r.BLOCK] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.radius_km))
-    work[r.BETA + r.BLOCK] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.beta_radius_km))
-
-
-@njit(**MATHS)
-def finish_one(work: NDArray[np.float32], air: Air, bands: NDArray[np.float32], losses: NDArray[np.float32]) -> None:
-    """Run the closed form for the first column."""
-    work_out_paths(work, air, F(WIDEST), False)
-    for k in range(len(bands)):
-        work_out_band(work, air, bands[k], True)
-        losses[k] = work[r.LOSS]
+    work[r.MEDIAN_SMOOTH] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.radius_km))
+    work[r.BETA_SMOOTH] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.beta_radius_km))

@@ -3,6 +3,8 @@
 One array and constant offsets, because the compiler then knows that rows do not overlap and runs every loop on all lanes
 without checks; a block that is not full is computed to its end all the same, so that a path's bytes do not depend on
 its neighbours. Lengths along the path in km, heights in m, slopes in m/km, angles in mrad, losses in dB.
+
+The first `GEOMETRY` places are what a kernel's geometry hands over, block after block in one long array.
 """
 
 from __future__ import annotations
@@ -37,34 +39,38 @@ LATITUDE = 15 * BLOCK
 STEP = 16 * BLOCK
 LAST = 17 * BLOCK
 """Spacing (km) and number of the samples between the terminals, where they are evenly spaced."""
+MEDIAN = 18 * BLOCK
+BETA = 22 * BLOCK
+"""Four rows as from EDGE on for each effective Earth radius: the median, and the one exceeded for β0 % of time."""
+MEDIAN_SMOOTH = 19 * BLOCK
+BETA_SMOOTH = 23 * BLOCK
+GEOMETRY = 26 * BLOCK
 
-FREE = 18 * BLOCK
+FREE = 26 * BLOCK
 """What is worked out once for all frequencies; first free-space loss at 1 GHz, dB."""
-FOCUS = 19 * BLOCK
-FOCUS_BETA = 20 * BLOCK
-BETWEEN = 21 * BLOCK
+FOCUS = 27 * BLOCK
+FOCUS_BETA = 28 * BLOCK
+BETWEEN = 29 * BLOCK
 """The factor between median and beta, P.1812's F_i."""
-BY_ANGLE = 22 * BLOCK
-BY_DISTANCE = 23 * BLOCK
+BY_ANGLE = 30 * BLOCK
+BY_DISTANCE = 31 * BLOCK
 """P.1812's F_j and F_k."""
-TROPO = 24 * BLOCK
-DUCT = 25 * BLOCK
-DUCT_ANGLE = 26 * BLOCK
-SHIELD_TX = 27 * BLOCK
-SHIELD_RX = 28 * BLOCK
+TROPO = 32 * BLOCK
+DUCT = 33 * BLOCK
+DUCT_ANGLE = 34 * BLOCK
+SHIELD_TX = 35 * BLOCK
+SHIELD_RX = 36 * BLOCK
 
-EDGE = 29 * BLOCK
+EDGE = 37 * BLOCK
 """What belongs to one effective Earth radius, while it is worked on; first ν√λ of Bullington's edge."""
-SMOOTH = 30 * BLOCK
+SMOOTH = 38 * BLOCK
 """ν√λ of Bullington's edge over the smooth surface."""
-CLEAR = 31 * BLOCK
+CLEAR = 39 * BLOCK
 """Least clearance over the smooth Earth by the clearance needed at 1 m of wavelength; -1 beyond the horizon."""
-RADIUS = 32 * BLOCK
+RADIUS = 40 * BLOCK
 """Earth radius that the first-term spherical loss takes, km."""
-MEDIAN = 33 * BLOCK
-BETA = 37 * BLOCK
-"""The four rows from EDGE on, kept for the median radius and for the one exceeded for β0 % of time."""
 KEPT = 4 * BLOCK
+"""These four together."""
 
 NEAREST = 41 * BLOCK
 """Where the smooth path's least clearance is, as a share of the path."""

@@ -10,6 +10,7 @@ up to half a pixel beside the great circle to the pixel's centre.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numba import njit
@@ -19,7 +20,7 @@ from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F
-from hatang.core.radio.kernels.closed_form import work_out_band, work_out_paths
+from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.great_circle import (
     Frame,
@@ -49,6 +50,8 @@ from hatang.core.radio.kernels.sorted_pixels import Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
 
 Row = NDArray[np.float32]
+CHUNK = 16 * r.BLOCK
+"""About how many pixels are described before their losses are worked out: what fits the cache."""
 
 
 def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, conditions: Conditions) -> RasterLosses:
@@ -72,16 +75,30 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     site = (transmitter.lon_deg, transmitter.lat_deg, radius_km, step_km)
     why = np.zeros(window.rows * window.columns, dtype=np.uint8)
     pixels = sort_pixels(ground.frame, corner, site, azimuths, why)
-    heights, clutter = ground.flat()
     losses = np.full((len(bands), len(why)), np.nan, dtype=np.float32)
     antennas = (transmitter.height_m, conditions.receiver_height_m)
-    sweep_radials(
-        heights, clutter, ground.frame, corner, site, antennas, pixels, 0, azimuths, air, bands, longest_root(bands), losses
-    )
+    heights, clutter = ground.flat()
+    for first, end, count in groups_of(pixels):
+        geometry, targets = geometry_for(count), np.zeros(count, dtype=np.int32)
+        sweep_radials(
+            heights, clutter, ground.frame, corner, site, antennas, pixels, first, end, air, geometry, targets
+        )
+        losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses)
     shape = (window.rows, window.columns)
     return RasterLosses(
         losses.reshape(-1, *shape), why.reshape(shape), window.first_row, window.first_column, SWEEP
     )
+
+
+def groups_of(pixels: Pixels) -> Iterator[tuple[int, int, int]]:
+    """Give groups of azimuths, first up to but not end, with the number of their pixels: about a chunk each."""
+    begins = pixels.starts[:: pixels.rings]
+    first = 0
+    while first < pixels.azimuths:
+        end = int(np.searchsorted(begins, begins[first] + CHUNK, side="right")) - 1
+        end = min(max(end, first + 1), pixels.azimuths)
+        yield first, end, int(begins[end] - begins[first])
+        first = end
 
 
 @njit(**MATHS)
@@ -96,18 +113,15 @@ def sweep_radials(
     first: int,
     end: int,
     air: Air,
-    bands: NDArray[np.float32],
-    widest: float,
-    losses: NDArray[np.float32],
+    geometry: Row,
+    targets: NDArray[np.int32],
 ) -> None:
-    """Fill the losses of the pixels of some azimuths, `first` up to but not `end`."""
-    work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
-    work[:] = F(1.0)
-    targets = np.zeros(r.BLOCK, dtype=np.int64)
+    """Describe the paths to the pixels of some azimuths, `first` up to but not `end`, and name each one's pixel."""
     room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
-    filled = 0
+    starts, rows, columns, kilometres = pixels.starts, pixels.row, pixels.column, pixels.kilometres
+    count = 0
     for azimuth in range(first, end):
-        last = farthest_ring(pixels, azimuth)
+        last = farthest_ring(starts, azimuth * pixels.rings, pixels.rings)
         if last == 0:
             continue
         scene = fill_radial(heights, clutter, frame, site, antennas, azimuth / pixels.azimuths, last, air, room)
@@ -115,25 +129,20 @@ def sweep_radials(
         for ring in range(1, last + 1):
             sizes = step_on(room, scene, ring, sizes)
             cell = azimuth * pixels.rings + ring
-            for q in range(pixels.starts[cell], pixels.starts[cell + 1]):
-                row, column = pixels.row[q], pixels.column[q]
-                height = heights[(corner[0] + row) * frame.columns + corner[1] + column]
-                describe_pixel(room, scene, sizes, ring, pixels.kilometres[q], height, work, filled)
-                describe_land(work, filled, 0.5 * (site[1] + frame.north_deg - (corner[0] + row) * frame.step_lat_deg))
-                targets[filled] = row * corner[3] + column
-                filled += 1
-                if filled == r.BLOCK:
-                    finish_block(work, air, bands, widest, targets, filled, losses)
-                    filled = 0
-    finish_block(work, air, bands, widest, targets, filled, losses)
+            for q in range(starts[cell], starts[cell + 1]):
+                row, column = corner[0] + rows[q], corner[1] + columns[q]
+                height, j = heights[row * frame.columns + column], place_in(count)
+                describe_pixel(room, scene, sizes, ring, kilometres[q], height, geometry, j)
+                describe_land(geometry, j, 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg))
+                targets[count] = rows[q] * corner[3] + columns[q]
+                count += 1
 
 
 @njit(**MATHS)
-def farthest_ring(pixels: Pixels, azimuth: int) -> int:
-    """Give the last ring in which an azimuth has a pixel, 0 if it has none."""
-    begin = azimuth * pixels.rings
-    for ring in range(pixels.rings - 1, 0, -1):
-        if pixels.starts[begin + ring + 1] > pixels.starts[begin + ring]:
+def farthest_ring(starts: NDArray[np.int32], begin: int, rings: int) -> int:
+    """Give the last ring in which an azimuth, whose cells begin at `begin`, has a pixel; 0 if it has none."""
+    for ring in range(rings - 1, 0, -1):
+        if starts[begin + ring + 1] > starts[begin + ring]:
             return ring
     return 0
 
@@ -173,21 +182,3 @@ def end_of(lon_deg: float, lat_deg: float, azimuth: float, angle: float) -> tupl
     across = math.sin(azimuth) * math.sin(angle) * math.cos(phi)
     turn = math.atan2(across, math.cos(angle) - math.sin(phi) * sine)
     return lon_deg + math.degrees(turn), math.degrees(math.asin(sine))
-
-
-@njit(**MATHS)
-def finish_block(
-    work: Row,
-    air: Air,
-    bands: NDArray[np.float32],
-    widest: float,
-    targets: NDArray[np.int64],
-    filled: int,
-    losses: NDArray[np.float32],
-) -> None:
-    """Run the closed form over the block and put its losses where their pixels are."""
-    work_out_paths(work, air, F(widest), True)
-    for k in range(len(bands)):
-        work_out_band(work, air, bands[k], False)
-        for j in range(filled):
-            losses[k, targets[j]] = work[r.LOSS + j]
