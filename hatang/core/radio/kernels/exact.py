@@ -22,6 +22,7 @@ from hatang.core.radio.kernels.geometry import describe_path
 from hatang.core.radio.kernels.great_circle import (
     Frame,
     Track,
+    copy_ground,
     find_places,
     inside,
     put_clutter,
@@ -119,7 +120,7 @@ def many_geometries(
     why: NDArray[np.uint8],
 ) -> int:
     """Describe the paths to some points and give how many there are; each one's target is its point's number."""
-    room = new_room()
+    room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
     count = 0
     for i in range(len(lons)):
         if not inside(frame, lons[i], lats[i]):
@@ -161,19 +162,9 @@ def fill_profile(heights: Row, clutter: Row, frame: Frame, track: Track, n: int,
         put_clutter(clutter, frame.columns, n, room)
         room[s.TOP + n] = room[s.GROUND + n]
     else:
-        room[s.TOP : s.TOP + n + 1] = room[s.GROUND : s.GROUND + n + 1]
-    step, per_step = F(track.kilometres / n), F(n / track.kilometres)
+        copy_ground(n, room)
+    step = F(track.kilometres / n)
     for i in range(n + 1):
-        room[s.FROM_TX + i] = F(np.int32(i)) * step
-        room[s.PER_TX + i] = room[s.INVERSES + i] * per_step
-        room[s.FROM_RX + i] = F(np.int32(n - i)) * step
-        room[s.PER_RX + i] = room[s.INVERSES + n - i] * per_step
-
-
-@njit(**MATHS)
-def new_room() -> Row:
-    """Make room for a profile, with its table of inverses (0 for 0)."""
-    room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
-    for i in range(1, s.ROOM):
-        room[s.INVERSES + i] = F(1.0 / i)
-    return room
+        d1, d2 = F(np.int32(i)) * step, F(np.int32(n - i)) * step
+        room[s.FROM_TX + i], room[s.FROM_RX + i] = d1, d2
+        room[s.PER_TX + i], room[s.PER_RX + i] = F(1.0) / d1, F(1.0) / d2

@@ -7,6 +7,7 @@ distances lie there too, so that no loop divides. `bulge` is half the curvature 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numba import njit
@@ -21,34 +22,55 @@ Row = NDArray[np.float32]
 LOWEST = F(-1e30)
 
 
-@njit(**INSIDE)
-def highest_slope(room: Row, heights: int, away: int, per_away: int, n: int, base: float, bulge: float) -> float:
-    """Give the highest slope from a terminal at `base` metres to the points between, m/km, less bulge x distance.
-
-    All slopes stay in SCRATCH, so that the point can be found without computing anything twice.
-    """
-    highest = LOWEST
-    for i in range(1, n):
-        slope = (room[heights + i] - base) * room[per_away + i] - bulge * room[away + i]
-        room[s.SCRATCH + i] = slope
-        highest = greater(slope, highest)
-    return highest
+Slopes = Callable[[Row, int, float, float], float]
+Edges = Callable[[Row, int, float, float, float], float]
 
 
-@njit(**INSIDE)
-def highest_edge(room: Row, heights: int, n: int, tx: float, rx: float, bulge: float) -> float:
-    """Eq (15): the greatest diffraction parameter of the points between, times the root of the wavelength."""
-    kilometres = room[s.FROM_TX + n]
-    slope = (rx - tx) / kilometres
-    factor = F(math.sqrt(F(0.002) * kilometres))
-    highest = LOWEST
-    for i in range(1, n):
-        d1, d2 = room[s.FROM_TX + i], room[s.FROM_RX + i]
-        above = room[heights + i] + bulge * d1 * d2 - (tx + slope * d1)
-        edge = above * factor * F(math.sqrt(room[s.PER_TX + i] * room[s.PER_RX + i]))
-        room[s.SCRATCH + i] = edge
-        highest = greater(edge, highest)
-    return highest
+def slope_finder(heights: int, away: int, per_away: int) -> Slopes:
+    """Compile a loop over three rows of a room for good, so that it runs on all lanes."""
+
+    @njit(**MATHS)
+    def highest_slope(room: Row, n: int, base: float, bulge: float) -> float:
+        """Give the highest slope from a terminal at `base` metres to the points between, m/km, less bulge x distance.
+
+        All slopes stay in SCRATCH, so that the point can be found without computing anything twice.
+        """
+        highest = LOWEST
+        for i in range(1, n):
+            slope = (room[heights + i] - base) * room[per_away + i] - bulge * room[away + i]
+            room[s.SCRATCH + i] = slope
+            highest = greater(slope, highest)
+        return highest
+
+    return highest_slope
+
+
+def edge_finder(heights: int) -> Edges:
+    """Compile a loop over one row of heights for good."""
+
+    @njit(**MATHS)
+    def highest_edge(room: Row, n: int, tx: float, rx: float, bulge: float) -> float:
+        """Eq (15): the greatest diffraction parameter of the points between, times the root of the wavelength."""
+        kilometres = room[s.FROM_TX + n]
+        slope = (rx - tx) / kilometres
+        factor = F(math.sqrt(F(0.002) * kilometres))
+        highest = LOWEST
+        for i in range(1, n):
+            d1, d2 = room[s.FROM_TX + i], room[s.FROM_RX + i]
+            above = room[heights + i] + bulge * d1 * d2 - (tx + slope * d1)
+            edge = above * factor * F(math.sqrt(room[s.PER_TX + i] * room[s.PER_RX + i]))
+            room[s.SCRATCH + i] = edge
+            highest = greater(edge, highest)
+        return highest
+
+    return highest_edge
+
+
+ground_from_tx = slope_finder(s.GROUND, s.FROM_TX, s.PER_TX)
+ground_from_rx = slope_finder(s.GROUND, s.FROM_RX, s.PER_RX)
+tops_from_tx = slope_finder(s.TOP, s.FROM_TX, s.PER_TX)
+tops_from_rx = slope_finder(s.TOP, s.FROM_RX, s.PER_RX)
+ground_edge, tops_edge = edge_finder(s.GROUND), edge_finder(s.TOP)
 
 
 @njit(**MATHS)
@@ -98,10 +120,10 @@ def edge_over_tops(room: Row, n: int, tx: float, rx: float, bulge: float) -> flo
     """§4.3.1: ν√λ of Bullington's edge over the profile's tops for one curvature."""
     kilometres = room[s.FROM_TX + n]
     bent = bulge * kilometres
-    slope_tx = highest_slope(room, s.TOP, s.FROM_TX, s.PER_TX, n, tx, bulge)
+    slope_tx = tops_from_tx(room, n, tx, bulge)
     if slope_tx < (rx - tx) / kilometres - bent:
-        return highest_edge(room, s.TOP, n, tx, rx, bulge)
-    slope_rx = highest_slope(room, s.TOP, s.FROM_RX, s.PER_RX, n, rx, bulge)
+        return tops_edge(room, n, tx, rx, bulge)
+    slope_rx = tops_from_rx(room, n, rx, bulge)
     return bullington_edge(kilometres, tx, rx, slope_tx + bent, slope_rx + bent)
 
 
@@ -122,13 +144,13 @@ def horizons(room: Row, n: int, tx: float, rx: float, bulge: float) -> tuple[flo
     """
     kilometres = room[s.FROM_TX + n]
     direct, bent = (rx - tx) / kilometres, bulge * kilometres
-    slope_tx = highest_slope(room, s.GROUND, s.FROM_TX, s.PER_TX, n, tx, bulge)
+    slope_tx = ground_from_tx(room, n, tx, bulge)
     if slope_tx > direct - bent:
         at_tx = first_with(room, slope_tx, n)
-        slope_rx = highest_slope(room, s.GROUND, s.FROM_RX, s.PER_RX, n, rx, bulge)
+        slope_rx = ground_from_rx(room, n, rx, bulge)
         edge = bullington_edge(kilometres, tx, rx, slope_tx + bent, slope_rx + bent)
         return slope_tx, slope_rx, at_tx, last_with(room, slope_rx, n), edge
-    edge = highest_edge(room, s.GROUND, n, tx, rx, bulge)
+    edge = ground_edge(room, n, tx, rx, bulge)
     at = last_with(room, edge, n)
     return direct - bent, -direct - bent, at, at, edge
 
@@ -138,10 +160,10 @@ def diffraction_heights(room: Row, n: int, tx: float, rx: float, smooth: tuple[f
     """Eq (89) to (91): heights of the antennas above the smooth surface that diffraction takes, m."""
     slope = (rx - tx) / room[s.FROM_TX + n]
     surface_tx, surface_rx = smooth
-    per_tx = highest_slope(room, s.GROUND, s.FROM_TX, s.PER_TX, n, tx, F(0.0)) - slope
+    per_tx = ground_from_tx(room, n, tx, F(0.0)) - slope
     if per_tx > F(0.0):
         obstacle = highest_above_line(room, tx, slope, 1, n - 1)
-        per_rx = highest_slope(room, s.GROUND, s.FROM_RX, s.PER_RX, n, rx, F(0.0)) + slope
+        per_rx = ground_from_rx(room, n, rx, F(0.0)) + slope
         surface_tx -= obstacle * per_tx / (per_tx + per_rx)
         surface_rx -= obstacle * per_rx / (per_tx + per_rx)
     return tx - lesser(surface_tx, room[s.GROUND]), rx - lesser(surface_rx, room[s.GROUND + n])

@@ -132,3 +132,10 @@ def put_clutter(values: Row, columns: int, n: int, room: Row) -> None:
         at += beside if room[s.EAST + i] >= F(0.5) else none
         room[s.TOP + i] = room[s.GROUND + i] + values[at]
     room[s.TOP] = room[s.GROUND]
+
+
+@njit(**MATHS)
+def copy_ground(n: int, room: Row) -> None:
+    """Fill TOP with the bare ground."""
+    for i in range(n + 1):
+        room[s.TOP + i] = room[s.GROUND + i]

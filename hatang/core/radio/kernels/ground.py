@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -9,6 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.radio import p525, p1812
 from hatang.core.radio.errors import RangeError, check_range
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, HORIZONTAL
 from hatang.core.radio.kernels.great_circle import Frame
@@ -27,12 +29,13 @@ class Kernel:
     version: str
 
 
-METHOD = "ITU-R P.1812-8, location 50 %"
+METHOD = f"{p1812.VERSION}, 50 % vị trí"
 EXACT = Kernel("exact", METHOD, "1")
 """Every point has a profile of its own."""
 SWEEP = Kernel("sweep", METHOD, "1")
 """Every pixel has its own height and distance, on the profile of the nearest azimuth."""
-FREE_SPACE = Kernel("free-space", "ITU-R P.525-4", "1")
+FREE_SPACE = Kernel("free-space", p525.VERSION, "1")
+"""What may stand in below the method's range."""
 
 
 class Why(IntEnum):
@@ -74,10 +77,10 @@ class Ground:
 
     @property
     def pixel_km(self) -> float:
-        """Give the shorter side of a pixel in the middle of the grid, km."""
-        middle = np.radians(self.north_deg - self.step_lat_deg * (self.heights_m.shape[0] - 1) / 2)
-        degrees = min(self.step_lat_deg, self.step_lon_deg * float(np.cos(middle)))
-        return float(np.radians(degrees)) * EARTH_RADIUS_KM
+        """Give the side of a pixel in the middle of the grid, km: of a square of its area."""
+        middle = math.radians(self.north_deg - self.step_lat_deg * (self.heights_m.shape[0] - 1) / 2)
+        degrees = math.sqrt(self.step_lat_deg * self.step_lon_deg * math.cos(middle))
+        return math.radians(degrees) * EARTH_RADIUS_KM
 
     def flat(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Give heights and clutter row by row, as kernels take them; clutter is empty where there is none."""
@@ -109,15 +112,15 @@ class Transmitter:
 class Conditions:
     """What to compute: frequencies (0.03 to 6 GHz), share of time (1 to 50 %), air, polarisation (1 H, 2 V), sampling.
 
-    ΔN in N-units/km and N0 in N-units at sea level belong to the place; `step_km` is the greatest spacing of a
+    ΔN in N-units/km and N0 in N-units at sea level belong to the place (assumed for Viet Nam: see p1812.VIETNAM); `step_km` is the greatest spacing of a
     profile's samples (None: a pixel's side, at most 0.1 km). Values are checked where they are used.
     """
 
     frequencies_ghz: Sequence[float]
     receiver_height_m: float = 1.5
     time_percent: float = 50.0
-    delta_n: float = 45.0
-    n0: float = 325.0
+    delta_n: float = p1812.VIETNAM.delta_n
+    n0: float = p1812.VIETNAM.n0
     polarisation: int = HORIZONTAL
     step_km: float | None = None
 

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hatang.core.radio import p1812
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
@@ -31,8 +32,8 @@ def profile_losses(
     clutter_heights_m: Numbers | None = None,
     zones: NDArray[np.uint8] | None = None,
     time_percent: float = 50.0,
-    delta_n: float = 45.0,
-    n0: float = 325.0,
+    delta_n: float = p1812.VIETNAM.delta_n,
+    n0: float = p1812.VIETNAM.n0,
     polarisation: int = 1,
     coasts_km: tuple[float, float] = (NO_COAST_KM, NO_COAST_KM),
 ) -> NDArray[np.float32]:
@@ -98,7 +99,8 @@ def describe_any(
     tx, rx = room[s.GROUND] + above_tx, room[s.GROUND + n] + above_rx
     work[r.COUPLING] = coupling_db(coasts_km[0], work[r.HORIZON_TX], sea, tx)
     work[r.COUPLING] += coupling_db(coasts_km[1], work[r.HORIZON_RX], sea, rx)
-    room[s.TOP : s.TOP + n + 1] = F(0.0)
+    for i in range(n + 1):
+        room[s.TOP + i] = F(0.0)
     smooth_tx, smooth_rx = work[r.HEIGHT_TX], work[r.HEIGHT_RX]
     work[r.MEDIAN_SMOOTH] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.radius_km))
     work[r.BETA_SMOOTH] = edge_over_tops(room, n, smooth_tx, smooth_rx, F(500.0 / air.beta_radius_km))

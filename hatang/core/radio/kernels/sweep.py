@@ -24,6 +24,7 @@ from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.great_circle import (
     Frame,
+    copy_ground,
     find_places,
     put_clutter,
     take_bilinear,
@@ -50,6 +51,8 @@ from hatang.core.radio.kernels.sorted_pixels import Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
 
 Row = NDArray[np.float32]
+RADIALS_PER_PIXEL = 1.5
+"""How many radials pass a pixel at the rim."""
 CHUNK = 16 * r.BLOCK
 """About how many pixels are described before their losses are worked out: what fits the cache."""
 
@@ -70,7 +73,7 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     air = air_of(conditions.time_percent, conditions.delta_n, conditions.n0)
     bands = bands_of(conditions.frequencies_ghz, conditions.polarisation, air.radius_km)
     window = window_about(ground.frame, transmitter, radius_km)
-    azimuths = max(8, math.ceil(2 * math.pi * radius_km / ground.pixel_km))
+    azimuths = math.ceil(RADIALS_PER_PIXEL * 2 * math.pi * radius_km / ground.pixel_km)
     corner = (window.first_row, window.first_column, window.rows, window.columns)
     site = (transmitter.lon_deg, transmitter.lat_deg, radius_km, step_km)
     why = np.zeros(window.rows * window.columns, dtype=np.uint8)
@@ -78,8 +81,10 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     losses = np.full((len(bands), len(why)), np.nan, dtype=np.float32)
     antennas = (transmitter.height_m, conditions.receiver_height_m)
     heights, clutter = ground.flat()
-    for first, end, count in groups_of(pixels):
-        geometry, targets = geometry_for(count), np.zeros(count, dtype=np.int32)
+    groups = list(groups_of(pixels))
+    most = max(count for _, _, count in groups)
+    geometry, targets = geometry_for(most), np.zeros(most, dtype=np.int32)
+    for first, end, count in groups:
         sweep_radials(
             heights, clutter, ground.frame, corner, site, antennas, pixels, first, end, air, geometry, targets
         )
@@ -165,7 +170,7 @@ def fill_radial(
     take_bilinear(heights, frame.columns, last, room)
     bare = len(clutter) == 0
     if bare:
-        room[s.TOP : s.TOP + last + 1] = room[s.GROUND : s.GROUND + last + 1]
+        copy_ground(last, room)
     else:
         put_clutter(clutter, frame.columns, last, room)
     tx, bulge, bulge_beta = room[s.GROUND] + F(antennas[0]), F(500.0 / air.radius_km), F(500.0 / air.beta_radius_km)
