@@ -1,8 +1,8 @@
 """Single-precision functions that the compiler can turn into SIMD: polynomials fitted to a relative error ≤ 1.2e-7.
 
-numba calls the C library for `log`, `exp` and their kin, one number at a time; these are plain arithmetic, so that a loop
-over them runs on all lanes at once. Fitted by weighted least squares towards the least maximum (Lawson 1961). None checks
-its argument: `log2_of` wants a positive normal number, `exp2_of` clamps to ±126, `asin_of` wants |x| ≤ 1.
+numba calls the C library for `log`, `exp` and their kin, one number at a time; these are plain arithmetic, so that a
+loop over them runs on all lanes at once. Fitted by weighted least squares towards the least maximum (Lawson 1961).
+None checks its argument: `log2_of` wants a positive normal number, `exp2_of` clamps to ±126, `asin_of` wants |x| ≤ 1.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 F = np.float32
+Number = np.float32 | float
+"""What a kernel computes with: single precision, whatever Python would call it."""
 HALF_PI = F(math.pi / 2)
 LOG10_2 = F(math.log10(2.0))
 LOG2_E = F(math.log2(math.e))
@@ -36,7 +38,7 @@ INSIDE: dict[str, Any] = {**MATHS, "forceinline": True}
 
 
 def chosen(sign: str) -> Callable[..., tuple[Any, Any]]:
-    """Make an intrinsic that keeps one of two numbers of one type: the compiler's own pattern of a least or greatest."""
+    """Make an intrinsic that keeps one of two numbers of a type: the pattern in which the compiler sees a least."""
 
     def typed(context: Any, one: types.Type, other: types.Type) -> tuple[Any, Any]:
         def lowered(context: Any, builder: IRBuilder, signature: Any, arguments: list[Value]) -> Value:

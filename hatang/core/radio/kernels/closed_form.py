@@ -51,7 +51,7 @@ NO_DIFFRACTION = F(-0.78)
 class Sizes(NamedTuple):
     """How to go through the blocks: how many paths there are; samples evenly spaced or not; sea on a path or not."""
 
-    count: int
+    paths: int
     even: bool
     with_sea: bool
 
@@ -83,14 +83,14 @@ def losses_of(
     from a geometry to losses, compiled once for all kernels.
     """
     work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
-    for begin in range(0, sizes.count, r.BLOCK):
+    for begin in range(0, sizes.paths, r.BLOCK):
         start = begin // r.BLOCK * r.GEOMETRY
         for i in range(r.GEOMETRY):
             work[i] = geometry[start + i]
         work_out_paths(work, air, F(widest), sizes.even)
         for k in range(len(bands)):
             work_out_band(work, air, bands[k], sizes.with_sea)
-            for j in range(min(r.BLOCK, sizes.count - begin)):
+            for j in range(min(r.BLOCK, sizes.paths - begin)):
                 losses[k, targets[begin + j]] = work[r.LOSS + j]
 
 
@@ -110,7 +110,7 @@ def work_out_paths(work: Work, air: Air, widest: float, even: bool) -> None:
 
 @njit(**MATHS)
 def work_out_sphere(work: Work, radius_km: float, widest: float, even: bool, kept: int) -> None:
-    """Fill the kept rows of one effective Earth radius; its edge, and with uneven samples its smooth edge, are there."""
+    """Fill the kept rows of one effective Earth radius; its edge is there, with uneven samples its smooth edge too."""
     copy_rows(work, kept, r.EDGE)
     spherical_clearance(work, radius_km)
     if even:

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, SUMS, F, greater, lesser
+from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, SUMS, F, Number, greater, lesser
 from hatang.core.radio.kernels.conditions import Air
 
 Row = NDArray[np.float32]
 LOWEST = F(-1e30)
 
 
-Slopes = Callable[[Row, int, float, float], float]
-Edges = Callable[[Row, int, float, float, float], float]
+Slopes = Callable[[Row, int, Number, Number], Number]
+Edges = Callable[[Row, int, Number, Number, Number], Number]
 
 
 def slope_finder(heights: int, away: int, per_away: int) -> Slopes:

@@ -1,8 +1,8 @@
 """Great circles over a grid of degrees, cheap enough to follow one for every pixel.
 
-Between its ends a great circle is followed by the cubic that has its places and directions there (Hermite): within 300 km
-and 60 degrees of latitude it strays by less than 3 m, within 50 km by less than 1 cm; distances come from the haversine
-on a sphere of 6371 km.
+Between its ends a great circle is followed by the cubic that has its places and directions there (Hermite): within
+300 km and 60 degrees of latitude it strays by less than 3 m, within 50 km by less than 1 cm; distances come from the
+haversine on a sphere of 6371 km.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F, floor_of, greater, lesser
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
-
-
 
 Row = NDArray[np.float32]
 
@@ -76,7 +74,7 @@ def track_between(frame: Frame, lon_deg: float, lat_deg: float, to_lon_deg: floa
     row, column = (frame.north_deg - lat_deg) / frame.step_lat_deg, (lon_deg - frame.west_deg) / frame.step_lon_deg
     r1, r_end, rise = lat_start * per_row, lat_end * per_row, (phi2 - phi1) * per_row
     c1, c_end, run = lon_start * per_column, lon_end * per_column, 2.0 * half * per_column
-    whole_row, whole_column = int(math.floor(row)), int(math.floor(column))
+    whole_row, whole_column = math.floor(row), math.floor(column)
     return Track(
         EARTH_RADIUS_KM * angle,
         whole_row,

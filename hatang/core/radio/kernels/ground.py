@@ -1,4 +1,4 @@
-"""What the kernels are given and what they give: the ground, a transmitter, the conditions; losses with their kernel."""
+"""What kernels are given and what they give: ground, transmitter, conditions; losses and who computed them."""
 
 from __future__ import annotations
 
@@ -66,6 +66,11 @@ class Ground:
         check_range("số hàng của lưới", rows, 2, LARGEST_GRID)
         check_range("số cột của lưới", columns, 2, LARGEST_GRID)
         check_range("số ô của lưới", rows * columns, 4, LARGEST_GRID)
+        check_range("bước lưới theo kinh độ", self.step_lon_deg, 1e-6, 1, "độ")
+        check_range("bước lưới theo vĩ độ", self.step_lat_deg, 1e-6, 1, "độ")
+        if not np.isfinite(self.heights_m).all():
+            row, column = np.argwhere(~np.isfinite(self.heights_m))[0] + 1
+            raise ValueError(f"Lưới độ cao thiếu giá trị tại hàng {row}, cột {column}; phải lấp chỗ trống trước.")
         if self.clutter_m is not None and self.clutter_m.shape != self.heights_m.shape:
             raise ValueError("Lưới vật che phủ phải cùng kích thước với lưới độ cao.")
 
@@ -112,8 +117,9 @@ class Transmitter:
 class Conditions:
     """What to compute: frequencies (0.03 to 6 GHz), share of time (1 to 50 %), air, polarisation (1 H, 2 V), sampling.
 
-    ΔN in N-units/km and N0 in N-units at sea level belong to the place (assumed for Viet Nam: see p1812.VIETNAM); `step_km` is the greatest spacing of a
-    profile's samples (None: a pixel's side, at most 0.1 km). Values are checked where they are used.
+    ΔN in N-units/km and N0 in N-units at sea level belong to the place (assumed for Viet Nam: see p1812.VIETNAM);
+    `step_km` is the greatest spacing of a profile's samples (None: a pixel's side, at most 0.1 km). Values are
+    checked where they are used.
     """
 
     frequencies_ghz: Sequence[float]
@@ -159,7 +165,7 @@ class PointLosses:
 
 @dataclass(frozen=True)
 class RasterLosses:
-    """Losses of (frequencies, rows, columns), dB, for a window of the ground that begins at its given row and column."""
+    """Losses of (frequencies, rows, columns), dB, for a window of the ground that begins at a row and a column."""
 
     losses_db: NDArray[np.float32]
     why: NDArray[np.uint8]

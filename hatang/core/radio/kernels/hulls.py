@@ -1,8 +1,9 @@
 """Upper convex hulls that grow to the right, one sample of a radial after the other (Andrew 1979, monotone chain).
 
-From a point to the right of all samples the steepest of them is a corner of the hull, and along the hull slopes rise to it
-and fall behind it; the same holds for the height above a straight line. So a query walks a few corners instead of looking
-at every sample. A hull is three rows of a room from its offset on: places (km), heights (m), numbers of samples.
+From a point to the right of all samples the steepest of them is a corner of the hull, and along the hull slopes rise
+to it and fall behind it; the same holds for the height above a straight line. So a query walks a few corners instead
+of looking at every sample. A hull is three rows of a room from its offset on: places (km), heights (m), numbers of
+samples.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One profile given point by point through the fast kernels' own arithmetic: how they are held against the reference."""
+"""One profile, point by point, through the fast kernels' own arithmetic: so they are held against the reference."""
 
 from __future__ import annotations
 

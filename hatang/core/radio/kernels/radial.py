@@ -1,8 +1,8 @@
 """One radial of the sweep: its samples, what the transmitter sees of them, and the geometry of a pixel at its end.
 
-All as `geometry` has it for a single profile, ITU-R P.1812 §4.3.1 and Annex 1, Attachment 1, but from what is known of the
-radial up to the pixel: running maxima for the transmitter's side, hulls for the receiver's, prefix sums for the smooth
-surface. Heights against a curved Earth are taken as y = h - bulge x d², which makes tangents of horizons.
+All as `geometry` has it for a single profile, ITU-R P.1812 §4.3.1 and Annex 1, Attachment 1, but from what is known
+of the radial up to the pixel: running maxima for the transmitter's side, hulls for the receiver's, prefix sums for
+the smooth surface. Heights against a curved Earth are taken as y = h - bulge x d², which makes tangents of horizons.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, greater, lesser
+from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, Number, greater, lesser
 from hatang.core.radio.kernels.geometry import LOWEST, bullington_edge
 from hatang.core.radio.kernels.hulls import SAMPLE, X, Y, grow, highest, steepest
 
@@ -33,11 +33,11 @@ NOTHING = np.int32(0x7F000000)
 class Scene(NamedTuple):
     """What is the same for all radials of a transmitter."""
 
-    tx: float
-    above_rx: float
-    step: float
-    bulge: float
-    bulge_beta: float
+    tx: Number
+    above_rx: Number
+    step: Number
+    bulge: Number
+    bulge_beta: Number
     bare: bool
     with_beta: bool
 
@@ -63,7 +63,12 @@ def look_ahead(room: Row, scene: Scene, n: int) -> None:
         sum2 += scene.step * scene.step * (height * F(np.int32(3 * i - 1)) + before * F(np.int32(3 * i - 2)))
         before = height
         room[s.HORIZON + i], room[s.HORIZON_AT + i], room[s.STRAIGHT + i] = steepest_h, F(at), straight
-        room[s.OVER_TOP + i], room[s.OVER_TOP_BETA + i], room[s.SUM1 + i], room[s.SUM2 + i] = over, over_beta, sum1, sum2
+        room[s.OVER_TOP + i], room[s.OVER_TOP_BETA + i], room[s.SUM1 + i], room[s.SUM2 + i] = (
+            over,
+            over_beta,
+            sum1,
+            sum2,
+        )
 
 
 @njit(**INSIDE)
@@ -161,13 +166,13 @@ def describe_pixel(
         work[r.MEDIAN + j] = edge_over(room, s.TOP, s.TOPS, sizes[2], over, scene, last, kilometres, rx, scene.bulge)
     if scene.with_beta:
         over = room[s.OVER_TOP_BETA + last]
-        work[r.BETA + j] = edge_over(room, s.TOP, s.TOPS_BETA, sizes[3], over, scene, last, kilometres, rx, scene.bulge_beta)
+        work[r.BETA + j] = edge_over(
+            room, s.TOP, s.TOPS_BETA, sizes[3], over, scene, last, kilometres, rx, scene.bulge_beta
+        )
 
 
 @njit(**INSIDE)
-def smooth_surface_to(
-    room: Row, scene: Scene, last: int, kilometres: float, height: float
-) -> tuple[float, float]:
+def smooth_surface_to(room: Row, scene: Scene, last: int, kilometres: float, height: float) -> tuple[float, float]:
     """Eq (85) to (88) with the sums up to sample `last` and the piece from there to the pixel."""
     base, d = room[s.GROUND], scene.step * F(np.int32(last))
     before, here, gap = room[s.GROUND + last] - base, height - base, kilometres - d

@@ -1,8 +1,8 @@
 """The workspace that the stages of a kernel share: one flat float32 array, a row of `BLOCK` paths for each quantity.
 
-One array and constant offsets, because the compiler then knows that rows do not overlap and runs every loop on all lanes
-without checks; a block that is not full is computed to its end all the same, so that a path's bytes do not depend on
-its neighbours. Lengths along the path in km, heights in m, slopes in m/km, angles in mrad, losses in dB.
+One array and constant offsets, because the compiler then knows that rows do not overlap and runs every loop on all
+lanes without checks; a block that is not full is computed to its end all the same, so that a path's bytes do not
+depend on its neighbours. Lengths along the path in km, heights in m, slopes in m/km, angles in mrad, losses in dB.
 
 The first `GEOMETRY` places are what a kernel's geometry hands over, block after block in one long array.
 """

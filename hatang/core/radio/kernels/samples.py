@@ -1,7 +1,7 @@
 """The room in which a path's samples are worked on: one flat float32 array, a row of `ROOM` places for each quantity.
 
-As with `rows`, constant offsets in one array let the compiler see that rows do not overlap; and unlike a tuple of arrays
-it costs no counting of references at each call. A profile of n spans uses places 0 to n of a row.
+As with `rows`, constant offsets in one array let the compiler see that rows do not overlap; and unlike a tuple of
+arrays it costs no counting of references at each call. A profile of n spans uses places 0 to n of a row.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sea and coast along a path: P.1812 §3.6 and the over-sea coupling of §4.5. Without zones a path is taken as inland."""
+"""Sea and coast along a path: P.1812 §3.6, over-sea coupling of §4.5. Without zones a path is inland."""
 
 from __future__ import annotations
 

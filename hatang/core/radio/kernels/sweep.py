@@ -1,10 +1,10 @@
 """The sweep: ITU-R P.1812 over a raster, one profile for each azimuth, every pixel with its own height and distance.
 
-Around the transmitter as many radials leave as keep them a pixel apart at the rim (nearer in they lie closer). A pixel
-takes the radial of the nearest azimuth, up to half a step before it, and then itself. Along a radial the transmitter's
-horizon is a running maximum, the receiver's a tangent to a hull, the smooth surface a pair of running sums: a pixel costs a
-few look-ups, then the closed form runs on blocks of pixels. What differs from the exact kernel is where the samples lie:
-up to half a pixel beside the great circle to the pixel's centre.
+Around the transmitter as many radials leave as keep them a pixel apart at the rim (nearer in they lie closer). A
+pixel takes the radial of the nearest azimuth, up to half a step before it, and then itself. Along a radial the
+transmitter's horizon is a running maximum, the receiver's a tangent to a hull, the smooth surface a pair of running
+sums: a pixel costs a few look-ups, then the closed form runs on blocks of pixels. What differs from the exact kernel
+is where the samples lie: up to half a pixel beside the great circle to the pixel's centre.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     >>> flat = Ground(np.zeros((51, 51), dtype=np.float32), 105.0, 21.0, 0.001, 0.001)
     >>> there = sweep_losses(flat, Transmitter(105.0, 21.0, 30.0), 5.0, Conditions([0.9]))
     >>> there.losses_db.shape, there.losses_db[0, 0, 30].round(1), there.kernel.name
-    ((1, 46, 49), np.float32(113.7), 'sweep')
+    ((1, 46, 50), np.float32(106.5), 'sweep')
     """
     check_stands_on(ground, transmitter)
     step_km = step_of(ground, conditions)
@@ -90,9 +90,7 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
         )
         losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses)
     shape = (window.rows, window.columns)
-    return RasterLosses(
-        losses.reshape(-1, *shape), why.reshape(shape), window.first_row, window.first_column, SWEEP
-    )
+    return RasterLosses(losses.reshape(-1, *shape), why.reshape(shape), window.first_row, window.first_column, SWEEP)
 
 
 def groups_of(pixels: Pixels) -> Iterator[tuple[int, int, int]]:

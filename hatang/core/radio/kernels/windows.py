@@ -29,7 +29,9 @@ class Window:
     rows: int
     columns: int
 
-    def pixels(self, frame: Frame, transmitter: Transmitter, radius_km: float) -> tuple[Places, Places, Degrees, Degrees]:
+    def pixels(
+        self, frame: Frame, transmitter: Transmitter, radius_km: float
+    ) -> tuple[Places, Places, Degrees, Degrees]:
         """Give the window's own rows and columns, and the degrees, of the pixels whose centre is within the radius."""
         corner = (self.first_row, self.first_column, self.rows, self.columns)
         distances, _ = polar(frame, corner, transmitter.lon_deg, transmitter.lat_deg)
