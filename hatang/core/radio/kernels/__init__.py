@@ -24,4 +24,5 @@ def digest_of(folder: Path) -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 
-config.CACHE_DIR = str(Path(config.CACHE_DIR or SOURCES / "__pycache__") / f"kernels-{digest_of(SOURCES)}")
+HELD = Path(getattr(config, "CACHE_DIR", "") or SOURCES / "__pycache__")
+config.__dict__["CACHE_DIR"] = str(HELD / f"kernels-{digest_of(SOURCES)}")

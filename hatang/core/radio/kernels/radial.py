@@ -18,6 +18,7 @@ from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, Number, greater, lesser
 from hatang.core.radio.kernels.geometry import LOWEST, bullington_edge
+from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.hulls import SAMPLE, X, Y, grow, highest, steepest
 
 Row = NDArray[np.float32]
@@ -40,6 +41,31 @@ class Scene(NamedTuple):
     bulge_beta: Number
     bare: bool
     with_beta: bool
+
+
+class Path(NamedTuple):
+    """The path to one pixel: length, heights of both antennas above sea, and its samples.
+
+    The radial's samples up to `last`, then `near` of the pixel's own, each a `span` apart, as the exact kernel has them
+    (it would take `spans` in all).
+    """
+
+    kilometres: Number
+    tx: Number
+    rx: Number
+    last: int
+    near: int
+    spans: int
+    span: Number
+
+
+class Line(NamedTuple):
+    """From a pixel (row, column) back towards the transmitter: rows and columns per span."""
+
+    row: Number
+    column: Number
+    down: Number
+    right: Number
 
 
 @njit(**MATHS)
@@ -108,142 +134,160 @@ def least_clearance(
 
 
 @njit(**INSIDE)
-def edge_at(height: float, d1: float, kilometres: float, tx: float, slope: float, bulge: float) -> float:
+def edge_at(height: float, d1: float, path: Path, slope: float, bulge: float) -> float:
     """Eq (15): ν√λ of one sample."""
-    both = d1 * (kilometres - d1)
-    return (height + bulge * both - tx - slope * d1) * F(math.sqrt(F(0.002) * kilometres / both))
+    both = d1 * (path.kilometres - d1)
+    above = height + bulge * both - path.tx - slope * d1
+    return above * F(math.sqrt(F(0.002) * path.kilometres / both))
 
 
 @njit(**INSIDE)
-def edge_over(
-    room: Row,
-    heights: int,
-    hull: int,
-    size: int,
-    slope_tx: float,
-    scene: Scene,
-    last: int,
-    kilometres: float,
-    rx: float,
-    bulge: float,
-) -> float:
-    """§4.3.1: ν√λ of Bullington's edge over some heights, their hull and the transmitter's steepest slope to them."""
-    direct = (rx - scene.tx) / kilometres
-    bent = bulge * kilometres
-    if slope_tx < direct - bent:
-        i = least_clearance(room, heights, last, scene.step, kilometres, scene.tx, direct, bulge)
-        return edge_at(room[heights + i], scene.step * F(np.int32(i)), kilometres, scene.tx, direct, bulge)
-    y = rx - bent * kilometres
-    at = hull + steepest(room, hull, size, kilometres, y)
-    slope_rx = (room[at + Y] - y) / (kilometres - room[at + X]) - bent
-    return bullington_edge(kilometres, scene.tx, rx, slope_tx + bent, slope_rx)
+def clearest(room: Row, heights: int, near_heights: int, path: Path, step: float, bulge: float) -> tuple[float, float]:
+    """Eq (15): the greatest ν√λ of a path with line of sight, and where it is, km."""
+    direct = (path.rx - path.tx) / path.kilometres
+    i = least_clearance(room, heights, path.last, step, path.kilometres, path.tx, direct, bulge)
+    at_km = step * F(np.int32(i))
+    edge = edge_at(room[heights + i], at_km, path, direct, bulge)
+    for q in range(path.near, 0, -1):
+        d = path.kilometres - F(np.int32(q)) * path.span
+        other = edge_at(room[near_heights + q], d, path, direct, bulge)
+        at_km = d if other >= edge else at_km
+        edge = greater(other, edge)
+    return edge, at_km
 
 
 @njit(**INSIDE)
-def describe_pixel(
-    room: Row, scene: Scene, sizes: Sizes, last: int, kilometres: float, height: float, work: Row, j: int
-) -> None:
-    """Write the geometry of the path to a pixel behind sample `last` into column j, the sea's rows excepted."""
-    rx = height + scene.above_rx
-    work[r.DISTANCE + j], work[r.RISE + j] = kilometres, rx - scene.tx
-    work[r.STEP + j], work[r.LAST + j] = scene.step, F(np.int32(last))
-    smooth_tx, smooth_rx = smooth_surface_to(room, scene, last, kilometres, height)
+def from_receiver(room: Row, near_heights: int, hull: int, size: int, path: Path, bulge: float) -> tuple[float, float]:
+    """Give the steepest slope from the receiver, m/km, less bulge x distance, and how far away its point is, km."""
+    y = path.rx - bulge * path.kilometres * path.kilometres
+    at = hull + steepest(room, hull, size, path.kilometres, y)
+    away = path.kilometres - room[at + X]
+    slope = (room[at + Y] - y) / away - F(2.0) * bulge * path.kilometres
+    for q in range(path.near, 0, -1):
+        d = F(np.int32(q)) * path.span
+        other = (room[near_heights + q] - path.rx) / d - bulge * d
+        away = d if other >= slope else away
+        slope = greater(other, slope)
+    return slope, away
+
+
+@njit(**INSIDE)
+def from_transmitter(
+    room: Row, near_heights: int, slope: float, at_km: float, path: Path, bulge: float
+) -> tuple[float, float]:
+    """Give the transmitter's steepest slope and its place, from what they are without the pixel's own samples."""
+    for q in range(path.near, 0, -1):
+        d = path.kilometres - F(np.int32(q)) * path.span
+        other = (room[near_heights + q] - path.tx) / d - bulge * d
+        at_km = d if other > slope else at_km
+        slope = greater(other, slope)
+    return slope, at_km
+
+
+@njit(**INSIDE)
+def edge_over(room: Row, hull: int, size: int, slope_tx: float, path: Path, step: float, bulge: float) -> float:
+    """§4.3.1: ν√λ of Bullington's edge over the tops, from the transmitter's steepest slope along the radial."""
+    bent = bulge * path.kilometres
+    slope_tx, _ = from_transmitter(room, s.NEAR_TOP, slope_tx, F(0.0), path, bulge)
+    if slope_tx < (path.rx - path.tx) / path.kilometres - bent:
+        edge, _ = clearest(room, s.TOP, s.NEAR_TOP, path, step, bulge)
+        return edge
+    slope_rx, _ = from_receiver(room, s.NEAR_TOP, hull, size, path, bulge)
+    return bullington_edge(path.kilometres, path.tx, path.rx, slope_tx + bent, slope_rx + bent)
+
+
+@njit(**INSIDE)
+def describe_pixel(room: Row, scene: Scene, sizes: Sizes, path: Path, height: float, work: Row, j: int) -> None:
+    """Write the geometry of the path to a pixel of this height into column j, the sea's rows excepted."""
+    kilometres, tx, rx = path.kilometres, path.tx, path.rx
+    work[r.DISTANCE + j], work[r.RISE + j] = kilometres, rx - tx
+    work[r.STEP + j], work[r.LAST + j] = path.span, F(np.int32(path.spans - 1))
+    smooth_tx, smooth_rx = smooth_surface_to(room, scene.step, path, height)
     low_tx, low_rx = lesser(smooth_tx, room[s.GROUND]), lesser(smooth_rx, height)
-    work[r.DUCT_TX + j], work[r.DUCT_RX + j] = scene.tx - low_tx, rx - low_rx
+    work[r.DUCT_TX + j], work[r.DUCT_RX + j] = tx - low_tx, rx - low_rx
     trend = (low_rx - low_tx) / kilometres
-    direct, bent = (rx - scene.tx) / kilometres, scene.bulge * kilometres
-    if room[s.HORIZON + last] > direct - bent:
-        smooth_tx, smooth_rx, rough = describe_hidden(
-            room, scene, sizes, last, kilometres, rx, smooth_tx, smooth_rx, trend, work, j
-        )
+    direct, bent = (rx - tx) / kilometres, scene.bulge * kilometres
+    slope_tx, slope_rx = room[s.HORIZON + path.last], -direct - bent
+    slope_tx, first = from_transmitter(
+        room, s.NEAR_GROUND, slope_tx, scene.step * room[s.HORIZON_AT + path.last], path, scene.bulge
+    )
+    if slope_tx > direct - bent:
+        slope_rx, away = from_receiver(room, s.NEAR_GROUND, s.CURVED, sizes[0], path, scene.bulge)
+        edge = bullington_edge(kilometres, tx, rx, slope_tx + bent, slope_rx + bent)
+        drop_tx, drop_rx = obstruction(room, sizes[1], path)
+        smooth_tx, smooth_rx = smooth_tx - drop_tx, smooth_rx - drop_rx
     else:
-        rough = describe_sighted(room, scene, last, kilometres, direct, trend, work, j)
-    work[r.ROUGHNESS + j] = rough - low_tx
-    work[r.HEIGHT_TX + j] = scene.tx - lesser(smooth_tx, room[s.GROUND])
+        edge, first = clearest(room, s.GROUND, s.NEAR_GROUND, path, scene.step, scene.bulge)
+        slope_tx, away = direct - bent, kilometres - first
+    work[r.SLOPE_TX + j], work[r.SLOPE_RX + j] = slope_tx, slope_rx
+    work[r.HORIZON_TX + j], work[r.HORIZON_RX + j] = first, away
+    work[r.ROUGHNESS + j] = roughness(room, scene.step, sizes[1], path, first, away, trend) - low_tx
+    work[r.HEIGHT_TX + j] = tx - lesser(smooth_tx, room[s.GROUND])
     work[r.HEIGHT_RX + j] = rx - lesser(smooth_rx, height)
+    work[r.MEDIAN + j] = edge
     if not scene.bare:
-        over = room[s.OVER_TOP + last]
-        work[r.MEDIAN + j] = edge_over(room, s.TOP, s.TOPS, sizes[2], over, scene, last, kilometres, rx, scene.bulge)
+        over = room[s.OVER_TOP + path.last]
+        work[r.MEDIAN + j] = edge_over(room, s.TOPS, sizes[2], over, path, scene.step, scene.bulge)
     if scene.with_beta:
-        over = room[s.OVER_TOP_BETA + last]
-        work[r.BETA + j] = edge_over(
-            room, s.TOP, s.TOPS_BETA, sizes[3], over, scene, last, kilometres, rx, scene.bulge_beta
-        )
+        over = room[s.OVER_TOP_BETA + path.last]
+        work[r.BETA + j] = edge_over(room, s.TOPS_BETA, sizes[3], over, path, scene.step, scene.bulge_beta)
 
 
 @njit(**INSIDE)
-def smooth_surface_to(room: Row, scene: Scene, last: int, kilometres: float, height: float) -> tuple[float, float]:
-    """Eq (85) to (88) with the sums up to sample `last` and the piece from there to the pixel."""
-    base, d = room[s.GROUND], scene.step * F(np.int32(last))
-    before, here, gap = room[s.GROUND + last] - base, height - base, kilometres - d
-    v1 = room[s.SUM1 + last] + gap * (here + before)
-    v2 = room[s.SUM2 + last] + gap * (here * (F(2.0) * kilometres + d) + before * (kilometres + F(2.0) * d))
-    per = F(1.0) / kilometres
-    mean = v1 * per
-    moment = v2 * per * per
+def smooth_surface_to(room: Row, step: float, path: Path, height: float) -> tuple[float, float]:
+    """Eq (85) to (88) with the sums up to the last sample of the radial and the pieces from there to the pixel."""
+    base, before, h_before = room[s.GROUND], step * F(np.int32(path.last)), room[s.GROUND + path.last]
+    v1, v2, h_before = room[s.SUM1 + path.last], room[s.SUM2 + path.last], h_before - base
+    for q in range(path.near, -1, -1):
+        d = path.kilometres - F(np.int32(q)) * path.span
+        h = (room[s.NEAR_GROUND + q] if q > 0 else height) - base
+        v1 += (d - before) * (h + h_before)
+        v2 += (d - before) * (h * (F(2.0) * d + before) + h_before * (d + F(2.0) * before))
+        before, h_before = d, h
+    per = F(1.0) / path.kilometres
+    mean, moment = v1 * per, v2 * per * per
     return base + F(2.0) * mean - moment, base + moment - mean
 
 
 @njit(**INSIDE)
-def describe_sighted(
-    room: Row, scene: Scene, last: int, kilometres: float, direct: float, trend: float, work: Row, j: int
-) -> float:
-    """Write the rows of horizons of a path with line of sight; give its roughness above the trend's start, m."""
-    i = least_clearance(room, s.GROUND, last, scene.step, kilometres, scene.tx, direct, scene.bulge)
-    d = scene.step * F(np.int32(i))
-    bent = scene.bulge * kilometres
-    work[r.SLOPE_TX + j], work[r.SLOPE_RX + j] = direct - bent, -direct - bent
-    work[r.HORIZON_TX + j], work[r.HORIZON_RX + j] = d, kilometres - d
-    work[r.MEDIAN + j] = edge_at(room[s.GROUND + i], d, kilometres, scene.tx, direct, scene.bulge)
-    return room[s.GROUND + i] - trend * d
+def obstruction(room: Row, size: int, path: Path) -> tuple[float, float]:
+    """Eq (89): how much lower the smooth surface's ends are for what rises above the straight line, m."""
+    direct = (path.rx - path.tx) / path.kilometres
+    slope, _ = from_transmitter(room, s.NEAR_GROUND, room[s.STRAIGHT + path.last], F(0.0), path, F(0.0))
+    per_tx = slope - direct
+    if per_tx <= F(0.0):
+        return F(0.0), F(0.0)
+    slope, _ = from_receiver(room, s.NEAR_GROUND, s.RAW, size, path, F(0.0))
+    per_rx = slope + direct
+    at = s.RAW + highest(room, s.RAW, size, direct, size - 1)
+    top = room[at + Y] - direct * room[at + X]
+    for q in range(path.near, 0, -1):
+        d = path.kilometres - F(np.int32(q)) * path.span
+        top = greater(room[s.NEAR_GROUND + q] - direct * d, top)
+    share = (top - path.tx) / (per_tx + per_rx)
+    return share * per_tx, share * per_rx
 
 
 @njit(**INSIDE)
-def describe_hidden(
-    room: Row,
-    scene: Scene,
-    sizes: Sizes,
-    last: int,
-    kilometres: float,
-    rx: float,
-    smooth_tx: float,
-    smooth_rx: float,
-    trend: float,
-    work: Row,
-    j: int,
-) -> tuple[float, float, float]:
-    """Write the rows of horizons of a path beyond the horizon; give both smooth heights and its roughness, m."""
-    bent = scene.bulge * kilometres
-    y = rx - bent * kilometres
-    at = s.CURVED + steepest(room, s.CURVED, sizes[0], kilometres, y)
-    rest = kilometres - room[at + X]
-    slope_tx, slope_rx = room[s.HORIZON + last], (room[at + Y] - y) / rest - F(2.0) * bent
-    first, end = room[s.HORIZON_AT + last], room[at + SAMPLE]
-    work[r.SLOPE_TX + j], work[r.SLOPE_RX + j] = slope_tx, slope_rx
-    work[r.HORIZON_TX + j], work[r.HORIZON_RX + j] = scene.step * first, rest
-    work[r.MEDIAN + j] = bullington_edge(kilometres, scene.tx, rx, slope_tx + bent, slope_rx + bent)
-    start, direct = steepest(room, s.RAW, sizes[1], kilometres, rx), (rx - scene.tx) / kilometres
-    per_tx = room[s.STRAIGHT + last] - direct
-    if per_tx > F(0.0):
-        seen = s.RAW + start
-        per_rx = (room[seen + Y] - rx) / (kilometres - room[seen + X]) + direct
-        start = highest(room, s.RAW, sizes[1], direct, start)
-        top = s.RAW + start
-        share = (room[top + Y] - scene.tx - direct * room[top + X]) / (per_tx + per_rx)
-        smooth_tx, smooth_rx = smooth_tx - share * per_tx, smooth_rx - share * per_rx
-    return smooth_tx, smooth_rx, roughness(room, scene, sizes[1], first, end, trend, start)
+def roughness(room: Row, step: float, size: int, path: Path, first: float, away: float, trend: float) -> float:
+    """Eq (95): the highest ground above a line of the trend's slope through sea level, between two places, m.
 
-
-@njit(**INSIDE)
-def roughness(room: Row, scene: Scene, size: int, first: float, end: float, trend: float, start: int) -> float:
-    """Eq (95): the highest ground above a line of the trend's slope through sea level, between two samples, m.
-
-    Mostly a corner of the whole hull; where that lies outside the two, all samples between are looked at.
+    Along the radial mostly a corner of the whole hull; where that lies outside, all samples between are looked at.
     """
-    at = s.RAW + highest(room, s.RAW, size, trend, start)
-    if first <= room[at + SAMPLE] <= end:
-        return room[at + Y] - trend * room[at + X]
-    return highest_between(room, scene.step, trend, int(first), int(end))
+    end = path.kilometres - away
+    begin, stop = int(first / step + F(0.5)), min(int(end / step + F(0.5)), path.last)
+    above = LOWEST
+    if begin <= stop:
+        at = s.RAW + highest(room, s.RAW, size, trend, size - 1)
+        if begin <= room[at + SAMPLE] <= stop:
+            above = room[at + Y] - trend * room[at + X]
+        else:
+            above = highest_between(room, step, trend, begin, stop)
+    for q in range(path.near, 0, -1):
+        d = path.kilometres - F(np.int32(q)) * path.span
+        between = first - F(1e-4) <= d <= end + F(1e-4)
+        above = greater(room[s.NEAR_GROUND + q] - trend * d, above) if between else above
+    return above
 
 
 @njit(**MATHS)
@@ -253,3 +297,22 @@ def highest_between(room: Row, step: float, trend: float, first: int, end: int) 
     for i in range(first, end + 1):
         above = greater(room[s.GROUND + i] - trend * (step * F(np.int32(i))), above)
     return above
+
+
+@njit(**MATHS)
+def sample_near(heights: Row, clutter: Row, frame: Frame, line: Line, near: int, room: Row) -> None:
+    """Take a pixel's own samples, one span after the other back towards the transmitter.
+
+    So near the pixel a great circle is a straight line in degrees: within 30 km it strays by less than a metre.
+    """
+    columns = frame.columns
+    for q in range(1, near + 1):
+        y, x = line.row + F(np.int32(q)) * line.down, line.column + F(np.int32(q)) * line.right
+        i, j = min(int(y), frame.rows - 2), min(int(x), columns - 2)
+        y, x, at = y - F(np.int32(i)), x - F(np.int32(j)), i * columns + j
+        north = heights[at] + x * (heights[at + 1] - heights[at])
+        south = heights[at + columns] + x * (heights[at + columns + 1] - heights[at + columns])
+        ground = north + y * (south - north)
+        room[s.NEAR_GROUND + q] = ground
+        at += (columns if y >= F(0.5) else 0) + (1 if x >= F(0.5) else 0)
+        room[s.NEAR_TOP + q] = ground if len(clutter) == 0 else ground + clutter[at]

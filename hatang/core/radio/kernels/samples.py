@@ -44,4 +44,7 @@ RAW = 15 * ROOM
 TOPS = 18 * ROOM
 TOPS_BETA = 21 * ROOM
 """Hulls of the ground over a curved and a flat Earth and of the tops: three rows each, places, heights, samples."""
-ROWS = 24
+NEAR_GROUND = 24 * ROOM
+NEAR_TOP = 25 * ROOM
+"""A pixel's own samples, on its own great circle: place q is q spans before the receiver."""
+ROWS = 26

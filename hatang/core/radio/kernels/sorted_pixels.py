@@ -19,12 +19,16 @@ Integers = NDArray[np.int32]
 TOO_NEAR, OUTSIDE = np.uint8(Why.TOO_NEAR), np.uint8(Why.OUTSIDE)
 NEAREST = F(LEAST_KM)
 PI = F(math.pi)
+OWN = 4
+"""How many samples next to a pixel are its own: there a place beside the great circle matters most."""
+BEFORE = F(OWN + 0.5)
 
 
 class Pixels(NamedTuple):
     """Pixels sorted into cells (azimuth, ring): where each cell begins; rows, columns (of the window) and distances.
 
-    Ring k holds the pixels whose profile ends with sample k: distances from k + ½ steps to one step more.
+    Ring k holds the pixels that take the radial up to sample k and then `OWN` samples of their own: those from
+    k + OWN + ½ steps on, one step wide; ring 1 also all that are nearer.
     """
 
     starts: Integers
@@ -82,7 +86,7 @@ def find_cells(
     for p in range(len(cells)):
         azimuth = floor_of(turns[p] * scale + F(0.5))
         azimuth = np.int32(0) if azimuth >= all_around else azimuth
-        ring = floor_of(distances[p] * per_step - F(0.5))
+        ring = max(floor_of(distances[p] * per_step - BEFORE), np.int32(1))
         cell = np.int32(np.int32(azimuth * width) + ring)
         cells[p] = cell if NEAREST <= distances[p] <= radius else np.int32(-1)
 

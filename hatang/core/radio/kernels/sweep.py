@@ -1,10 +1,11 @@
 """The sweep: ITU-R P.1812 over a raster, one profile for each azimuth, every pixel with its own height and distance.
 
-Around the transmitter as many radials leave as keep them a pixel apart at the rim (nearer in they lie closer). A
-pixel takes the radial of the nearest azimuth, up to half a step before it, and then itself. Along a radial the
-transmitter's horizon is a running maximum, the receiver's a tangent to a hull, the smooth surface a pair of running
-sums: a pixel costs a few look-ups, then the closed form runs on blocks of pixels. What differs from the exact kernel
-is where the samples lie: up to half a pixel beside the great circle to the pixel's centre.
+Around the transmitter as many radials leave as keep them a pixel apart at the rim (nearer in they lie closer). A pixel
+takes the radial of the nearest azimuth up to a few samples before it, those last samples on its own great circle, and
+then itself: what stands next to a receiver matters most. Along a radial the transmitter's horizon is a running maximum,
+the receiver's a tangent to a hull, the smooth surface a pair of running sums: a pixel costs a few look-ups, then the
+closed form runs on blocks of pixels. What differs from the exact kernel is where the other samples lie: up to half a
+pixel beside the great circle, and as whole steps from the transmitter.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from numpy.typing import NDArray
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import MATHS, F
+from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
+from hatang.core.radio.kernels.exact import spans_of
 from hatang.core.radio.kernels.great_circle import (
     Frame,
     copy_ground,
@@ -41,17 +43,20 @@ from hatang.core.radio.kernels.ground import (
 )
 from hatang.core.radio.kernels.radial import (
     ABREAST,
+    Line,
+    Path,
     Scene,
     describe_pixel,
     look_ahead,
+    sample_near,
     step_on,
 )
 from hatang.core.radio.kernels.sea import describe_land
-from hatang.core.radio.kernels.sorted_pixels import Pixels, sort_pixels
+from hatang.core.radio.kernels.sorted_pixels import OWN, Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
 
 Row = NDArray[np.float32]
-RADIALS_PER_PIXEL = 1.5
+RADIALS_PER_PIXEL = 1.0
 """How many radials pass a pixel at the rim."""
 CHUNK = 16 * r.BLOCK
 """About how many pixels are described before their losses are worked out: what fits the cache."""
@@ -133,12 +138,30 @@ def sweep_radials(
             sizes = step_on(room, scene, ring, sizes)
             cell = azimuth * pixels.rings + ring
             for q in range(starts[cell], starts[cell + 1]):
-                row, column = corner[0] + rows[q], corner[1] + columns[q]
-                height, j = heights[row * frame.columns + column], place_in(count)
-                describe_pixel(room, scene, sizes, ring, kilometres[q], height, geometry, j)
+                row, column, j = corner[0] + rows[q], corner[1] + columns[q], place_in(count)
+                height = heights[row * frame.columns + column]
+                path = path_to(scene, kilometres[q], height, ring)
+                sample_near(heights, clutter, frame, line_back(frame, site, row, column, path.spans), path.near, room)
+                describe_pixel(room, scene, sizes, path, height, geometry, j)
                 describe_land(geometry, j, 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg))
                 targets[count] = rows[q] * corner[3] + columns[q]
                 count += 1
+
+
+@njit(**INSIDE)
+def path_to(scene: Scene, kilometres: float, height: float, ring: int) -> Path:
+    """Give the path to a pixel of a ring."""
+    spans = spans_of(kilometres, scene.step)
+    near = min(OWN, int(kilometres / scene.step - F(0.5)) - ring)
+    return Path(kilometres, scene.tx, height + scene.above_rx, ring, near, spans, kilometres / F(np.int32(spans)))
+
+
+@njit(**INSIDE)
+def line_back(frame: Frame, site: tuple[float, float, float, float], row: int, column: int, spans: int) -> Line:
+    """Give the line from a pixel back to the site."""
+    down = (frame.north_deg - site[1]) / frame.step_lat_deg - row
+    right = (site[0] - frame.west_deg) / frame.step_lon_deg - column
+    return Line(F(row), F(column), F(down / spans), F(right / spans))
 
 
 @njit(**MATHS)

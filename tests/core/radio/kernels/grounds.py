@@ -38,10 +38,13 @@ def hills(shared: Path) -> tuple[Ground, Transmitter]:
 
 
 def plain() -> tuple[Ground, Transmitter]:
-    """Give a delta: a metre of roughness on slow swells of a metre."""
-    random = np.random.default_rng(1)
+    """Give a delta: slow swells of a metre, and noise of half a metre that reaches over a few pixels, as in SRTM."""
+    noise = np.random.default_rng(1).standard_normal((706, 706))
+    for _ in range(3):
+        rows = noise[:-2] + noise[1:-1] + noise[2:]
+        noise = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
     swell = np.add.outer(np.sin(np.arange(700) / 37), np.cos(np.arange(700) / 53))
-    values = (random.random((700, 700)) + 3 + swell).astype(np.float32)
+    values = (4 + swell + noise * 0.5 / noise.std()).astype(np.float32)
     return Ground(values, 105.0, 21.0, STEP_DEG, STEP_DEG), Transmitter(105.29, 20.71, 30.0)
 
 

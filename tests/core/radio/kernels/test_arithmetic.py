@@ -19,7 +19,7 @@ F = np.float32
 @pytest.mark.parametrize(
     ("ours", "theirs", "low", "high", "relative"),
     [
-        (log2_of, math.log2, 1e-30, 1e30, 3e-7),
+        (log2_of, math.log2, 2.0**-100, 2.0**100, 3e-7),
         (exp2_of, lambda x: 2.0**x, -120, 120, 4e-7),
         (tanh_of, math.tanh, -40, 40, 0),
         (asin_of, math.asin, -1, 1, 0),

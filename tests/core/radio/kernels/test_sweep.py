@@ -18,6 +18,8 @@ TWO_BANDS = Conditions([0.8, 3.5])
 SERVED_DB = (120.0, 130.0, 140.0)
 """Losses at which a cell ceases to serve, from a weak indoor one to a strong outdoor one."""
 RADIUS_KM = 14.0
+PLAIN_RADIUS_KM = 25.0
+"""Far enough that the limits do not all fall into the bulk of the pixels, where a plain has nothing but noise."""
 
 
 def apart(one: RasterLosses, other: RasterLosses) -> np.ndarray:
@@ -33,24 +35,25 @@ def agreement(one: RasterLosses, other: RasterLosses) -> float:
     return min(float(((a[k] < limit) == (b[k] < limit)).mean()) for k in range(len(a)) for limit in SERVED_DB)
 
 
-@pytest.mark.parametrize("time_percent", [50.0, 10.0])
+@pytest.mark.parametrize(("time_percent", "same"), [(50.0, 0.995), (10.0, 0.993)])
 @pytest.mark.parametrize("terrain", ["mountains", "hills", "plain"])
-def test_the_sweep_is_as_good_as_the_exact_kernel(shared: Path, terrain: str, time_percent: float) -> None:
+def test_the_sweep_is_as_good_as_the_exact_kernel(shared: Path, terrain: str, time_percent: float, same: float) -> None:
     ground, mast = {"mountains": mountains, "hills": hills}.get(terrain, lambda _: plain())(shared)
     asked = replace(TWO_BANDS, time_percent=time_percent)
-    exact, swept = (kernel(ground, mast, RADIUS_KM, asked) for kernel in (raster_losses, sweep.sweep_losses))
+    radius_km = PLAIN_RADIUS_KM if terrain == "plain" else RADIUS_KM
+    exact, swept = (kernel(ground, mast, radius_km, asked) for kernel in (raster_losses, sweep.sweep_losses))
     assert swept.kernel == SWEEP
     assert np.median(np.abs(apart(swept, exact)), axis=1).max() <= 0.1
     assert abs(float(np.median(apart(swept, exact)))) <= 0.01
-    assert agreement(swept, exact) >= 0.995
+    assert agreement(swept, exact) >= same
 
 
 def test_trees_hide_the_same_places(shared: Path) -> None:
     ground, mast = hills(shared)
     covered = with_trees(ground)
     exact, swept = (kernel(covered, mast, RADIUS_KM, TWO_BANDS) for kernel in (raster_losses, sweep.sweep_losses))
-    assert np.median(np.abs(apart(swept, exact)), axis=1).max() <= 0.2
-    assert agreement(swept, exact) >= 0.99
+    assert np.median(np.abs(apart(swept, exact)), axis=1).max() <= 0.1
+    assert agreement(swept, exact) >= 0.995
     bare = sweep.sweep_losses(ground, mast, RADIUS_KM, TWO_BANDS)
     assert (apart(swept, bare) > -3).mean() > 0.99 and np.median(apart(swept, bare)) > 1
 
