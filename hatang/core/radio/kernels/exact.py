@@ -71,7 +71,7 @@ def losses_to_points(
     ([[106.5, nan, nan]], [0, 1, 2], 'exact')
     """
     check_stands_on(ground, transmitter)
-    step_km = step_of(ground, conditions)
+    step_km = step_of(ground, transmitter, conditions)
     air = air_of(conditions.time_percent, conditions.delta_n, conditions.n0)
     bands = bands_of(conditions.frequencies_ghz, conditions.polarisation, air.radius_km)
     lons, lats = (np.ascontiguousarray(degrees, dtype=np.float64).reshape(-1) for degrees in (lons_deg, lats_deg))

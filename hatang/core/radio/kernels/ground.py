@@ -80,11 +80,9 @@ class Ground:
         rows, columns = self.heights_m.shape
         return Frame(self.west_deg, self.north_deg, self.step_lon_deg, self.step_lat_deg, rows, columns)
 
-    @property
-    def pixel_km(self) -> float:
-        """Give the side of a pixel in the middle of the grid, km: of a square of its area."""
-        middle = math.radians(self.north_deg - self.step_lat_deg * (self.heights_m.shape[0] - 1) / 2)
-        degrees = math.sqrt(self.step_lat_deg * self.step_lon_deg * math.cos(middle))
+    def pixel_km(self, lat_deg: float) -> float:
+        """Give the side of a pixel at a latitude, km: of a square of its area; the same in any part of a grid."""
+        degrees = math.sqrt(self.step_lat_deg * self.step_lon_deg * math.cos(math.radians(lat_deg)))
         return math.radians(degrees) * EARTH_RADIUS_KM
 
     def flat(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -135,9 +133,9 @@ COARSEST_STEP_KM = 0.1
 FINEST_STEP_KM = 0.001
 
 
-def step_of(ground: Ground, conditions: Conditions) -> float:
+def step_of(ground: Ground, transmitter: Transmitter, conditions: Conditions) -> float:
     """Give the spacing of samples to use, km. Raises RangeError."""
-    step_km = conditions.step_km or min(ground.pixel_km, COARSEST_STEP_KM)
+    step_km = conditions.step_km or min(ground.pixel_km(transmitter.lat_deg), COARSEST_STEP_KM)
     check_range("bước mặt cắt", step_km, FINEST_STEP_KM, COARSEST_STEP_KM, "km")
     check_range("chiều cao máy thu", conditions.receiver_height_m, 1, 3000, "m")
     return step_km

@@ -173,7 +173,7 @@ def from_receiver(room: Row, near_heights: int, hull: int, size: int, path: Path
 
 @njit(**INSIDE)
 def from_transmitter(
-    room: Row, near_heights: int, slope: float, at_km: float, path: Path, bulge: float
+    room: Row, near_heights: int, slope: float, at_km: Number, path: Path, bulge: float
 ) -> tuple[float, float]:
     """Give the transmitter's steepest slope and its place, from what they are without the pixel's own samples."""
     for q in range(path.near, 0, -1):

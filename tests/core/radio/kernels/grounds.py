@@ -58,7 +58,7 @@ def with_trees(ground: Ground) -> Ground:
 def reference_db(ground: Ground, mast: Transmitter, lon_deg: float, lat_deg: float, asked: Conditions) -> list[float]:
     """Compute the losses to a point by the plain reference, over a profile sampled by formulas of its own."""
     length_km = great_circle(mast, lon_deg, lat_deg, 1)[0]
-    spans = max(3, math.ceil(length_km / min(ground.pixel_km, 0.1) - 1e-9))
+    spans = max(3, math.ceil(length_km / min(ground.pixel_km(mast.lat_deg), 0.1) - 1e-9))
     _, lons, lats = great_circle(mast, lon_deg, lat_deg, spans)
     heights, clutter = sampled(ground, lons, lats)
     return [
