@@ -1,6 +1,7 @@
 """The command line of the published methods, on files.
 
-`python -m hatang.core read-plan FILE > plan.json`, `python -m hatang.core path-loss CASES.csv > losses.csv`.
+`python -m hatang.core read-plan FILE > plan.json`, `python -m hatang.core path-loss CASES.csv > losses.csv`,
+`python -m hatang.core coverage CELLS.csv --dem DEM.tif --villages V.csv -o OUT`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from hatang.core.radio.coverage.arguments import add_arguments
 
 SHOWN_EVERY = 500
 
@@ -35,6 +38,13 @@ def parser() -> argparse.ArgumentParser:
     )
     losses.add_argument("cases", type=Path, metavar="TỆP", help="bảng các trường hợp (CSV, XLSX)")
     losses.add_argument("-o", "--to", type=Path, metavar="TỆP", help="ghi kết quả vào tệp này thay vì đầu ra chuẩn")
+    coverage = commands.add_parser(
+        "coverage",
+        help="tính vùng phủ sóng của các ô trên địa hình",
+        description="Tính mức thu của từng nhà mạng, từng công nghệ: raster (GeoTIFF) và bảng thôn nào được phục vụ. "
+        "Các cột và tệp: xem docs/vung-phu.md.",
+    )
+    add_arguments(coverage)
     return whole
 
 
@@ -44,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = whole.parse_args(arguments)
     if given.command == "path-loss":
         return compute_path_losses(given.cases, given.to)
+    if given.command == "coverage":
+        from hatang.core.radio.coverage.command import run
+
+        return run(given)
     if len(given.files) > 1 and given.to is None:
         whole.error("nhiều tệp thì cần --to THƯ MỤC")
     names = [json_name(name) for name in given.files]

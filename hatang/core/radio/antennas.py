@@ -24,7 +24,11 @@ MOST_TILT_DEG = 45.0
 
 
 class Pattern(Protocol):
-    """What every antenna can tell: its highest gain, the tilt built in, and how much weaker it is elsewhere."""
+    """What every antenna can tell: its name, highest gain, the tilt built in, and how much weaker it is elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
 
     @property
     def max_gain_dbi(self) -> float:

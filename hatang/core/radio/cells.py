@@ -33,7 +33,7 @@ class Cell:
 
     `height_m` of the antenna and `structure_height_m` of the mast are above ground; `azimuth_deg` counts from north,
     clockwise, and may only be missing where `omnidirectional` says that the cell sends to all sides. Tilts are positive
-    downward; `antenna` names a pattern.
+    downward; `antenna` names a pattern; `operator` only tells whose layer the cell belongs to.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Cell:
     tilt_mechanical_deg: float | None = None
     antenna: str = ""
     structure_height_m: float | None = None
+    operator: str = ""
 
 
 @dataclass(frozen=True)

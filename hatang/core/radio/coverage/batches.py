@@ -1,0 +1,215 @@
+"""Batches: sites near each other with the ground that they need, computed wherever a worker is, to the same bytes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hatang.core.radio.coverage.layers import Part, empty_part
+from hatang.core.radio.coverage.levels import add_points, add_raster
+from hatang.core.radio.coverage.sites import Site
+from hatang.core.radio.kernels import exact, sweep
+from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, air_of
+from hatang.core.radio.kernels.great_circle import Frame
+from hatang.core.radio.kernels.ground import EXACT, SWEEP, Conditions, Ground, RasterLosses, Transmitter
+from hatang.core.radio.kernels.strongest import Mast
+from hatang.core.radio.kernels.windows import Window, window_about
+from hatang.core.radio.p1812 import VIETNAM
+
+FEWEST_SITES, MOST_SITES = 4, 50
+MOST_PIXELS = 4_000_000
+"""What one batch may hold: enough work to be worth sending, little enough for any worker's memory."""
+SHARES = 16
+"""A small run is cut into about so many batches, whoever computes it, so that its bytes do not depend on workers."""
+MARGIN = 2
+"""Values around a window, so that heights at its rim can be interpolated."""
+RASTERS = {EXACT.name: exact.raster_losses, SWEEP.name: sweep.sweep_losses}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run computes: reach of a cell in km, kernel of the rasters, and the conditions of P.1812."""
+
+    radius_km: float = 15.0
+    kernel: str = SWEEP.name
+    conditions: Conditions = field(default_factory=lambda: Conditions((), delta_n=VIETNAM.delta_n, n0=VIETNAM.n0))
+
+    def for_site(self, site: Site) -> Conditions:
+        """Give the conditions with a site's frequencies."""
+        return replace(self.conditions, frequencies_ghz=site.frequencies_ghz)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Places where levels are asked for, in degrees, with their numbers among all of the run."""
+
+    lons_deg: NDArray[np.float64]
+    lats_deg: NDArray[np.float64]
+    numbers: NDArray[np.int64]
+
+    def within(self, west: float, south: float, east: float, north: float) -> Points:
+        """Give those inside a box."""
+        lons, lats = self.lons_deg, self.lats_deg
+        return self.chosen((lons >= west) & (lons <= east) & (lats >= south) & (lats <= north))
+
+    def chosen(self, which: NDArray[np.bool_]) -> Points:
+        """Give some of them."""
+        return Points(self.lons_deg[which], self.lats_deg[which], self.numbers[which])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Work for one task: sites, the part of the ground about them with its place in the whole, and the points on it."""
+
+    number: int
+    sites: tuple[Site, ...]
+    layers: int
+    ground: Ground
+    first_row: int
+    first_column: int
+    points: Points
+    settings: Settings
+    with_raster: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a batch gives: layers over its part of the grid (None where no raster is asked for) and at its points."""
+
+    number: int
+    raster: Part | None
+    points: Part
+    numbers: NDArray[np.int64]
+
+
+def batches_of(
+    ground: Ground, sites: Sequence[Site], layers: int, points: Points, settings: Settings, with_raster: bool = True
+) -> Iterator[Batch]:
+    """Cut a run into batches, in the order of the sites; sites must stand on the ground."""
+    for number, (group, window) in enumerate(grouped(ground, sites, settings.radius_km)):
+        part = cut(ground, window)
+        frame = part.frame
+        south = frame.north_deg - (frame.rows - 1) * frame.step_lat_deg
+        east = frame.west_deg + (frame.columns - 1) * frame.step_lon_deg
+        near = points.within(frame.west_deg, south, east, frame.north_deg)
+        yield Batch(number, group, layers, part, window.first_row, window.first_column, near, settings, with_raster)
+
+
+def grouped(ground: Ground, sites: Sequence[Site], radius_km: float) -> Iterator[tuple[tuple[Site, ...], Window]]:
+    """Gather neighbours until a batch is full, each group with the window that holds all its sites' reach."""
+    most = min(max(math.ceil(len(sites) / SHARES), FEWEST_SITES), MOST_SITES)
+    group: list[Site] = []
+    window: Window | None = None
+    for site in sites:
+        reach = window_about(ground.frame, transmitter_of(site), radius_km)
+        wider = reach if window is None else joined(window, reach)
+        if group and (len(group) == most or wider.rows * wider.columns > MOST_PIXELS):
+            assert window is not None
+            yield tuple(group), window
+            group, wider = [], reach
+        group.append(site)
+        window = wider
+    if window is not None:
+        yield tuple(group), window
+
+
+def joined(one: Window, other: Window) -> Window:
+    """Give the smallest window that holds two."""
+    top, left = min(one.first_row, other.first_row), min(one.first_column, other.first_column)
+    bottom = max(one.first_row + one.rows, other.first_row + other.rows)
+    right = max(one.first_column + one.columns, other.first_column + other.columns)
+    return Window(top, left, bottom - top, right - left)
+
+
+def cut(ground: Ground, window: Window) -> Ground:
+    """Give a window of the ground as a ground of its own."""
+    rows = slice(window.first_row, window.first_row + window.rows)
+    columns = slice(window.first_column, window.first_column + window.columns)
+    return replace(
+        ground,
+        heights_m=np.ascontiguousarray(ground.heights_m[rows, columns]),
+        west_deg=ground.west_deg + window.first_column * ground.step_lon_deg,
+        north_deg=ground.north_deg - window.first_row * ground.step_lat_deg,
+        clutter_m=None if ground.clutter_m is None else np.ascontiguousarray(ground.clutter_m[rows, columns]),
+    )
+
+
+def transmitter_of(site: Site) -> Transmitter:
+    """Give a site as the kernels take it."""
+    return Transmitter(site.lon_deg, site.lat_deg, site.height_m)
+
+
+def compute_batch(batch: Batch) -> Done:
+    """Compute the levels of a batch's sites, one after the other."""
+    rows, columns = batch.ground.heights_m.shape
+    raster = empty_part(batch.layers, rows, columns, batch.first_row, batch.first_column) if batch.with_raster else None
+    points = empty_part(batch.layers, 1, len(batch.points.numbers))
+    for site in batch.sites:
+        mast = mast_of(site, batch.ground, batch.settings)
+        if raster is not None:
+            add_site(raster, site, mast, batch)
+        add_reached(points, site, mast, batch)
+    return Done(batch.number, raster, points, batch.points.numbers)
+
+
+def mast_of(site: Site, ground: Ground, settings: Settings) -> Mast:
+    """Give where a site's antennas are above sea, and the Earth's effective radius."""
+    air = air_of(settings.conditions.time_percent, settings.conditions.delta_n, settings.conditions.n0)
+    foot = heights_at(ground, np.array([site.lon_deg]), np.array([site.lat_deg]))[0]
+    top_m = float(foot) + site.height_m
+    return Mast(site.lon_deg, site.lat_deg, top_m, air.radius_km, np.array(site.frequencies_ghz))
+
+
+def add_site(raster: Part, site: Site, mast: Mast, batch: Batch) -> None:
+    """Add a site to the rasters."""
+    settings, frame = batch.settings, batch.ground.frame
+    found: RasterLosses = RASTERS[settings.kernel](
+        batch.ground, transmitter_of(site), settings.radius_km, settings.for_site(site)
+    )
+    rows, columns = found.why.shape
+    inside = slice(found.first_row, found.first_row + rows), slice(found.first_column, found.first_column + columns)
+    tops = batch.ground.heights_m[inside] + np.float32(settings.conditions.receiver_height_m)
+    lats = frame.north_deg - np.arange(found.first_row, found.first_row + rows, dtype=np.float64) * frame.step_lat_deg
+    lons = (
+        frame.west_deg
+        + np.arange(found.first_column, found.first_column + columns, dtype=np.float64) * frame.step_lon_deg
+    )
+    add_raster(raster, site, mast, found.losses_db, found.why, tops, lats, lons, (found.first_row, found.first_column))
+
+
+def add_reached(points: Part, site: Site, mast: Mast, batch: Batch) -> None:
+    """Add a site to the points within its reach, each by a profile of its own."""
+    settings, asked = batch.settings, batch.points
+    near = np.flatnonzero(reached(transmitter_of(site), asked) <= settings.radius_km)
+    if not len(near):
+        return
+    lons, lats = asked.lons_deg[near], asked.lats_deg[near]
+    found = exact.losses_to_points(batch.ground, transmitter_of(site), lons, lats, settings.for_site(site))
+    tops = heights_at(batch.ground, lons, lats) + np.float32(settings.conditions.receiver_height_m)
+    add_points(points, site, mast, found.losses_db, found.why, tops, lats, lons, near)
+
+
+def reached(transmitter: Transmitter, points: Points) -> NDArray[np.float64]:
+    """Give the distance to each point on the sphere, km."""
+    lat, lats = np.radians(transmitter.lat_deg), np.radians(points.lats_deg)
+    turn = np.radians(points.lons_deg - transmitter.lon_deg)
+    chord = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin(turn / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1))))
+
+
+def heights_at(ground: Ground, lons_deg: NDArray[np.float64], lats_deg: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Give the ground's height at places on it, metres above sea, between four values."""
+    frame: Frame = ground.frame
+    rows = np.clip((frame.north_deg - lats_deg) / frame.step_lat_deg, 0, frame.rows - 1)
+    columns = np.clip((lons_deg - frame.west_deg) / frame.step_lon_deg, 0, frame.columns - 1)
+    top = np.minimum(rows.astype(np.int64), frame.rows - 2)
+    left = np.minimum(columns.astype(np.int64), frame.columns - 2)
+    down, across = rows - top, columns - left
+    heights = ground.heights_m
+    upper = heights[top, left] * (1 - across) + heights[top, left + 1] * across
+    lower = heights[top + 1, left] * (1 - across) + heights[top + 1, left + 1] * across
+    return np.asarray(upper * (1 - down) + lower * down, dtype=np.float32)

@@ -1,0 +1,292 @@
+"""The command `coverage`: files of cells, terrain and places in; rasters, who is served and a summary out."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hatang.core.radio.antennas import Pattern
+from hatang.core.radio.bands import Technology
+from hatang.core.radio.cells import Cell, CellsError, Usable, frequency_of, pattern_of, usable_cells
+from hatang.core.radio.coverage import files
+from hatang.core.radio.coverage.batches import Points, Settings
+from hatang.core.radio.coverage.layers import Layer, Part
+from hatang.core.radio.coverage.runs import NOWHERE, Coverage, Progress, compute_coverage
+from hatang.core.radio.coverage.served import Served, Standard, count_operators, served_points
+from hatang.core.radio.coverage.sites import layers_of, sites_of
+from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground
+from hatang.core.radio.services import SERVICES, with_threshold
+from hatang.core.terrain.clutter import Clutter, clutter_over, no_clutter, read_classes
+from hatang.core.terrain.cogs import About, write_cog
+from hatang.core.terrain.grid import Area, Grid, Lattice
+from hatang.core.terrain.mosaics import Terrain, open_terrain
+from hatang.core.vietnamese import number
+
+METHOD = "P.1812"
+KERNELS = {kernel.name: kernel for kernel in (EXACT, SWEEP)}
+KM_PER_DEGREE = 111.0
+SOURCE_KIND = "predicted"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the files gave, checked."""
+
+    usable: Usable
+    patterns: dict[str, Pattern]
+    places: files.Places | None
+    terrain: Terrain
+    clutter: Clutter
+    ground: Ground
+    standard: Standard
+
+
+def run(given: argparse.Namespace) -> int:
+    """Compute; 0 where results were written, 1 with a message where they could not be. Nothing is half-written."""
+    try:
+        check_output(given.output)
+        inputs = read_inputs(given)
+        coverage, layers = compute(given, inputs)
+        write_whole(given.output, lambda folder: write_results(folder, given, inputs, coverage, layers))
+    except CellsError as error:
+        print("\n".join([str(error), *map(str, error.faults)]), file=sys.stderr)
+        print("Sửa các ô trên, hoặc thêm --leave-out-faulty để tính phần còn lại.", file=sys.stderr)
+        return 1
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def check_output(folder: Path) -> None:
+    """Refuse a folder that holds something."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} đã có nội dung. Chọn thư mục khác cho -o.")
+
+
+def read_inputs(given: argparse.Namespace) -> Inputs:
+    """Read every file before anything is computed."""
+    if given.threshold_dbm is not None and given.technology is None:
+        raise ValueError("--threshold-dbm cần --technology: mỗi công nghệ một ngưỡng.")
+    patterns = files.read_patterns(given.antennas)
+    cells = named(given.cells, files.read_cells)
+    if given.technology:
+        cells = [cell for cell in cells if cell.technology == given.technology]
+    if not cells:
+        raise ValueError(f"{given.cells}: không có ô nào để tính.")
+    usable = usable_cells(cells, method=METHOD, leave_out_faulty=given.leave_out_faulty)
+    places = named(given.villages, files.read_places) if given.villages else None
+    mosaic = open_terrain(given.dem)
+    lattice = mosaic.lattice(given.area or area_about(usable.cells, given.radius_km))
+    terrain = mosaic.read(lattice, gaps="sea" if given.gaps_are_sea else "refuse")
+
+    clutter = read_clutter(given, lattice)
+    ground = Ground(
+        terrain.grid.values, *terrain.grid.place, clutter_m=clutter.heights.values if clutter.cells else None
+    )
+    return Inputs(usable, patterns, places, terrain, clutter, ground, standard_of(given))
+
+
+def named(path: Path, read: Callable[[bytes, str], Any]) -> Any:
+    """Read a file and name it in what is wrong."""
+    try:
+        return read(path.read_bytes(), path.name)
+    except ValueError as error:
+        where = [f"dòng {row}" for row in [getattr(error, "row", 0)] if row]
+        where += [f"cột “{column}”" for column in [getattr(error, "column", "")] if column]
+        raise ValueError(f"{': '.join([path.name, ', '.join(where)] if where else [path.name])}: {error}") from error
+
+
+def read_clutter(given: argparse.Namespace, lattice: Lattice) -> Clutter:
+    """Read land cover with its classes, or bare ground."""
+    if not given.clutter:
+        return no_clutter(lattice)
+    if not given.clutter_classes:
+        raise ValueError("--clutter cần --clutter-classes: bảng chiều cao của từng lớp.")
+    return clutter_over(lattice, given.clutter, named(given.clutter_classes, read_classes))
+
+
+def area_about(cells: Sequence[Cell], radius_km: float) -> Area:
+    """Give the box that holds the reach of all cells."""
+    lons, lats = [cell.lon for cell in cells], [cell.lat for cell in cells]
+    up = radius_km / KM_PER_DEGREE
+    across = up / np.cos(np.radians(max(map(abs, lats)) + up))
+    return min(lons) - across, min(lats) - up, max(lons) + across, max(lats) + up
+
+
+def standard_of(given: argparse.Namespace) -> Standard:
+    """Give the thresholds, the user's own where one was given."""
+    services = dict(SERVICES)
+    if given.threshold_dbm is not None:
+        technology = Technology(given.technology)
+        services[technology] = with_threshold(technology, given.threshold_dbm, "--threshold-dbm")
+    return Standard(services)
+
+
+def compute(given: argparse.Namespace, inputs: Inputs) -> tuple[Coverage, tuple[Layer, ...]]:
+    """Compute levels by the workers asked for, and tell how far it is."""
+    layers = layers_of(inputs.usable.cells)
+    sites = sites_of(inputs.usable.cells, layers, inputs.patterns)
+    settings = Settings(given.radius_km, given.kernel)
+    coverage = compute_coverage(
+        inputs.ground,
+        sites,
+        len(layers),
+        settings=settings,
+        points=points_of(inputs.places),
+        with_raster=not given.no_rasters,
+        workers=workers_of(given),
+        on_progress=tell,
+    )
+    return coverage, layers
+
+
+def points_of(places: files.Places | None) -> Points:
+    """Give places as points."""
+    if places is None:
+        return NOWHERE
+    return Points(places.lons_deg, places.lats_deg, np.arange(len(places.ids)))
+
+
+def workers_of(given: argparse.Namespace) -> Callable[[], Executor]:
+    """Give the executor: threads here, or a Dask scheduler's workers."""
+    if not given.scheduler:
+        return lambda: ThreadPoolExecutor(given.workers)
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ValueError("--scheduler cần gói Python “distributed”: pip install distributed.") from error
+    return lambda: Client(given.scheduler).get_executor()
+
+
+def tell(progress: Progress) -> None:
+    """Say on the terminal how far it is."""
+    left = progress.seconds_left
+    rest = "" if left is None else f", còn khoảng {left:.0f} giây"
+    print(f"\rĐã tính {progress.done}/{progress.whole} phần{rest}   ", end="", file=sys.stderr, flush=True)
+    if progress.done == progress.whole:
+        print(file=sys.stderr)
+
+
+def write_whole(folder: Path, write: Callable[[Path], None]) -> None:
+    """Write into a folder beside and move it into place when all is there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".coverage-") as aside:
+        ready = Path(aside) / "ready"
+        ready.mkdir()
+        write(ready)
+        if folder.exists():
+            folder.rmdir()
+        shutil.move(ready, folder)
+
+
+def write_results(
+    folder: Path, given: argparse.Namespace, inputs: Inputs, coverage: Coverage, layers: Sequence[Layer]
+) -> None:
+    """Write rasters, table and summary."""
+    cells = inputs.usable.cells
+    served = None
+    if inputs.places:
+        served = judged(inputs, coverage.points, layers)
+        files.write_served(folder / "served.csv", inputs.places, served, cells)
+    if coverage.raster:
+        write_rasters(folder, given, inputs, coverage.raster, layers)
+    files.write_summary(folder / "summary.json", summary(given, inputs, layers, served))
+
+
+def judged(inputs: Inputs, points: Part, layers: Sequence[Layer]) -> Served:
+    """Say who is served at the places."""
+    assert inputs.places
+    lons, lats = inputs.places.lons_deg, inputs.places.lats_deg
+    clutter = np.nan_to_num(inputs.clutter.heights.nearest(lons, lats)).astype(np.float32)
+    return served_points(points, layers, frequencies_ghz(inputs.usable.cells), clutter, inputs.standard)
+
+
+def frequencies_ghz(cells: Sequence[Cell]) -> list[float]:
+    """Give each cell's frequency; cells were checked."""
+    return [(frequency_of(cell) or 0.0) / 1000 for cell in cells]
+
+
+def write_rasters(
+    folder: Path, given: argparse.Namespace, inputs: Inputs, raster: Part, layers: Sequence[Layer]
+) -> None:
+    """Write the best level and the best server of each layer, and the number of operators by technology."""
+    lattice = inputs.terrain.grid.lattice
+    kernel = KERNELS[given.kernel]
+    about = About(
+        "",
+        f"{kernel.method}; {kernel.name}; gần hơn 0,25 km: {FREE_SPACE.method}",
+        kernel.version,
+        terrain_version=inputs.terrain.grid.version,
+        simulated=given.simulated,
+    )
+    for k, layer in enumerate(layers):
+        name, title = files.layer_name(layer), f"{layer.operator} {layer.technology}".strip()
+        quantity = inputs.standard.services[layer.technology].quantity
+        levels = np.where(np.isneginf(raster.levels_dbm[k]), np.nan, raster.levels_dbm[k])
+        level = replace(about, title=f"{quantity} {title}", unit="dBm", overview="average")
+        write_cog(folder / f"level-{name}.tif", Grid.over(lattice, levels), level)
+        servers = np.where(raster.servers[k] < 0, np.nan, raster.servers[k] + 1).astype(np.float32)
+        server = replace(about, title=f"Ô phục vụ tốt nhất {title} (số dòng trong summary.json)")
+        write_cog(folder / f"server-{name}.tif", Grid.over(lattice, servers), server)
+    highest = highest_ghz(inputs.usable.cells)
+    for technology in sorted({layer.technology for layer in layers}):
+        count = count_operators(raster, layers, highest, technology, inputs.standard).astype(np.float32)
+        counted = replace(about, title=f"Số nhà mạng {technology} phục vụ")
+        write_cog(folder / f"operators-{technology.lower()}.tif", Grid.over(lattice, count), counted)
+
+
+def highest_ghz(cells: Sequence[Cell]) -> dict[Layer, float]:
+    """Give the highest frequency of each layer."""
+    highest: dict[Layer, float] = {}
+    for cell, frequency in zip(cells, frequencies_ghz(cells), strict=True):
+        layer = Layer(cell.operator, Technology(cell.technology))
+        highest[layer] = max(frequency, highest.get(layer, 0.0))
+    return highest
+
+
+def summary(
+    given: argparse.Namespace, inputs: Inputs, layers: Sequence[Layer], served: Served | None
+) -> dict[str, object]:
+    """Say what was computed, how, from what, what was assumed and what was left out."""
+    kernel, points = KERNELS[given.kernel], EXACT
+    services = {layer.technology: inputs.standard.services[layer.technology] for layer in layers}
+    return {
+        "source_kind": SOURCE_KIND,
+        "simulated": given.simulated,
+        "rasters": None
+        if given.no_rasters
+        else {"kernel": kernel.name, "method": kernel.method, "version": kernel.version},
+        "points": {"kernel": points.name, "method": points.method, "version": points.version},
+        "nearer_than_0_25_km": FREE_SPACE.method,
+        "radius_km": given.radius_km,
+        "conditions": {k: v for k, v in vars(Settings().conditions).items() if k != "frequencies_ghz"},
+        "served_percent": inputs.standard.served_percent,
+        "services": {
+            str(technology): {"quantity": s.quantity, "threshold_dbm": s.threshold_dbm, "note": s.note}
+            for technology, s in services.items()
+        },
+        "terrain": {"version": inputs.terrain.grid.version, "report": inputs.terrain.report.sentences()},
+        "clutter": list(inputs.clutter.statements),
+        "assumed": assumed(inputs.usable.cells, inputs.patterns),
+        "cells": [cell.id for cell in inputs.usable.cells],
+        "left_out": [str(fault) for fault in inputs.usable.faults],
+        "served": files.counted(inputs.places, served) if inputs.places and served else None,
+    }
+
+
+def assumed(cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
+    """Say what was assumed for want of data."""
+    chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
+    said = [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
+    return [*said, "Mọi đường truyền coi như trên đất liền: chưa có mặt nạ biển."]

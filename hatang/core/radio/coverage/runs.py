@@ -1,0 +1,182 @@
+"""Runs: a whole area's layers by any executor of `concurrent.futures`, which may lose workers and be stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hatang.core.radio.coverage.batches import Batch, Done, Points, Settings, batches_of, compute_batch
+from hatang.core.radio.coverage.layers import NOBODY, Part, merge
+from hatang.core.radio.coverage.sites import Site
+from hatang.core.radio.kernels.ground import Ground
+
+IN_FLIGHT = 8
+"""Batches sent and not yet merged: bounds the memory, keeps workers busy."""
+MOST_LOSSES = 5
+"""So many times in a run a broken pool is replaced."""
+NOWHERE = Points(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: batches done and in all, seconds since its start, and how many more it will take."""
+
+    done: int
+    whole: int
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Guess the time left from the time taken; nothing to guess from at first.
+
+        >>> Progress(2, 8, 10.0).seconds_left
+        30.0
+        """
+        return self.seconds / self.done * (self.whole - self.done) if self.done else None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A run's layers over the whole grid (None where only points were asked for) and at the points (layers, 1, n)."""
+
+    raster: Part | None
+    points: Part
+
+
+def two_threads() -> Executor:
+    """Give the usual workers: kernels let go of the interpreter's lock, so threads suffice on one machine."""
+    return ThreadPoolExecutor(2)
+
+
+def compute_coverage(
+    ground: Ground,
+    sites: Sequence[Site],
+    layers: int,
+    *,
+    settings: Settings,
+    points: Points = NOWHERE,
+    with_raster: bool = True,
+    workers: Callable[[], Executor] = two_threads,
+    folder: Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Coverage:
+    """Compute layers over the ground and at points. The result does not depend on workers nor on their order.
+
+    `folder` keeps what is done: the same run started again there goes on after its last batch, and rasters lie in files
+    instead of memory. A worker that dies costs its batch, which is sent again. Raises RangeError as the kernels do, and
+    BrokenExecutor where workers keep dying.
+    """
+    batches = list(batches_of(ground, sites, layers, points, settings, with_raster))
+    kept = Kept(folder, batches)
+    raster = kept.part("raster", (layers, *ground.heights_m.shape)) if with_raster else None
+    at_points = kept.part("points", (layers, 1, len(points.numbers)))
+    started, left = time.monotonic(), [batch for batch in batches if batch.number not in kept.done]
+    for done in computed(left, workers):
+        if raster is not None and done.raster is not None:
+            merge(raster, done.raster)
+        merge_points(at_points, done)
+        kept.add(done.number)
+        if on_progress:
+            on_progress(Progress(len(kept.done), len(batches), time.monotonic() - started))
+    return Coverage(raster, at_points)
+
+
+def computed(batches: Sequence[Batch], workers: Callable[[], Executor]) -> Iterator[Done]:
+    """Have batches computed, and those of a broken pool again by a new one."""
+    left, losses = {batch.number: batch for batch in batches}, 0
+    while left:
+        try:
+            with workers() as pool:
+                for done in sent(list(left.values()), pool):
+                    del left[done.number]
+                    yield done
+        except BrokenExecutor:
+            losses += 1
+            if losses > MOST_LOSSES:
+                raise
+
+
+def sent(batches: Sequence[Batch], pool: Executor) -> Iterator[Done]:
+    """Send batches to a pool, a few at a time, and give each as soon as it is done."""
+    waiting: set[Future[Done]] = set()
+    for batch in batches:
+        if len(waiting) == IN_FLIGHT:
+            ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in ready)
+        waiting.add(pool.submit(compute_batch, batch))
+    while waiting:
+        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in ready)
+
+
+def merge_points(whole: Part, done: Done) -> None:
+    """Lay a batch's points into all points."""
+    some = Part(whole.levels_dbm[:, :, done.numbers], whole.servers[:, :, done.numbers], 0, 0)
+    merge(some, done.points)
+    whole.levels_dbm[:, :, done.numbers] = some.levels_dbm
+    whole.servers[:, :, done.numbers] = some.servers
+
+
+class Kept:
+    """What a run has done so far: in memory, or in a folder from which the same run goes on.
+
+    A batch is noted after its levels are written; one that is merged twice changes nothing.
+    """
+
+    def __init__(self, folder: Path | None, batches: Sequence[Batch]) -> None:
+        self.folder, self.done = folder, set[int]()
+        if folder is None:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        self.note, run = folder / "done.txt", fingerprint(batches)
+        lines = self.note.read_text().split() if self.note.exists() else []
+        self.fresh = lines[:1] != [run]
+        if self.fresh:
+            self.note.write_text(f"{run}\n")
+        else:
+            self.done = {int(line) for line in lines[1:]}
+        self.files: list[np.memmap] = []
+
+    def part(self, name: str, shape: tuple[int, int, int]) -> Part:
+        """Make layers, or open those that were kept."""
+        return Part(
+            self.array(f"{name}-levels", shape, -np.inf, "f4"), self.array(f"{name}-servers", shape, NOBODY, "i4"), 0, 0
+        )
+
+    def array(self, name: str, shape: tuple[int, int, int], empty: float, kind: str) -> np.ndarray:
+        """Make or open one array."""
+        if self.folder is None or 0 in shape:
+            return np.full(shape, empty, dtype=kind)
+        path = self.folder / f"{name}.npy"
+        if not self.fresh and path.exists():
+            kept = np.lib.format.open_memmap(path, mode="r+")
+        else:
+            kept = np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
+            kept[:] = empty
+        self.files.append(kept)
+        return kept
+
+    def add(self, number: int) -> None:
+        """Note a batch as done, its levels first."""
+        self.done.add(number)
+        if self.folder is None:
+            return
+        for file in self.files:
+            file.flush()
+        with self.note.open("a") as note:
+            note.write(f"{number}\n")
+
+
+def fingerprint(batches: Sequence[Batch]) -> str:
+    """Name a run by all that its batches hold."""
+    digest = hashlib.sha256()
+    for batch in batches:
+        digest.update(pickle.dumps(batch, protocol=5))
+    return digest.hexdigest()

@@ -1,0 +1,162 @@
+"""From losses to levels, compiled: the direction of each place from the antenna, the gain there, the strongest kept."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
+from hatang.core.radio.kernels.ground import Why
+
+Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
+Servers = NDArray[np.int32]
+COMPUTED, TOO_NEAR = int(Why.COMPUTED), int(Why.TOO_NEAR)
+LEAST_SLANT_KM = 0.001
+"""Free space nearer than a metre from an antenna would be a gain."""
+COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+
+class Sectors(NamedTuple):
+    """The sectors of a site as arrays of equal length, and the beams that they point to.
+
+    A beam is an azimuth and a sampled table of gains: sectors of several bands behind one panel share it.
+    """
+
+    band: NDArray[np.int32]
+    layer: NDArray[np.int32]
+    number: NDArray[np.int32]
+    reference_dbm: Floats
+    beam: NDArray[np.int32]
+    azimuth_deg: Floats
+    table: NDArray[np.int32]
+    tables: Floats
+
+
+class Mast(NamedTuple):
+    """Where the antenna is: degrees, metres above sea, the radius of the bent Earth in km; frequencies in GHz."""
+
+    lon_deg: float
+    lat_deg: float
+    top_m: float
+    radius_km: float
+    frequencies_ghz: Doubles
+
+
+@njit(**COMPILED)
+def raster_levels(
+    levels: Floats,
+    servers: Servers,
+    sectors: Sectors,
+    mast: Mast,
+    losses: Floats,
+    why: NDArray[np.uint8],
+    tops: Floats,
+    lats: Doubles,
+    lons: Doubles,
+    top: int,
+    left: int,
+) -> None:
+    """Go over the pixels of a window."""
+    gains = np.empty(len(sectors.table), dtype=np.float32)
+    for i in range(why.shape[0]):
+        for j in range(why.shape[1]):
+            if why[i, j] == COMPUTED or why[i, j] == TOO_NEAR:
+                slant = look(gains, sectors, mast, lons[j], lats[i], tops[i, j])
+                for s in range(len(sectors.band)):
+                    band = sectors.band[s]
+                    loss = losses[band, i, j] if why[i, j] == COMPUTED else free_space_db(mast, band, slant)
+                    level = sectors.reference_dbm[s] + gains[sectors.beam[s]] - np.float32(loss)
+                    keep(levels, servers, sectors.layer[s], top + i, left + j, level, sectors.number[s])
+
+
+@njit(**COMPILED)
+def point_levels(
+    levels: Floats,
+    servers: Servers,
+    sectors: Sectors,
+    mast: Mast,
+    losses: Floats,
+    why: NDArray[np.uint8],
+    tops: Floats,
+    lats: Doubles,
+    lons: Doubles,
+    points: NDArray[np.int64],
+) -> None:
+    """Go over points."""
+    gains = np.empty(len(sectors.table), dtype=np.float32)
+    for j in range(len(points)):
+        if why[j] == COMPUTED or why[j] == TOO_NEAR:
+            slant = look(gains, sectors, mast, lons[j], lats[j], tops[j])
+            for s in range(len(sectors.band)):
+                band = sectors.band[s]
+                loss = losses[band, j] if why[j] == COMPUTED else free_space_db(mast, band, slant)
+                level = sectors.reference_dbm[s] + gains[sectors.beam[s]] - np.float32(loss)
+                keep(levels, servers, sectors.layer[s], 0, points[j], level, sectors.number[s])
+
+
+@njit(**COMPILED)
+def look(gains: Floats, sectors: Sectors, mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> float:
+    """Fill in the gain of each beam towards a receiver; give its slant distance, km."""
+    bearing, elevation, slant = direction(mast, lon_deg, lat_deg, top_m)
+    for k in range(len(gains)):
+        gains[k] = gain_at(sectors.tables, sectors.table[k], bearing - sectors.azimuth_deg[k], elevation)
+    return slant
+
+
+@njit(**COMPILED)
+def direction(mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> tuple[float, float, float]:
+    """Give bearing and elevation (degrees) and the slant distance (km) of a receiver seen from the antenna.
+
+    On a sphere; elevation over an Earth of the effective radius, as the ray bends.
+    """
+    lat, other = math.radians(mast.lat_deg), math.radians(lat_deg)
+    turn = math.radians(lon_deg - mast.lon_deg)
+    east = math.cos(other) * math.sin(turn)
+    north = math.cos(lat) * math.sin(other) - math.sin(lat) * math.cos(other) * math.cos(turn)
+    away = EARTH_RADIUS_KM * math.asin(min(1.0, math.hypot(east, north)))
+    rise = (top_m - mast.top_m) / 1000 - away * away / (2 * mast.radius_km)
+    bearing = math.degrees(math.atan2(east, north))
+    return bearing, math.degrees(math.atan2(rise, away)), max(math.hypot(away, rise), LEAST_SLANT_KM)
+
+
+@njit(**COMPILED)
+def free_space_db(mast: Mast, band: int, slant_km: float) -> float:
+    """Give the loss of free space, ITU-R P.525-4 equation (4), nearer than P.1812 goes."""
+    return 92.45 + 20 * math.log10(mast.frequencies_ghz[band] * slant_km)
+
+
+@njit(**COMPILED)
+def gain_at(tables: Floats, table: int, azimuth_deg: float, elevation_deg: float) -> float:
+    """Read a sampled table of gains, bilinear; azimuth from the antenna's axis, any turn."""
+    across = (azimuth_deg + 180.0) % 360.0
+    up = elevation_deg + 90.0
+    left, low = min(int(across), 359), min(int(up), 179)
+    right, above = across - left, up - low
+    under = tables[table, low, left] * (1 - right) + tables[table, low, left + 1] * right
+    over = tables[table, low + 1, left] * (1 - right) + tables[table, low + 1, left + 1] * right
+    return under * (1 - above) + over * above
+
+
+@njit(**COMPILED)
+def lay_over(levels: Floats, servers: Servers, new_levels: Floats, new_servers: Servers, top: int, left: int) -> None:
+    """Keep the higher of two levels at each place."""
+    layers, rows, columns = new_levels.shape
+    for k in range(layers):
+        for i in range(rows):
+            for j in range(columns):
+                keep(levels, servers, k, top + i, left + j, new_levels[k, i, j], new_servers[k, i, j])
+
+
+@njit(**COMPILED, forceinline=True)
+def keep(levels: Floats, servers: Servers, layer: int, row: int, column: int, level: float, server: int) -> None:
+    """Put a level where it is higher than what is there, or as high and of a cell that comes before."""
+    there = levels[layer, row, column]
+    first = servers[layer, row, column]
+    if level > there or (level == there and server >= 0 and (first < 0 or server < first)):
+        levels[layer, row, column] = level
+        servers[layer, row, column] = server
