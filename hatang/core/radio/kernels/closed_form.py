@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels.arithmetic import (
     INSIDE,
+    MAKES_ARRAYS,
     MATHS,
     F,
     atan_of,
@@ -67,7 +68,7 @@ def place_in(index: int) -> int:
     return index // r.BLOCK * r.GEOMETRY + index % r.BLOCK
 
 
-@njit(**MATHS)
+@njit(**MAKES_ARRAYS)
 def losses_of(
     geometry: Work,
     sizes: Sizes,

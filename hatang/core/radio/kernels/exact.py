@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import MATHS, F
+from hatang.core.radio.kernels.arithmetic import MAKES_ARRAYS, MATHS, F
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.geometry import describe_path
@@ -107,7 +107,7 @@ def raster_losses(
     return RasterLosses(losses, why, window.first_row, window.first_column, EXACT)
 
 
-@njit(**MATHS)
+@njit(**MAKES_ARRAYS)
 def many_geometries(
     heights: Row,
     clutter: Row,

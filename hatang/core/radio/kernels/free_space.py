@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, log10_of
+from hatang.core.radio.kernels.arithmetic import INSIDE, MAKES_ARRAYS, F, log10_of
 
 
 @njit(**INSIDE)
@@ -19,7 +19,7 @@ def free_space_db(kilometres: float, frequency_ghz: float) -> float:
     return F(92.4) + F(20.0) * log10_of(F(frequency_ghz) * F(kilometres))
 
 
-@njit(**MATHS)
+@njit(**MAKES_ARRAYS)
 def free_space_losses(kilometres: NDArray[np.float32], frequency_ghz: float) -> NDArray[np.float32]:
     """Give the free-space losses, dB, over some distances above 0 at one frequency."""
     losses = np.empty_like(kilometres)

@@ -37,6 +37,7 @@ class Scene(NamedTuple):
     tx: Number
     above_rx: Number
     step: Number
+    per_step: Number
     bulge: Number
     bulge_beta: Number
     bare: bool
@@ -47,7 +48,7 @@ class Path(NamedTuple):
     """The path to one pixel: length, heights of both antennas above sea, and its samples.
 
     The radial's samples up to `last`, then `near` of the pixel's own, each a `span` apart, as the exact kernel has them
-    (it would take `spans` in all).
+    (it would take `spans` in all, each this `share` of the path).
     """
 
     kilometres: Number
@@ -57,6 +58,7 @@ class Path(NamedTuple):
     near: int
     spans: int
     span: Number
+    share: Number
 
 
 class Line(NamedTuple):
@@ -149,7 +151,7 @@ def clearest(room: Row, heights: int, near_heights: int, path: Path, step: float
     at_km = step * F(np.int32(i))
     edge = edge_at(room[heights + i], at_km, path, direct, bulge)
     for q in range(path.near, 0, -1):
-        d = path.kilometres - F(np.int32(q)) * path.span
+        d = room[s.NEAR_FROM_TX + q]
         other = edge_at(room[near_heights + q], d, path, direct, bulge)
         at_km = d if other >= edge else at_km
         edge = greater(other, edge)
@@ -165,7 +167,7 @@ def from_receiver(room: Row, near_heights: int, hull: int, size: int, path: Path
     slope = (room[at + Y] - y) / away - F(2.0) * bulge * path.kilometres
     for q in range(path.near, 0, -1):
         d = F(np.int32(q)) * path.span
-        other = (room[near_heights + q] - path.rx) / d - bulge * d
+        other = (room[near_heights + q] - path.rx) * room[s.NEAR_PER_RX + q] - bulge * d
         away = d if other >= slope else away
         slope = greater(other, slope)
     return slope, away
@@ -177,8 +179,8 @@ def from_transmitter(
 ) -> tuple[float, float]:
     """Give the transmitter's steepest slope and its place, from what they are without the pixel's own samples."""
     for q in range(path.near, 0, -1):
-        d = path.kilometres - F(np.int32(q)) * path.span
-        other = (room[near_heights + q] - path.tx) / d - bulge * d
+        d = room[s.NEAR_FROM_TX + q]
+        other = (room[near_heights + q] - path.tx) * room[s.NEAR_PER_TX + q] - bulge * d
         at_km = d if other > slope else at_km
         slope = greater(other, slope)
     return slope, at_km
@@ -239,7 +241,7 @@ def smooth_surface_to(room: Row, step: float, path: Path, height: float) -> tupl
     base, before, h_before = room[s.GROUND], step * F(np.int32(path.last)), room[s.GROUND + path.last]
     v1, v2, h_before = room[s.SUM1 + path.last], room[s.SUM2 + path.last], h_before - base
     for q in range(path.near, -1, -1):
-        d = path.kilometres - F(np.int32(q)) * path.span
+        d = room[s.NEAR_FROM_TX + q] if q > 0 else path.kilometres
         h = (room[s.NEAR_GROUND + q] if q > 0 else height) - base
         v1 += (d - before) * (h + h_before)
         v2 += (d - before) * (h * (F(2.0) * d + before) + h_before * (d + F(2.0) * before))
@@ -262,7 +264,7 @@ def obstruction(room: Row, size: int, path: Path) -> tuple[float, float]:
     at = s.RAW + highest(room, s.RAW, size, direct, size - 1)
     top = room[at + Y] - direct * room[at + X]
     for q in range(path.near, 0, -1):
-        d = path.kilometres - F(np.int32(q)) * path.span
+        d = room[s.NEAR_FROM_TX + q]
         top = greater(room[s.NEAR_GROUND + q] - direct * d, top)
     share = (top - path.tx) / (per_tx + per_rx)
     return share * per_tx, share * per_rx
@@ -284,7 +286,7 @@ def roughness(room: Row, step: float, size: int, path: Path, first: float, away:
         else:
             above = highest_between(room, step, trend, begin, stop)
     for q in range(path.near, 0, -1):
-        d = path.kilometres - F(np.int32(q)) * path.span
+        d = room[s.NEAR_FROM_TX + q]
         between = first - F(1e-4) <= d <= end + F(1e-4)
         above = greater(room[s.NEAR_GROUND + q] - trend * d, above) if between else above
     return above
@@ -300,14 +302,18 @@ def highest_between(room: Row, step: float, trend: float, first: int, end: int) 
 
 
 @njit(**MATHS)
-def sample_near(heights: Row, clutter: Row, frame: Frame, line: Line, near: int, room: Row) -> None:
+def sample_near(heights: Row, clutter: Row, frame: Frame, line: Line, path: Path, room: Row) -> None:
     """Take a pixel's own samples, one span after the other back towards the transmitter.
 
     So near the pixel a great circle is a straight line in degrees: within 30 km it strays by less than a metre.
     """
-    columns = frame.columns
-    for q in range(1, near + 1):
-        y, x = line.row + F(np.int32(q)) * line.down, line.column + F(np.int32(q)) * line.right
+    columns, per_span = frame.columns, F(1.0) / path.span
+    for q in range(1, path.near + 1):
+        number = F(np.int32(q))
+        d = path.kilometres - number * path.span
+        room[s.NEAR_FROM_TX + q], room[s.NEAR_PER_TX + q] = d, F(1.0) / d
+        room[s.NEAR_PER_RX + q] = per_span * (F(1.0) / number)
+        y, x = line.row + number * line.down, line.column + number * line.right
         i, j = min(int(y), frame.rows - 2), min(int(x), columns - 2)
         y, x, at = y - F(np.int32(i)), x - F(np.int32(j)), i * columns + j
         north = heights[at] + x * (heights[at + 1] - heights[at])

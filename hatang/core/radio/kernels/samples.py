@@ -47,4 +47,8 @@ TOPS_BETA = 21 * ROOM
 NEAR_GROUND = 24 * ROOM
 NEAR_TOP = 25 * ROOM
 """A pixel's own samples, on its own great circle: place q is q spans before the receiver."""
-ROWS = 26
+NEAR_FROM_TX = 26 * ROOM
+NEAR_PER_TX = 27 * ROOM
+NEAR_PER_RX = 28 * ROOM
+"""Their distance from the transmitter, km, and the inverses of those from both terminals."""
+ROWS = 29

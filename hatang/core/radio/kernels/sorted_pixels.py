@@ -9,7 +9,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hatang.core.radio.kernels.arithmetic import HALF_PI, INSIDE, MATHS, F, atan_of, floor_of, greater, lesser
+from hatang.core.radio.kernels.arithmetic import (
+    HALF_PI,
+    INSIDE,
+    MAKES_ARRAYS,
+    MATHS,
+    F,
+    atan_of,
+    floor_of,
+    greater,
+    lesser,
+)
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
 from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.ground import LEAST_KM, Why
@@ -39,7 +49,7 @@ class Pixels(NamedTuple):
     rings: int
 
 
-@njit(**MATHS)
+@njit(**MAKES_ARRAYS)
 def sort_pixels(
     frame: Frame,
     corner: tuple[int, int, int, int],
@@ -91,7 +101,7 @@ def find_cells(
         cells[p] = cell if NEAREST <= distances[p] <= radius else np.int32(-1)
 
 
-@njit(**MATHS)
+@njit(**MAKES_ARRAYS)
 def polar(frame: Frame, corner: tuple[int, int, int, int], lon_deg: float, lat_deg: float) -> tuple[Row, Row]:
     """Give each pixel's distance from a point (km) and its azimuth as a share of a turn from north, 0 to 1."""
     rows, columns = corner[2], corner[3]

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F
+from hatang.core.radio.kernels.arithmetic import INSIDE, MAKES_ARRAYS, MATHS, F, floor_of
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
-from hatang.core.radio.kernels.exact import spans_of
+from hatang.core.radio.kernels.exact import FEWEST_SPANS
 from hatang.core.radio.kernels.great_circle import (
     Frame,
     copy_ground,
@@ -109,7 +109,7 @@ def groups_of(pixels: Pixels) -> Iterator[tuple[int, int, int]]:
         first = end
 
 
-@njit(**MATHS)
+@njit(**MAKES_ARRAYS)
 def sweep_radials(
     heights: Row,
     clutter: Row,
@@ -127,6 +127,8 @@ def sweep_radials(
     """Describe the paths to the pixels of some azimuths, `first` up to but not `end`, and name each one's pixel."""
     room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
     starts, rows, columns, kilometres = pixels.starts, pixels.row, pixels.column, pixels.kilometres
+    site_row = (frame.north_deg - site[1]) / frame.step_lat_deg
+    site_column = (site[0] - frame.west_deg) / frame.step_lon_deg
     count = 0
     for azimuth in range(first, end):
         last = farthest_ring(starts, azimuth * pixels.rings, pixels.rings)
@@ -141,7 +143,8 @@ def sweep_radials(
                 row, column, j = corner[0] + rows[q], corner[1] + columns[q], place_in(count)
                 height = heights[row * frame.columns + column]
                 path = path_to(scene, kilometres[q], height, ring)
-                sample_near(heights, clutter, frame, line_back(frame, site, row, column, path.spans), path.near, room)
+                line = Line(F(row), F(column), F(site_row - row) * path.share, F(site_column - column) * path.share)
+                sample_near(heights, clutter, frame, line, path, room)
                 describe_pixel(room, scene, sizes, path, height, geometry, j)
                 describe_land(geometry, j, 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg))
                 targets[count] = rows[q] * corner[3] + columns[q]
@@ -151,17 +154,12 @@ def sweep_radials(
 @njit(**INSIDE)
 def path_to(scene: Scene, kilometres: float, height: float, ring: int) -> Path:
     """Give the path to a pixel of a ring."""
-    spans = spans_of(kilometres, scene.step)
-    near = min(OWN, int(kilometres / scene.step - F(0.5)) - ring)
-    return Path(kilometres, scene.tx, height + scene.above_rx, ring, near, spans, kilometres / F(np.int32(spans)))
-
-
-@njit(**INSIDE)
-def line_back(frame: Frame, site: tuple[float, float, float, float], row: int, column: int, spans: int) -> Line:
-    """Give the line from a pixel back to the site."""
-    down = (frame.north_deg - site[1]) / frame.step_lat_deg - row
-    right = (site[0] - frame.west_deg) / frame.step_lon_deg - column
-    return Line(F(row), F(column), F(down / spans), F(right / spans))
+    steps = kilometres * scene.per_step
+    whole = floor_of(steps)
+    spans = max(FEWEST_SPANS, whole if steps == F(whole) else whole + 1)
+    share = F(1.0) / F(np.int32(spans))
+    near = min(OWN, int(steps - F(0.5)) - ring)
+    return Path(kilometres, scene.tx, height + scene.above_rx, ring, near, spans, kilometres * share, share)
 
 
 @njit(**MATHS)
@@ -195,7 +193,7 @@ def fill_radial(
     else:
         put_clutter(clutter, frame.columns, last, room)
     tx, bulge, bulge_beta = room[s.GROUND] + F(antennas[0]), F(500.0 / air.radius_km), F(500.0 / air.beta_radius_km)
-    scene = Scene(tx, F(antennas[1]), F(site[3]), bulge, bulge_beta, bare, air.time_percent < 50.0)
+    scene = Scene(tx, F(antennas[1]), F(site[3]), F(1.0 / site[3]), bulge, bulge_beta, bare, air.time_percent < 50.0)
     look_ahead(room, scene, last)
     return scene
 
