@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, DateField, F, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from hatang.network.audience import Viewer, seeing
-from hatang.network.forms.exports import EVERY_STATE
+from hatang.network.forms.exports import EVERY_STATE, InstantField
 from hatang.network.kinds import Kind
 from hatang.network.models import SHAREABLE, LifeState, Mast, Station, Technology
+from hatang.network.services.as_of import ServiceState, rows_as_of, sees_former
 from hatang.network.services.usage import users
 from hatang.pages.lists import whole_number
 
@@ -37,6 +40,29 @@ def read_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def read_instant(text: str) -> datetime | None:
+    """Read an instant in Viet Nam's time, or a day, which means its end; or none."""
+    try:
+        return InstantField(required=False).clean(text)
+    except ValidationError:
+        return None
+
+
+def written_instant(instant: datetime) -> str:
+    """Write an instant as `read_instant` reads it: a day's end as the day."""
+    local = timezone.localtime(instant)
+    return f"{local:%Y-%m-%d}" if local.time() == time.max else f"{local:%Y-%m-%dT%H:%M}"
+
+
+def known_instant(person: Someone, asked: datetime | None) -> datetime | None:
+    """Give the instant as of which a person is told what the register held; None for what it holds now.
+
+    Who may not ask that is told of now, as is who asks for an instant to come.
+    """
+    past = asked is not None and asked < timezone.now()
+    return asked if past and sees_former(person) else None
 
 
 @dataclass(frozen=True)
@@ -85,20 +111,34 @@ class Narrowing:
 def told_of(rows: QuerySet[Any], kind: Kind, viewer: Viewer, on: date) -> QuerySet[Any]:
     """Annotate `audience`, `state`, and as far as the person may see them `named`, `begun` and `users`."""
     rows = rows.annotate(audience=viewer.rule(kind.model)).with_state(on)  # type: ignore[attr-defined]
+    return told_more(rows, kind, on)
+
+
+def told_as_of(kind: Kind, person: Someone, on: date, known_at: datetime) -> QuerySet[Any]:
+    """Give the things that a person may see as they were held at an instant, with what `told_of` annotates."""
+    return told_more(rows_as_of(kind.model, person=person, on=on, known_at=known_at), kind, on, known_at)
+
+
+def told_more(rows: QuerySet[Any], kind: Kind, on: date, known_at: datetime | None = None) -> QuerySet[Any]:
+    """Annotate, of rows with `audience`, as far as the person may see them `named`, `begun` and `users`."""
     code = Case(When(seeing("code"), then=F("code")), default=Value(""), output_field=CharField())
     begun = Case(When(seeing("built_on"), then=F("built_on")), default=None, output_field=DateField())
-    count = Case(When(seeing("tenants"), then=users(kind.model, on)), default=None, output_field=IntegerField())
-    return rows.annotate(named=code, begun=begun, users=count)  # type: ignore[no-any-return]
+    used = users(kind.model, on, known_at)
+    count = Case(When(seeing("tenants"), then=used), default=None, output_field=IntegerField())
+    return rows.annotate(named=code, begun=begun, users=count)
 
 
-def narrowed(rows: QuerySet[Any], kind: Kind, asked: Narrowing, person: Someone, on: date) -> QuerySet[Any]:
+def narrowed(
+    rows: QuerySet[Any], kind: Kind, asked: Narrowing, person: Someone, on: date, known_at: datetime | None = None
+) -> QuerySet[Any]:
     """Keep what is asked for, of rows of `told_of`; unless a state is named, all but the dismantled."""
     rows = narrowed_by_facts(rows, kind, asked)
     if asked.shared and kind.model in SHAREABLE:
         rows = rows.filter(users__gt=1)
     if asked.technology and kind.model is Mast:
-        own = Station.objects.visible_to(person).on_air(asked.technology, on=on)
-        rows = rows.filter(pk__in=own.values("mast"))
+        own = rows_as_of(Station, person=person, on=on, known_at=known_at)
+        on_air = own.filter(technology=asked.technology, state=ServiceState.IN_FORCE)
+        rows = rows.filter(id__in=on_air.values("mast"))
     return rows
 
 

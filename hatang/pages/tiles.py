@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -31,6 +32,7 @@ from hatang.core.vector_tiles import (
     tile_bounds,
     to_world,
 )
+from hatang.geosqlite.functions import MakePoint
 from hatang.pages.tile_memory import KEPT, SPENT, Gathering, Things
 
 MOST_POINTS = 16_384
@@ -55,7 +57,7 @@ Zxy = tuple[int, int, int]
 def tile_of(
     rows: QuerySet[Any],
     *,
-    geometry: str,
+    geometry: str | tuple[str, str],
     properties: Mapping[str, str | Combinable],
     z: int,
     x: int,
@@ -72,6 +74,7 @@ def tile_of(
 class TileSource:
     """Rows with a geometry and named properties, ready to be drawn as a layer on any tile; its SQL is made once.
 
+    `geometry` names the field, or the two columns of longitude and latitude of points that have no field and no index.
     `feature_id` names the whole number by which a feature is known. Points for which `rough` holds are drawn to two
     decimals of a degree, about a kilometre, and fall on the tile of that point. `most` bounds the points of a tile:
     where there are more, one in each square of 32 units stands for all of them, and `count` says for how many. Where
@@ -80,7 +83,7 @@ class TileSource:
 
     rows: QuerySet[Any]
     layer: str
-    geometry: str
+    geometry: str | tuple[str, str]
     properties: Mapping[str, str | Combinable]
     feature_id: str = "pk"
     rough: Q | None = None
@@ -104,8 +107,15 @@ class TileSource:
     @property
     def geometry_type(self) -> str:
         """What the geometry is, in OGC's word."""
+        if isinstance(self.geometry, tuple):
+            return "POINT"
         field: Any = self.rows.model._meta.get_field(self.geometry)
         return str(field.geom_type)
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the rows in a rectangle are found without reading all."""
+        return isinstance(self.geometry, str)
 
     @property
     def of_points(self) -> bool:
@@ -118,9 +128,16 @@ class TileSource:
         return self.geometry_type in ("LINESTRING", "MULTILINESTRING")
 
     @property
+    def shape(self) -> Any:
+        """A row's geometry."""
+        if isinstance(self.geometry, str):
+            return F(self.geometry)
+        return MakePoint(*map(F, self.geometry), output_field=PointField(srid=4326))
+
+    @property
     def place(self) -> dict[str, Combinable]:
         """Name what places a row: its key, its geometry, and whether that is to be rough."""
-        place: dict[str, Combinable] = {"tile_pk": F("pk"), "tile_geometry": F(self.geometry)}
+        place: dict[str, Any] = {"tile_pk": F("pk"), "tile_geometry": self.shape}
         if self.rough is not None:
             place["tile_rough"] = ExpressionWrapper(self.rough, BooleanField())
         return place
@@ -134,6 +151,10 @@ class TileSource:
     @property
     def somewhere(self) -> QuerySet[Any]:
         """Keep the rows whose box meets a rectangle that is put in later."""
+        if isinstance(self.geometry, tuple):
+            west, south, east, north = SOMEWHERE
+            lon, lat = self.geometry
+            return self.rows.filter(**{f"{lon}__range": (west, east), f"{lat}__range": (south, north)}).order_by()
         box = Polygon.from_bbox(SOMEWHERE)
         box.srid = 4326
         return self.rows.filter(**{f"{self.geometry}__bboverlaps": box}).order_by()
@@ -156,7 +177,8 @@ class TileSource:
     @cached_property
     def everywhere(self) -> Asked:
         """Ask all about all rows that have a geometry."""
-        return asked(self.rows.filter(**{f"{self.geometry}__isnull": False}).order_by(), self.place | self.facts)
+        placed = {f"{self.geometry if isinstance(self.geometry, str) else self.geometry[0]}__isnull": False}
+        return asked(self.rows.filter(**placed).order_by(), self.place | self.facts)
 
     @cached_property
     def identity(self) -> tuple[Hashable, ...]:
@@ -331,6 +353,8 @@ def things_at(source: TileSource, zxy: Zxy, version: str) -> Things | None:
     key = (version, *source.identity)
     kept: Things | None = KEPT.get(key) if version else None
     if kept is not None:
+        return kept
+    if version and not source.is_indexed and (kept := read_whole(source, key)):
         return kept
     ask = source.here
     params = ask.within(source.box(*zxy))

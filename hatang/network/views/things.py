@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from hatang.core.vietnamese import moment
 from hatang.network.audience import Audience, Viewer
 from hatang.network.forms import PhotoForm
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, Mast, PointThing, Tenancy, Thing
-from hatang.network.narrowing import read_day
+from hatang.network.narrowing import read_instant
 from hatang.network.services import keep_photo, latest_change, neighbours, records_of, users
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import facts, finding, history
@@ -45,11 +46,11 @@ def way(kind: Kind, province: Place, *more: tuple[str, str]) -> list[tuple[str, 
 
 @login_required
 def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
-    """Show a thing; to an officer also as the register held it on a day."""
+    """Show a thing; to an officer also as the register held it at an instant."""
     row, viewer, today = visible_thing(request, kind, pk), Viewer(request.user), timezone.localdate()
     officer = viewer.audience(row) == Audience.OFFICER
-    known_at = read_day(request.GET.get("luc", "")) if officer else None
-    held = held_on(row, known_at) if known_at else None
+    known_at = read_instant(request.GET.get("luc", "")) if officer else None
+    held = held_at(row, known_at) if known_at else None
     context = {
         "thing": row,
         "kind": kind,
@@ -58,6 +59,7 @@ def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "finding": finding(row, viewer, users_of(kind, row, today), today),
         "facts": facts(row, viewer, request.user, held),
         "known_at": known_at,
+        "known_words": moment(known_at) if known_at else "",
         "not_yet": known_at is not None and held is None,
         "asks_known_at": officer,
         "on_map": on_map(row) if isinstance(row, Mast) and viewer.sees(row, "point") else "",
@@ -126,10 +128,9 @@ def spot(row: Thing, viewer: Viewer) -> dict[str, Any]:
     return collection([feature(simple(row.shape, 2 if rough else 6))])
 
 
-def held_on(row: Thing, on: date) -> Thing | None:
-    """Give a thing as the register held it at a day's end, or nothing if it did not hold it then."""
-    end = timezone.make_aware(datetime.combine(min(on, timezone.localdate()) + timedelta(days=1), time.min))
-    line = records_of(row).filter(history_date__lt=end).first()
+def held_at(row: Thing, known_at: datetime) -> Thing | None:
+    """Give a thing as the register held it at an instant, or nothing if it did not hold it then."""
+    line = records_of(row).filter(history_date__lte=known_at).first()
     return None if line is None or line.history_type == "-" else line.instance
 
 

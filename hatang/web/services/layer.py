@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from hatang.accounts.access import scopes, scopes_in
-from hatang.network.narrowing import Narrowing
+from hatang.network.narrowing import Narrowing, known_instant
 from hatang.places.models import Boundary, Place
 
 if TYPE_CHECKING:
@@ -26,20 +26,27 @@ ANYTHING = Narrowing()
 
 @dataclass(frozen=True)
 class Ask:
-    """Who asks for a layer, in which province (None: everywhere), as of which day, narrowed down to what."""
+    """Who asks for a layer, in which province (None: everywhere), as of which day, narrowed down to what.
+
+    `known_at`: as the register held it at that instant, which `known_instant` has let the person ask for; None: now.
+    """
 
     person: Someone
     province: Place | None
     on: date
     narrowing: Narrowing = ANYTHING
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Rows with the name of their geometry, what each says, by which number it is known, and which points are rough."""
+    """Rows with the name of their geometry (or of longitude and latitude), and what each says.
+
+    `feature_id` names the number by which each is known, `rough` which points are drawn to about a kilometre.
+    """
 
     rows: QuerySet[Any]
-    geometry: str
+    geometry: str | tuple[str, str]
     properties: Mapping[str, Any]
     feature_id: str = "pk"
     rough: Q | None = None
@@ -59,6 +66,8 @@ class Layer:
     permission: str = ""
     also: tuple[str, ...] = ()
     """Permissions on which more of what its tiles say depends, as who sees the stations that a filter reads."""
+    keeps_history: bool = False
+    """Whether it can be drawn as the register held it at an instant."""
 
     def open_to(self, ask: Ask) -> bool:
         """Tell whether the layer is there at all for the person."""
@@ -68,6 +77,10 @@ class Layer:
             return bool(scopes(ask.person, self.permission))
         return bool(scopes_in(ask.person, self.permission, ask.province.pk))
 
+    def known_at(self, person: Someone, asked: datetime | None) -> datetime | None:
+        """Give the instant as of which the layer is drawn for a person who asks for one; None: now."""
+        return known_instant(person, asked) if self.keeps_history else None
+
     def audience(self, ask: Ask) -> tuple[Any, ...]:
         """Give what tells apart people who get different tiles; those with equal scopes share theirs."""
         if not self.permission:
@@ -76,26 +89,32 @@ class Layer:
         held = {(p, s.province_id, s.place_id, s.organisation_id) for p in asked for s in scopes(ask.person, p)}
         return tuple(sorted(held, key=repr))
 
-    def state(self) -> tuple[Any, ...]:
-        """Give numbers that change whenever rows behind the layer do; one query.
+    def state(self, known_at: datetime | None = None) -> tuple[Any, ...]:
+        """Give numbers that change whenever rows behind the layer do, or those that it held at an instant; one query.
 
         A register's row that is made, changed or deleted leaves a newer row in its history, whether one by one or in
         bulk; rows loaded without one have a newer key. A boundary is only ever added or ended. The moments tell apart
-        two databases with the same keys, as before and after a backup is put back.
+        two databases with the same keys, as before and after a backup is put back. What was held at an instant changes
+        only until that instant has passed.
         """
+        sql, moments = state_sql(self.reads, known_at is not None)
         with connection.cursor() as cursor:
-            cursor.execute(state_sql(self.reads))
+            cursor.execute(sql, [connection.ops.adapt_datetimefield_value(known_at)] * moments)
             return tuple(cursor.fetchone())
 
 
 @cache
-def state_sql(models: tuple[type[Model], ...]) -> str:
-    """Write the query of `Layer.state`, once for all tiles."""
-    return "SELECT " + ", ".join(f"({mark})" for model in models for mark in marks_of(model))
+def state_sql(models: tuple[type[Model], ...], former: bool) -> tuple[str, int]:
+    """Write the query of `Layer.state`, once for all tiles, and how often it asks for the instant."""
+    marks = [mark for model in models for mark in marks_of(model, former and model._meta.app_label == "network")]
+    return "SELECT " + ", ".join(f"({mark})" for mark in marks), sum("%s" in mark for mark in marks)
 
 
-def marks_of(model: type[Model]) -> list[str]:
-    """Write the queries whose answers change when a table does: the newest key, and the newest word about a row."""
+def marks_of(model: type[Model], former: bool) -> list[str]:
+    """Write the queries whose answers change when a table does: the newest key, and the newest word about a row.
+
+    Of what a register held, which `former` asks for, only the words up to an instant count.
+    """
     quote = connection.ops.quote_name
     key, table = quote(str(model._meta.pk.column)), quote(model._meta.db_table)
     marks = [f"SELECT max({key}) FROM {table}"]  # noqa: S608 (names of our own tables)
@@ -103,8 +122,18 @@ def marks_of(model: type[Model]) -> list[str]:
         # every place_id is above 0: said so that the small index of the current ones is read, not the table
         marks.append(f"SELECT count(*) FROM {table} WHERE known_to IS NULL AND place_id > 0")  # noqa: S608
         marks.append(f"SELECT known_from FROM {table} ORDER BY {key} DESC LIMIT 1")  # noqa: S608
+    elif former:
+        marks = former_marks(model)
     elif hasattr(model, "history"):
         kept = model.history.model._meta
         key, table = quote(kept.pk.column), quote(kept.db_table)
         marks += [f"SELECT {what} FROM {table} ORDER BY {key} DESC LIMIT 1" for what in (key, "history_date")]  # noqa: S608
     return marks
+
+
+def former_marks(model: Any) -> list[str]:
+    """Write the queries for the newest word about a table's rows up to an instant."""
+    quote, kept = connection.ops.quote_name, model.history.model._meta
+    key, table = quote(kept.pk.column), quote(kept.db_table)
+    words = f"FROM {table} WHERE history_date <= %s ORDER BY history_date DESC, {key} DESC LIMIT 1"
+    return [f"SELECT {what} {words}" for what in (key, "history_date")]

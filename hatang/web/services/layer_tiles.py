@@ -39,13 +39,14 @@ class TileAsked:
 def tile_key(asked: TileAsked, state: tuple[Any, ...]) -> tuple[Any, ...]:
     """Name all that a tile's content depends on: also today, as of which most people see, whatever day they ask for."""
     ask, province = asked.ask, asked.ask.province
-    where = (asked.z, asked.x, asked.y, province and province.pk, ask.on, ask.narrowing, timezone.localdate())
-    return (asked.layer.key, where, state, asked.layer.audience(ask))
+    where = (asked.z, asked.x, asked.y, province and province.pk, ask.on, ask.narrowing, ask.known_at)
+    today = timezone.localdate()
+    return (asked.layer.key, where, today, state, asked.layer.audience(ask))
 
 
 def compressed_tile(asked: TileAsked) -> bytes:
     """Give the tile's content as gzip, from memory where it is kept; nothing on the tile gives no bytes."""
-    state = asked.layer.state()
+    state = asked.layer.state(asked.ask.known_at)
     key = tile_key(asked, state)
     kept: bytes | None = TILES.get(key)
     if kept is None:
@@ -62,7 +63,7 @@ def drawn_tile(asked: TileAsked, state: str) -> bytes:
 
 def source_of(layer: Layer, ask: Ask) -> TileSource:
     """Give what draws the layer for all who see the same; its SQL is made once, for a map asks many tiles."""
-    where = (ask.province and ask.province.pk, ask.on, ask.narrowing, timezone.localdate())
+    where = (ask.province and ask.province.pk, ask.on, ask.narrowing, ask.known_at, timezone.localdate())
     key = (layer.key, where, layer.audience(ask))
     source: TileSource | None = SOURCES.get(key)
     if source is None:

@@ -6,6 +6,7 @@ Which field of a thing is whose stands in `network.audience`; what a person may 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from hatang.network.audience import Viewer, seeing
 from hatang.network.kinds import TABLE as KINDS
 from hatang.network.kinds import Kind
 from hatang.network.models import LifeState, Mast, Station, Tenancy
-from hatang.network.narrowing import narrowed, told_of
+from hatang.network.narrowing import narrowed, told_as_of, told_of
 from hatang.places.models import Place
 from hatang.web.services.layer import SIMULATED, Ask, Drawing, Layer
 
@@ -88,13 +89,23 @@ def rows_of(kind: Kind, ask: Ask) -> tuple[QuerySet[Any], Viewer]:
     """
     viewer = Viewer(ask.person)
     on = viewer.day(ask.on)
-    rows = kind.objects.visible_to(ask.person)
+    rows = told_now(kind, ask, viewer, on) if ask.known_at is None else told_before(kind, ask, on, ask.known_at)
     if ask.province:
         rows = rows.filter(province=ask.province)
-    if not ask.narrowing.state:
-        rows = rows.in_use(on)
-    rows = narrowed(told_of(rows, kind, viewer, on), kind, ask.narrowing, ask.person, on)
+    rows = narrowed(rows, kind, ask.narrowing, ask.person, on, ask.known_at)
     return rows.annotate(shade=shade_of(kind)), viewer
+
+
+def told_now(kind: Kind, ask: Ask, viewer: Viewer, on: date) -> QuerySet[Any]:
+    """Give the things as the register holds them now."""
+    rows = kind.objects.visible_to(ask.person)
+    return told_of(rows if ask.narrowing.state else rows.in_use(on), kind, viewer, on)
+
+
+def told_before(kind: Kind, ask: Ask, on: date, known_at: datetime) -> QuerySet[Any]:
+    """Give the things as the register held them at an instant."""
+    rows = told_as_of(kind, ask.person, on, known_at)
+    return rows if ask.narrowing.state else rows.filter(state=LifeState.IN_USE)
 
 
 def shade_of(kind: Kind) -> Any:
@@ -126,9 +137,12 @@ def things(kind: Kind, ask: Ask) -> Drawing:
         facts["height_m"] = Case(When(seeing("height_m"), then=F("height_m")), default=None)
     if kind.is_line:
         facts["length_km"] = F("length_km")
-        return Drawing(rows, kind.geometry, facts)
+        return Drawing(rows, kind.geometry, facts, feature_id="id")
     facts["rough"] = ExpressionWrapper(~seeing("point"), BooleanField())
-    return Drawing(rows, kind.geometry, facts, rough=~seeing("point"))
+    of_history = ask.known_at is not None
+    return Drawing(
+        rows, ("lon", "lat") if of_history else kind.geometry, facts, feature_id="id", rough=~seeing("point")
+    )
 
 
 SAYS = {
@@ -166,6 +180,7 @@ def layer_of(kind: Kind) -> Layer:
         (*reads, Station) if kind.model is Mast else reads,
         permission=SEE_THINGS,
         also=(SEE_STATIONS,),
+        keeps_history=True,
     )
 
 

@@ -21,7 +21,7 @@ from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.web.services.maps import MapPage, country_page, export_table, page_data, province_page, read_asked
 from hatang.web.services.maps.frames import Frame, Item
-from hatang.web.services.maps.page import OF_SERVICES
+from hatang.web.services.maps.page import OF_SERVICES, former_words
 from hatang.web.services.maps.questions import TECHNOLOGIES
 from hatang.web.services.thing_layers import QUESTIONS as OF_THINGS
 
@@ -31,7 +31,7 @@ PAPERS = {
     "a3-ngang": "A3 ngang",
     "a3-doc": "A3 dọc",
 }
-KEPT = ("hoi", "ct", "cn", "ngay", "nam", "noi", "khung", *FILTERS[1:-1])
+KEPT = ("hoi", "ct", "cn", "ngay", "luc", "nam", "noi", "khung", *FILTERS[1:-1])
 Crumbs = list[tuple[str, str]]
 
 
@@ -151,6 +151,7 @@ def common(page: MapPage, frame: Frame, province: Place | None) -> dict[str, Any
         "map_url": address_of(province, "map"),
         "sheet_url": address_of(province, "map_sheet"),
         "papers": PAPERS,
+        "former": former_words(page.known_at),
         "simulated": page.view.simulated,
     }
 

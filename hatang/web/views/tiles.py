@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from hatang.network.narrowing import Narrowing
+from hatang.network.narrowing import Narrowing, read_day, read_instant
 from hatang.places.services import province_by_code
 from hatang.web.services.days import shown_day
 from hatang.web.services.layer_tiles import TileAsked, compressed_tile
@@ -27,13 +27,15 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
 
     The ETag is made from what the person gets alone, so that it tells nothing of rows that they may not see.
     """
-    on = asked_day(request)
-    if on is None:
-        return HttpResponseBadRequest("Ngày viết dạng 2026-01-31.", content_type="text/plain; charset=utf-8")
+    try:
+        on, known_at = asked_day(request), asked_instant(request)
+    except ValueError as error:
+        return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     code = request.GET.get("tinh", "")
     if layer not in LAYERS:
         raise Http404
-    ask = Ask(request.user, province_by_code(code) if code else None, on, Narrowing.read(request.GET))
+    province = province_by_code(code) if code else None
+    ask = Ask(request.user, province, on, Narrowing.read(request.GET), LAYERS[layer].known_at(request.user, known_at))
     asked = TileAsked(LAYERS[layer], ask, z, x, y)
     if not asked.exists or not asked.layer.open_to(ask):
         raise Http404
@@ -46,13 +48,22 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
     return response
 
 
-def asked_day(request: HttpRequest) -> date | None:
-    """Read the day in the address, today if there is none; None if it cannot be read."""
+def asked_day(request: HttpRequest) -> date:
+    """Read the day in the address, today if there is none. Raises ValueError, in words, if it cannot be read."""
     text = request.GET.get("ngay", "")
-    try:
-        return shown_day(date.fromisoformat(text) if text else None, today=timezone.localdate())
-    except ValueError:
-        return None
+    day = read_day(text)
+    if text and day is None:
+        raise ValueError("Ngày viết dạng 2026-01-31.")
+    return shown_day(day, today=timezone.localdate())
+
+
+def asked_instant(request: HttpRequest) -> datetime | None:
+    """Read the instant in the address, if there is one. Raises ValueError, in words, if it cannot be read."""
+    text = request.GET.get("luc", "")
+    instant = read_instant(text)
+    if text and instant is None:
+        raise ValueError("Thời điểm của sổ viết dạng 2026-01-31T17:00, hoặc chỉ ngày.")
+    return instant
 
 
 def answer(request: HttpRequest, compressed: bytes) -> HttpResponse:

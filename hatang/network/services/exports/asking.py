@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hatang.core.vietnamese import day, moment, search_key
 from hatang.network.audience import known_to_hold, seeing
 from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.kinds import OF_MODEL
-from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Tenancy, Thing, in_force
+from hatang.network.models import SHAREABLE, Cell, LifeState, Mast, Station, Tenancy, Thing
 from hatang.network.narrowing import narrowed_by_facts
 from hatang.network.services.as_of import ServiceState, held, on_things, rows_as_of
+from hatang.network.services.usage import users
 from hatang.pages.lists import MOST_WORDS
 from hatang.places.models import Place
 
@@ -104,7 +104,7 @@ def things_asked(rows: QuerySet[Any], model: type[Thing], asked: Asked, person: 
     """Narrow down things: by who runs them, by a technology on air only where the person may know of it."""
     rows = narrowed_by_facts(rows.filter(province=asked.province), OF_MODEL[model], asked)
     if asked.shared and model in SHAREABLE:
-        rows = rows.annotate(users=users_then(model, asked)).filter(seeing("tenants"), users__gt=1)
+        rows = rows.annotate(users=users(model, asked.on, asked.known_at)).filter(seeing("tenants"), users__gt=1)
     if asked.technology and model is Mast:
         stations = rows_as_of(Station, person=person, on=asked.on, known_at=asked.known_at)
         on_air = stations.filter(technology=asked.technology, state=ServiceState.IN_FORCE)
@@ -118,24 +118,6 @@ def searched_things(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
         found = Q(code__icontains=word) & seeing("code") if asked.known_at else known_to_hold(word)
         rows = rows.filter(found | Q(commune__search_key__contains=word) | Q(owner__search_key__contains=word))
     return rows
-
-
-def users_then(model: type[Thing], asked: Asked) -> Any:
-    """Count who uses each shareable thing on the day: on a mast who is on air or rents, elsewhere owner and tenants."""
-    tenancies = held(Tenancy, asked.known_at).filter(in_force(asked.on, begin="since_on", end="until_on"))
-    tenancies = tenancies.filter(**{model.KEY: OuterRef("id")})
-    if model is not Mast:
-        return counted(tenancies, "tenant", model.KEY) + 1
-    stations = held(Station, asked.known_at).filter(in_force(asked.on, begin="on_air_on", end="off_air_on"))
-    there = stations.filter(mast=OuterRef("mast"), operator=OuterRef("tenant"))
-    on_air = counted(stations.filter(mast=OuterRef("id")), "operator", "mast")
-    return on_air + counted(tenancies.exclude(Exists(there)), "tenant", "mast")
-
-
-def counted(rows: QuerySet[Any], whom: str, link: str) -> Coalesce:
-    """Count how many different organisations stand in the rows of one thing."""
-    count = rows.order_by().values(link).annotate(n=Count(whom, distinct=True)).values("n")
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
 
 
 def services_asked(rows: QuerySet[Any], model: type[Any], asked: Asked) -> QuerySet[Any]:

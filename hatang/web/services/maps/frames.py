@@ -94,14 +94,19 @@ class Drawn:
 class Things:
     """How things of the network are drawn: shaded by their tiles, narrowed down by `query`, the kind asked about first.
 
-    `list_url` is the address of that kind's list; `operators` are those by which one can narrow down: key and name.
+    `list_url` is the address of that kind's list, `list_query` what is asked of it, `list_words` how it is called;
+    `operators` are those by which one can narrow down: key and name. `known_at` is written as in the address: the
+    instant as of which the register is told; nothing for now.
     """
 
     kinds: tuple[Drawn, ...]
     is_line: bool
     query: dict[str, str]
     list_url: str
+    list_query: dict[str, str]
+    list_words: str
     operators: tuple[tuple[int, str], ...]
+    known_at: str = ""
 
 
 @dataclass(frozen=True)

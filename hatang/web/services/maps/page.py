@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db.models.functions import Envelope, PointOnSurface
 from django.db.models import Q
 
 from hatang.accounts.access import scopes_in
-from hatang.core.vietnamese import number
+from hatang.core.vietnamese import moment, number
 from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.models import Component, Indicator, Value
-from hatang.network.narrowing import Narrowing, read_day
+from hatang.network.narrowing import Narrowing, known_instant, read_day, read_instant
+from hatang.network.services.as_of import sees_former
 from hatang.pages.lists import whole_number
 from hatang.places.models import Boundary, Place
 from hatang.places.services import units_on
@@ -52,7 +53,10 @@ OF_SERVICES = ("thon", "khu")
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks: question, indicator, year, service, day, the place marked, and what narrows it down."""
+    """What the address asks: question, indicator, year, service, day, the place marked, what narrows it down.
+
+    `known_at` is the instant as of which it asks what the register held.
+    """
 
     question: str = INDICATOR
     indicator: str = ""
@@ -61,6 +65,7 @@ class Asked:
     on: date | None = None
     place: int | None = None
     narrowing: Narrowing = ANYTHING
+    known_at: datetime | None = None
 
 
 def read_asked(query: Mapping[str, str]) -> Asked:
@@ -74,12 +79,16 @@ def read_asked(query: Mapping[str, str]) -> Asked:
         on=read_day(query.get("ngay", "")),
         place=whole_number(query.get("noi", ""), 15),
         narrowing=Narrowing.read(query),
+        known_at=read_instant(query.get("luc", "")),
     )
 
 
 @dataclass(frozen=True)
 class MapPage:
-    """A map page: what was asked, what is answered, what can be asked, where it lies, whose boundaries are drawn."""
+    """A map page: what was asked, what is answered, what can be asked, where it lies, whose boundaries are drawn.
+
+    `known_at` is the instant as of which the register is told, None for now; `asks_known_at`: the person may name one.
+    """
 
     asked: Asked
     view: MapView
@@ -89,6 +98,8 @@ class MapPage:
     bounds: Bounds
     boundaries: str
     on: date
+    known_at: datetime | None = None
+    asks_known_at: bool = False
 
 
 def province_page(*, province: Place, asked: Asked, person: Someone, today: date) -> MapPage:
@@ -103,11 +114,12 @@ def province_page(*, province: Place, asked: Asked, person: Someone, today: date
     question = asked.question if asked.question in offered else INDICATOR
     indicators = indicators_offered(communes, person, asked.indicator)
     progress = governing_only(progress_of(province, today=today, person=person)) if question == INDICATOR else []
+    known_at = known_instant(person, asked.known_at) if question in OF_THINGS else None
     indicator = chosen_indicator(asked.indicator, indicators, {p.indicator.pk for p in progress})
     if question == INDICATOR:
         view = indicator_view(indicator, province, communes, progress, person)
     elif question in OF_THINGS:
-        narrowed = Ask(person, province, on, asked.narrowing)
+        narrowed = Ask(person, province, on, asked.narrowing, known_at)
         view = things_view(OF_THINGS[question], province=province, communes=communes, ask=narrowed)
     else:
         ask = {"province": province, "communes": communes, "technology": asked.technology, "on": on, "person": person}
@@ -122,6 +134,8 @@ def province_page(*, province: Place, asked: Asked, person: Someone, today: date
         bounds=bounds_of(province, communes, drawn),
         boundaries=former_note(province) if question == FORMER else drawn.note,
         on=on,
+        known_at=known_at,
+        asks_known_at=sees_things and sees_former(person),
     )
 
 
@@ -259,4 +273,10 @@ def page_data(page: MapPage) -> dict[str, Any]:
         "bounds": [round(x, 5) for x in page.bounds],
         "boundaries": page.boundaries,
         "on": page.on.isoformat(),
+        "former": former_words(page.known_at),
     }
+
+
+def former_words(known_at: datetime | None) -> str:
+    """Say as of which instant the register is told; nothing for now."""
+    return f"Sổ như đã ghi lúc {moment(known_at)}" if known_at else ""

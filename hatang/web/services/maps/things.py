@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models import Sum as Total
 from django.urls import reverse
+from django.utils import timezone
 
 from hatang.accounts.models import Organisation
-from hatang.core.vietnamese import day, number
+from hatang.core.vietnamese import day, moment, number
 from hatang.network.kinds import Kind
+from hatang.network.models import LifeState
+from hatang.network.narrowing import written_instant
 from hatang.places.models import Place
 from hatang.web.services.layer import Ask
 from hatang.web.services.maps.frames import Drawn, Frame, MapView, Named, Row, Shade, Things, plain_frame
@@ -31,8 +33,9 @@ def things_view(asked: Question, *, province: Place, communes: Sequence[Place], 
     seen = "" if viewer.sees_all else " bạn được xem"
     shades = [Shade(key, label, tally.classes[key].count) for key, label in classes_of(asked, tally)]
     rows = things_rows(tally, names)
-    frame = Frame(None, things_finding(asked, tally, rows, names, on, seen), shades, rows)
-    empty = f"Ngày {day(on)}, sổ hạ tầng không có {kind.label} nào khớp{seen}."
+    when = f"Ngày {day(on)}" + (f", theo sổ như đã ghi lúc {moment(ask.known_at)}" if ask.known_at else "")
+    frame = Frame(None, things_finding(asked, tally, rows, names, when, seen), shades, rows)
+    empty = f"{when}, sổ hạ tầng không có {kind.label} nào khớp{seen}."
     return MapView(
         question=asked.key,
         title=asked.title,
@@ -46,10 +49,22 @@ def things_view(asked: Question, *, province: Place, communes: Sequence[Place], 
             kinds=tuple(drawn(each) for each in (kind, *(OF[key] for key in asked.beside))),
             is_line=kind.is_line,
             query=ask.narrowing.query(),
-            list_url=reverse("network:things", args=[province.code, kind]),
+            **listed(kind, province, ask),
             operators=tuple(Organisation.objects.operators().order_by("sort_key").values_list("pk", "name")),
+            known_at=written_instant(ask.known_at) if ask.known_at else "",
         ),
     )
+
+
+def listed(kind: Kind, province: Place, ask: Ask) -> dict[str, Any]:
+    """Say where the things are listed: now on a page, as they were held at an instant in a file."""
+    query = ask.narrowing.query() | ({} if ask.on == timezone.localdate() else {"ngay": ask.on.isoformat()})
+    if ask.known_at is None:
+        address = reverse("network:things", args=[province.code, kind])
+        return {"list_url": address, "list_query": query, "list_words": f"Danh sách {kind.label}"}
+    address = reverse("network:export_file", args=[province.code, kind.slug, "xlsx"])
+    asked = {"tt": LifeState.IN_USE.value} | query | {"biet-luc": written_instant(ask.known_at)}
+    return {"list_url": address, "list_query": asked, "list_words": f"Tải danh sách khi ấy (Excel): {kind.label}"}
 
 
 def drawn(kind: Kind) -> Drawn:
@@ -127,12 +142,12 @@ def things_row(commune: int, classes: dict[str, Sum], is_line: bool) -> Row:
 
 
 def things_finding(
-    asked: Question, tally: Tally, rows: Sequence[Row], names: dict[int, Named], on: date, seen: str
+    asked: Question, tally: Tally, rows: Sequence[Row], names: dict[int, Named], when: str, seen: str
 ) -> str:
     """Say how many are looked for and where most of them are."""
     total, wanted = f"{tally.words(tally.all)} {asked.kind.label}{seen}", tally.classes[WANTED]
     if not wanted.count:
-        return f"Ngày {day(on)}, không công trình nào trong {total} {asked.found}."
+        return f"{when}, không công trình nào trong {total} {asked.found}."
     most = ", ".join(f"{names[row.place].name} ({row.figure})" for row in rows[:NAMED] if row.shade)
     where = f"; nhiều nhất: {most}" if most else ""
-    return f"Ngày {day(on)}, {tally.words(wanted)} trong {total} {asked.found}{where}."
+    return f"{when}, {tally.words(wanted)} trong {total} {asked.found}{where}."

@@ -12,6 +12,7 @@ export function readAddress(search = window.location.search) {
     indicator: query.get("ct") || "",
     technology: query.get("cn") || "",
     day: query.get("ngay") || "",
+    known: query.get("luc") || "",
     year: Number(query.get("nam")) || null,
     place: Number(query.get("noi")) || null,
     filters: Object.fromEntries(FILTERS.filter((name) => query.get(name)).map((name) => [name, query.get(name)])),
@@ -27,6 +28,7 @@ export function addressOf(view, more = {}) {
   put("ct", plain ? view.indicator : "");
   put("cn", ["thon", "khu"].includes(view.question) ? view.technology : "");
   put("ngay", view.day);
+  put("luc", view.known);
   Object.entries(view.filters ?? {}).forEach(([name, value]) => put(name, value));
   put("nam", view.year);
   put("noi", view.place);

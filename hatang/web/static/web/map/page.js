@@ -39,6 +39,8 @@ function tell() {
   const shown = frame();
   part("map-title").textContent = data.title;
   part("map-finding").textContent = shown.finding;
+  part("map-former").hidden = !data.former;
+  part("map-former").firstElementChild.textContent = data.former;
   const buttons = years(data, shown.year);
   part("map-years").replaceChildren(...buttons);
   part("map-years").hidden = buttons.length < 2;
@@ -301,6 +303,7 @@ function readForm() {
     if (value && !box.closest("[hidden]")) view.filters[name] = value;
   }
   view.day = field("ngay") && field("ngay") !== today ? field("ngay") : "";
+  view.known = form.elements.luc?.closest("[hidden]") ? "" : field("luc");
 }
 
 function showFields() {
@@ -329,11 +332,13 @@ async function ask({ push = true } = {}) {
   if (view.indicator) query.set("ct", view.indicator);
   if (view.technology) query.set("cn", view.technology);
   if (view.day) query.set("ngay", view.day);
+  if (view.known) query.set("luc", view.known);
   Object.entries(view.filters).forEach(([name, value]) => query.set(name, value));
   const response = await fetch(`${dataUrl}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (mine !== turn) return;
   if (!response || !response.ok) return progress("Không lấy được số liệu.", () => ask({ push }));
   data = await response.json();
+  view.known = data.things?.known_at ?? "";
   if (!itemOf(view.place) && !data.names[view.place]) {
     view.place = null;
     part("map-panel").hidden = true;
@@ -360,6 +365,12 @@ form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("change", () => {
   showFields();
   readForm();
+  ask();
+});
+part("map-former").addEventListener("click", (event) => {
+  if (!event.target.closest("a") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  form.elements.luc.value = view.known = "";
   ask();
 });
 part("map-years").addEventListener("click", (event) => {
@@ -390,6 +401,7 @@ window.addEventListener("popstate", () => {
   if (form.elements.hoi) form.elements.hoi.value = view.question || "chi-tieu";
   if (form.elements.ct && view.indicator) form.elements.ct.value = view.indicator;
   if (form.elements.cn && view.technology) form.elements.cn.value = view.technology;
+  if (form.elements.luc) form.elements.luc.value = view.known.length === 10 ? `${view.known}T23:59` : view.known;
   for (const name of FILTERS) {
     const box = form.elements[name];
     if (box?.type === "checkbox") box.checked = Boolean(view.filters[name]);

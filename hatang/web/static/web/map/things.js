@@ -11,10 +11,17 @@ export function narrow(query, data, layer) {
   const asked = Object.entries(data.things.query);
   const own = layer === data.layer ? asked : asked.filter(([name]) => ALIKE.includes(name));
   own.forEach(([name, value]) => query.set(name, value));
+  if (data.things.known_at) query.set("luc", data.things.known_at);
 }
 
 const kindOf = (thing, data) => data.things.kinds.find((kind) => kind.layer === thing.layer);
 const nameOf = (thing, data) => thing.properties.code ?? `${kindOf(thing, data).label} số ${thing.id}`;
+
+// The page of a thing, which tells what the register held at the instant that the map shows.
+function pageOf(thing, data) {
+  const page = kindOf(thing, data).page_url.replace("/0/", `/${thing.id}/`);
+  return data.things.known_at ? `${page}?luc=${data.things.known_at}` : page;
+}
 
 export function thingWords(thing, data) {
   const { commune, owner } = thing.properties;
@@ -41,6 +48,6 @@ export function thingCard(thing, data, frame) {
     name: nameOf(thing, data),
     under: [kind.label, commune].filter(Boolean).join(" · "),
     lines: [...asked, [facts.filter(Boolean).join(" · "), ...marked], `Chủ sở hữu: ${owner}`],
-    links: [[kind.page_url.replace("/0/", `/${thing.id}/`), "Trang của công trình"]],
+    links: [[pageOf(thing, data), data.things.known_at ? "Sổ khi ấy ghi gì về công trình" : "Trang của công trình"]],
   };
 }
