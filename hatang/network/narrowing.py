@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Someone = AbstractBaseUser | AnonymousUser
 
-FILTERS = ("xa", "dn", "loai", "tt", "mang", "chao", "chung", "trong", "ngay")
+FILTERS = ("xa", "dn", "loai", "tt", "gd", "mang", "chao", "chung", "trong", "ngay")
 MOST_FIGURES = 14
 
 
@@ -67,12 +67,16 @@ def known_instant(person: Someone, asked: datetime | None) -> datetime | None:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What is asked of things: commune, owner or operator, sort, state, technology on air, offered, shared, spare."""
+    """What is asked of things: commune, owner or operator, sort, state, technology on air, offered, shared, spare.
+
+    `stage` is asked of what has a first and a last day (ServiceState), as other sectors' works have.
+    """
 
     commune: int | None = None
     organisation: int | None = None
     sort: str = ""
     state: str = ""
+    stage: str = ""
     technology: str = ""
     offered: bool = False
     shared: bool = False
@@ -81,12 +85,13 @@ class Narrowing:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Narrowing:
         """Read an address; what cannot be read counts as not asked."""
-        state, technology = query.get("tt", ""), query.get("mang", "")
+        state, technology, stage = query.get("tt", ""), query.get("mang", ""), query.get("gd", "")
         return cls(
             commune=whole_number(query.get("xa", ""), MOST_FIGURES),
             organisation=whole_number(query.get("dn", ""), MOST_FIGURES),
             sort=query.get("loai", "")[:20].replace("\x00", ""),
             state=state if state in (EVERY_STATE, *LifeState.values) else "",
+            stage=stage if stage in (EVERY_STATE, *ServiceState.values) else "",
             technology=technology if technology in Technology.values else "",
             offered=bool(query.get("chao")),
             shared=bool(query.get("chung")),
@@ -100,6 +105,7 @@ class Narrowing:
             "dn": str(self.organisation or ""),
             "loai": self.sort,
             "tt": self.state,
+            "gd": self.stage,
             "mang": self.technology,
             "chao": "1" if self.offered else "",
             "chung": "1" if self.shared else "",

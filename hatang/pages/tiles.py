@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -32,7 +31,6 @@ from hatang.core.vector_tiles import (
     tile_bounds,
     to_world,
 )
-from hatang.geosqlite.functions import MakePoint
 from hatang.pages.tile_memory import KEPT, SPENT, Gathering, Things
 
 MOST_POINTS = 16_384
@@ -45,6 +43,7 @@ ROUGH_DECIMALS = 2
 MERCATOR_M = 20_037_508.342789244
 SOMEWHERE = (101.23456573486328, 8.765432357788086, 109.87654113769531, 22.123456954956055)
 POINT_EWKB = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
+NO_OUTLINE = shapely.Polygon()
 READING = Lock()
 
 Floats = NDArray[np.float64]
@@ -57,7 +56,7 @@ Zxy = tuple[int, int, int]
 def tile_of(
     rows: QuerySet[Any],
     *,
-    geometry: str | tuple[str, str],
+    geometry: str | Combinable,
     properties: Mapping[str, str | Combinable],
     z: int,
     x: int,
@@ -74,7 +73,7 @@ def tile_of(
 class TileSource:
     """Rows with a geometry and named properties, ready to be drawn as a layer on any tile; its SQL is made once.
 
-    `geometry` names the field, or the two columns of longitude and latitude of points that have no field and no index.
+    `geometry` names the field, or says how it is made of the rows, without an index, with its type as output field.
     `feature_id` names the whole number by which a feature is known. Points for which `rough` holds are drawn to two
     decimals of a degree, about a kilometre, and fall on the tile of that point. `most` bounds the points of a tile:
     where there are more, one in each square of 32 units stands for all of them, and `count` says for how many. Where
@@ -83,7 +82,7 @@ class TileSource:
 
     rows: QuerySet[Any]
     layer: str
-    geometry: str | tuple[str, str]
+    geometry: str | Combinable
     properties: Mapping[str, str | Combinable]
     feature_id: str = "pk"
     rough: Q | None = None
@@ -107,9 +106,8 @@ class TileSource:
     @property
     def geometry_type(self) -> str:
         """What the geometry is, in OGC's word."""
-        if isinstance(self.geometry, tuple):
-            return "POINT"
-        field: Any = self.rows.model._meta.get_field(self.geometry)
+        made: Any = self.geometry
+        field = self.rows.model._meta.get_field(made) if isinstance(made, str) else made.output_field
         return str(field.geom_type)
 
     @property
@@ -128,16 +126,10 @@ class TileSource:
         return self.geometry_type in ("LINESTRING", "MULTILINESTRING")
 
     @property
-    def shape(self) -> Any:
-        """A row's geometry."""
-        if isinstance(self.geometry, str):
-            return F(self.geometry)
-        return MakePoint(*map(F, self.geometry), output_field=PointField(srid=4326))
-
-    @property
     def place(self) -> dict[str, Combinable]:
         """Name what places a row: its key, its geometry, and whether that is to be rough."""
-        place: dict[str, Any] = {"tile_pk": F("pk"), "tile_geometry": self.shape}
+        shape = F(self.geometry) if isinstance(self.geometry, str) else self.geometry
+        place: dict[str, Combinable] = {"tile_pk": F("pk"), "tile_geometry": shape}
         if self.rough is not None:
             place["tile_rough"] = ExpressionWrapper(self.rough, BooleanField())
         return place
@@ -151,13 +143,17 @@ class TileSource:
     @property
     def somewhere(self) -> QuerySet[Any]:
         """Keep the rows whose box meets a rectangle that is put in later."""
-        if isinstance(self.geometry, tuple):
-            west, south, east, north = SOMEWHERE
-            lon, lat = self.geometry
-            return self.rows.filter(**{f"{lon}__range": (west, east), f"{lat}__range": (south, north)}).order_by()
         box = Polygon.from_bbox(SOMEWHERE)
         box.srid = 4326
-        return self.rows.filter(**{f"{self.geometry}__bboverlaps": box}).order_by()
+        rows, name = self.placed
+        return rows.filter(**{f"{name}__bboverlaps": box}).order_by()
+
+    @property
+    def placed(self) -> tuple[QuerySet[Any], str]:
+        """Give the rows, and the name by which their geometry is asked for."""
+        if isinstance(self.geometry, str):
+            return self.rows, self.geometry
+        return self.rows.alias(tile_place=self.geometry), "tile_place"
 
     @cached_property
     def here(self) -> Asked:
@@ -177,8 +173,8 @@ class TileSource:
     @cached_property
     def everywhere(self) -> Asked:
         """Ask all about all rows that have a geometry."""
-        placed = {f"{self.geometry if isinstance(self.geometry, str) else self.geometry[0]}__isnull": False}
-        return asked(self.rows.filter(**placed).order_by(), self.place | self.facts)
+        rows, name = self.placed
+        return asked(rows.filter(**{f"{name}__isnull": False}).order_by(), self.place | self.facts)
 
     @cached_property
     def identity(self) -> tuple[Hashable, ...]:
@@ -413,5 +409,7 @@ def points(columns: Mapping[str, Sequence[Any]]) -> Floats:
 
 
 def outlines(columns: Mapping[str, Sequence[Any]]) -> Shapes:
-    """Place EWKB shapes on the square of `to_world`."""
-    return shapes_to_world(shapely.from_wkb(np.array(columns["tile_geometry"], object)))
+    """Place EWKB shapes on the square of `to_world`; points among lines and areas have no outline."""
+    shapes = shapely.from_wkb(np.array(columns["tile_geometry"], object))
+    shapes[shapely.get_dimensions(shapes) == 0] = NO_OUTLINE
+    return shapes_to_world(shapes)

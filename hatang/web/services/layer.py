@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from hatang.accounts.access import scopes, scopes_in
 from hatang.network.narrowing import Narrowing, known_instant
@@ -40,13 +41,13 @@ class Ask:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Rows with the name of their geometry (or of longitude and latitude), and what each says.
+    """Rows with the name of their geometry (or how it is made), and what each says.
 
     `feature_id` names the number by which each is known, `rough` which points are drawn to about a kilometre.
     """
 
     rows: QuerySet[Any]
-    geometry: str | tuple[str, str]
+    geometry: str | Combinable
     properties: Mapping[str, Any]
     feature_id: str = "pk"
     rough: Q | None = None

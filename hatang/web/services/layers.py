@@ -16,6 +16,7 @@ from hatang.network.models import MOBILE_BROADBAND, DeclaredCoverage, FibreReach
 from hatang.places.models import Boundary, Place, PlaceSuccession
 from hatang.web.services.layer import SIMULATED, Ask, Drawing, Layer
 from hatang.web.services.thing_layers import THING_LAYERS
+from hatang.web.services.work_layers import WORK_LAYERS
 
 __all__ = ["LAYERS", "Ask", "Layer"]
 
@@ -160,5 +161,6 @@ TABLE = (
         SPOTS_READ,
     ),
     *THING_LAYERS,
+    *WORK_LAYERS,
 )
 LAYERS: dict[str, Layer] = {layer.key: layer for layer in TABLE}

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.gis.db.models import PointField
 from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf
 
 from hatang.accounts.models import Organisation
+from hatang.geosqlite.functions import MakePoint
 from hatang.network.audience import Viewer, seeing
 from hatang.network.kinds import TABLE as KINDS
 from hatang.network.kinds import Kind
@@ -139,10 +141,8 @@ def things(kind: Kind, ask: Ask) -> Drawing:
         facts["length_km"] = F("length_km")
         return Drawing(rows, kind.geometry, facts, feature_id="id")
     facts["rough"] = ExpressionWrapper(~seeing("point"), BooleanField())
-    of_history = ask.known_at is not None
-    return Drawing(
-        rows, ("lon", "lat") if of_history else kind.geometry, facts, feature_id="id", rough=~seeing("point")
-    )
+    kept = MakePoint(F("lon"), F("lat"), output_field=PointField(srid=4326)) if ask.known_at else kind.geometry
+    return Drawing(rows, kept, facts, feature_id="id", rough=~seeing("point"))
 
 
 SAYS = {

@@ -24,6 +24,7 @@ from hatang.web.services.maps.frames import Frame, Item
 from hatang.web.services.maps.page import OF_SERVICES, former_words
 from hatang.web.services.maps.questions import TECHNOLOGIES
 from hatang.web.services.thing_layers import QUESTIONS as OF_THINGS
+from hatang.web.services.work_layers import ANNOUNCED, Announced
 
 PAPERS = {
     "a4-ngang": "A4 ngang",
@@ -121,19 +122,32 @@ def map_context(request: HttpRequest, page: MapPage, province: Place | None) -> 
 
 
 def narrowing_context(page: MapPage) -> dict[str, Any]:
-    """Give what things of the network can be narrowed down by, and what is chosen; nothing where none are offered."""
-    asked = {key: question for key, question in OF_THINGS.items() if key in page.questions}
-    if not asked:
+    """Give what things and announced works can be narrowed down by, and what is chosen; nothing on a country's map."""
+    things = {key: asked for key, asked in OF_THINGS.items() if key in page.questions}
+    announced = {key: asked for key, asked in ANNOUNCED.items() if key in page.questions}
+    if not announced:
         return {}
-    sorts = [(key, q.kind.model._meta.get_field(q.kind.sort).flatchoices) for key, q in asked.items()]  # type: ignore[union-attr]
+    fields = {key: asked.kind.model._meta.get_field(asked.kind.sort) for key, asked in things.items()}
+    fields |= {key: asked.model._meta.get_field("kind") for key, asked in announced.items()}
     return {
-        "keys": " ".join(asked),
-        "sorts": sorts,
+        "keys": " ".join([*things, *announced]),
+        "things": " ".join(things),
+        "announced": " ".join(announced),
+        "sorts": [(key, field.flatchoices) for key, field in fields.items()],  # type: ignore[union-attr]
         "states": [(EVERY_STATE, "mọi trạng thái"), *LifeState.choices],
+        "stages": [(key, stage_choices(asked)) for key, asked in announced.items()],
         "technologies": Technology.values,
         "chosen": page.asked.narrowing.query(),
         "shown": page.view.things is not None,
+        "of_things": page.view.question in things,
+        "of_announced": page.view.question in announced,
     }
+
+
+def stage_choices(asked: Announced) -> list[tuple[str, str]]:
+    """Give the stages to choose from, those that are shown unless another is asked for in one line."""
+    shown = " và ".join(asked.stages[stage] for stage in asked.shown)
+    return [("", shown), *asked.stages.items(), (EVERY_STATE, "tất cả")]
 
 
 def common(page: MapPage, frame: Frame, province: Place | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 NONE, OTHER = "none", "other"
@@ -82,19 +82,27 @@ class Named:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A kind that is drawn: its layer, the name of one, the address of the one of key 0, and the words of its sorts."""
+    """A kind that is drawn: its layer, the name of one, the address of the one of key 0, and the words of its sorts.
+
+    `holder` is what its owner is called, `states` the words of its states; `is_shape`: its points have lines or areas.
+    """
 
     layer: str
     label: str
     page_url: str
     sorts: dict[str, str]
+    holder: str = "Chủ sở hữu"
+    states: dict[str, str] = field(default_factory=dict)
+    page_words: str = "Trang của công trình"
+    is_shape: bool = False
 
 
 @dataclass(frozen=True)
 class Things:
     """How things of the network are drawn: shaded by their tiles, narrowed down by `query`, the kind asked about first.
 
-    `list_url` is the address of that kind's list, `list_query` what is asked of it, `list_words` how it is called;
+    `list_url` is the address of that kind's list, `list_query` what is asked of it, `list_words` how it is called,
+    `list_of_commune` whether it can be asked for one commune;
     `operators` are those by which one can narrow down: key and name. `known_at` is written as in the address: the
     instant as of which the register is told; nothing for now.
     """
@@ -107,6 +115,7 @@ class Things:
     list_words: str
     operators: tuple[tuple[int, str], ...]
     known_at: str = ""
+    list_of_commune: bool = True
 
 
 @dataclass(frozen=True)

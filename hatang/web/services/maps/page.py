@@ -28,8 +28,10 @@ from hatang.web.services.maps.choropleth import bare_view, choropleth, choroplet
 from hatang.web.services.maps.frames import MapView
 from hatang.web.services.maps.questions import TECHNOLOGIES, VIEWS
 from hatang.web.services.maps.things import things_view
+from hatang.web.services.maps.works import announced_view
 from hatang.web.services.thing_layers import QUESTIONS as OF_THINGS
 from hatang.web.services.thing_layers import SEE_THINGS
+from hatang.web.services.work_layers import ANNOUNCED
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -46,6 +48,7 @@ QUESTIONS = {
     "thon": "Thôn nào chưa có …?",
     "khu": "Khu, điểm nào có …?",
     **{key: asked.title for key, asked in OF_THINGS.items()},
+    **{key: asked.title for key, asked in ANNOUNCED.items()},
     FORMER: "Địa giới trước 1/7/2025",
 }
 OF_SERVICES = ("thon", "khu")
@@ -121,6 +124,9 @@ def province_page(*, province: Place, asked: Asked, person: Someone, today: date
     elif question in OF_THINGS:
         narrowed = Ask(person, province, on, asked.narrowing, known_at)
         view = things_view(OF_THINGS[question], province=province, communes=communes, ask=narrowed)
+    elif question in ANNOUNCED:
+        narrowed = Ask(person, province, on, asked.narrowing)
+        view = announced_view(ANNOUNCED[question], province=province, communes=communes, ask=narrowed)
     else:
         ask = {"province": province, "communes": communes, "technology": asked.technology, "on": on, "person": person}
         view = VIEWS[question](**ask)

@@ -71,7 +71,8 @@ def drawn(kind: Kind) -> Drawn:
     """Say how a kind is drawn and named."""
     sorts: Any = kind.model._meta.get_field(kind.sort)
     page = reverse("network:thing", args=[kind, 0])
-    return Drawn(layer_key(kind), kind.label, page, {str(k): str(v) for k, v in sorts.flatchoices})
+    states = {str(state): str(words) for state, words in LifeState.choices if state != LifeState.IN_USE}
+    return Drawn(layer_key(kind), kind.label, page, {str(k): str(v) for k, v in sorts.flatchoices}, states=states)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 // What the address bar says about the view, and how it is kept there.
 // What things of the network are narrowed down by.
-export const FILTERS = ["dn", "loai", "tt", "mang", "chao", "chung", "trong"];
+export const FILTERS = ["dn", "loai", "tt", "gd", "mang", "chao", "chung", "trong"];
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 export function readAddress(search = window.location.search) {

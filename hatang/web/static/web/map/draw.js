@@ -6,12 +6,12 @@ const POINT_LAYERS = ["villages", "zones"];
 // What a question looks for is drawn full, the rest as rings.
 const LOOKED_FOR = "lacks";
 const EDGES = { lacks: "#5e2106", wanted: "#062f49" };
-const THINGS = ["thing-counts", "thing-numbers", "thing-lines", "thing-points", "thing-names", "beside-points"];
+const THINGS = ["thing-areas", "thing-edges", "thing-counts", "thing-numbers", "thing-lines", "thing-points", "thing-names", "beside-points"];
 // Things beside those asked about are drawn from here on.
 const CLOSE = 13;
 // The zoom from which the server has tiles of a layer.
 const FIRST_ZOOM = { provinces: 3 };
-const DOTS = new Set(["points-strong", "points-plain", "thing-points", "thing-lines", "beside-points"]);
+const DOTS = new Set(["points-strong", "points-plain", "thing-points", "thing-lines", "thing-edges", "beside-points"]);
 const INK = "#1b1f24";
 const SOFT = "#545d68";
 const LAND = "#fffffc";
@@ -228,7 +228,10 @@ export class Drawing {
     const marked = (strong, weak) => ["case", state("chosen"), strong, state("hovered"), strong, weak];
     const add = (id, type, more, from = source, named = layer) => this.map.addLayer({ id, type, source: from, "source-layer": named, ...more }, BELOW_NAMES);
     const text = (field, size, more) => ({ "text-field": field, "text-font": FONT, "text-size": size, ...more });
-    for (const { layer: beside } of data.things.kinds.slice(1)) this.addBeside(beside, day, add);
+    for (const { layer: beside, is_shape: shape } of data.things.kinds.slice(1)) {
+      if (shape) this.addShapes(beside, day, add, ofShade);
+      else this.addBeside(beside, day, add);
+    }
     if (data.things.is_line) {
       const paint = { "line-color": ofShade(this.colour("wanted"), this.colour("has"), this.colour("unknown")), "line-width": zoomed(6, marked(3, 1), 10, marked(5, 1.8), 14, marked(7, 3.2)) };
       add("thing-lines", "line", { layout: { "line-join": "round", "line-cap": "round" }, paint });
@@ -254,6 +257,15 @@ export class Drawing {
       add("thing-names", "symbol", { filter: single, minzoom: 12.5, layout: beside, paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2 } });
     }
     this.things = data.things.kinds.map((kind) => kind.layer);
+  }
+
+  // Lines and areas of what the points above them stand for.
+  addShapes(layer, day, add, ofShade) {
+    const source = this.source(layer, day);
+    const colour = ofShade(this.colour("wanted"), this.colour("has"), this.colour("unknown"));
+    add("thing-areas", "fill", { filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.25 } }, source, layer);
+    const edges = { "line-color": colour, "line-width": zoomed(7, 1, 11, 3, 15, 6), "line-opacity": 0.85 };
+    add("thing-edges", "line", { filter: ["!=", ["geometry-type"], "Point"], layout: { "line-join": "round", "line-cap": "round" }, paint: edges }, source, layer);
   }
 
   addBeside(layer, day, add) {
@@ -312,7 +324,7 @@ export class Drawing {
 
   // Layers that answer a click, those on top first.
   get touchable() {
-    const layers = ["points-strong", "points-plain", "thing-points", "thing-lines", "beside-points", "former-fill", "units-fill"];
+    const layers = ["points-strong", "points-plain", "thing-points", "thing-lines", "thing-edges", "beside-points", "thing-areas", "former-fill", "units-fill"];
     return layers.filter((id) => this.map.getLayer(id));
   }
 

@@ -309,11 +309,18 @@ function readForm() {
 function showFields() {
   const question = form.elements.hoi?.value || "chi-tieu";
   for (const label of form.querySelectorAll("[data-for]")) label.hidden = !label.dataset.for.split(" ").includes(question);
-  for (const option of form.elements.loai?.querySelectorAll("option[data-for]") ?? []) option.hidden = option.disabled = option.dataset.for !== question;
-  if (form.elements.loai?.selectedOptions[0]?.disabled) form.elements.loai.value = "";
+  for (const option of form.querySelectorAll("option[data-for]")) option.hidden = option.disabled = option.dataset.for !== question;
+  for (const box of [form.elements.loai, form.elements.gd]) if (box?.selectedOptions[0]?.disabled) pickOption(box, "");
   const fibre = form.elements.cn?.querySelector("[value=cap-quang]");
   if (fibre) fibre.hidden = fibre.disabled = question === "khu";
   if (question === "khu" && form.elements.cn.value === "cap-quang") form.elements.cn.value = "5G";
+}
+
+// Options of several questions stand in one list: choose the one of a value that is this question's, or its first.
+function pickOption(box, value) {
+  const own = [...box.options].filter((option) => !option.dataset.for || option.dataset.for === (form.elements.hoi?.value || "chi-tieu"));
+  const option = own.find((each) => each.value === value) ?? own[0];
+  if (option) option.selected = true;
 }
 
 // Operators come with the first question about things of the network.
@@ -405,7 +412,7 @@ window.addEventListener("popstate", () => {
   for (const name of FILTERS) {
     const box = form.elements[name];
     if (box?.type === "checkbox") box.checked = Boolean(view.filters[name]);
-    else if (box) box.value = view.filters[name] || "";
+    else if (box) pickOption(box, view.filters[name] || "");
   }
   showFields();
   ask({ push: false });

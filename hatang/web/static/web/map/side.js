@@ -84,7 +84,7 @@ export function table(data, frame, links) {
 // Things of the network may be very many: their list is a page of its own.
 function listed(data, place) {
   const query = new URLSearchParams(data.things.list_query);
-  const name = data.names[place]?.[0];
+  const name = data.things.list_of_commune && data.names[place]?.[0];
   if (name) query.set("xa", place);
   const link = make("a", { href: `${data.things.list_url}?${query}` }, `${data.things.list_words}${name ? ` ở ${name}` : ""}`);
   return [make("p", {}, link)];

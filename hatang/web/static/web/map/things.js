@@ -1,7 +1,6 @@
 // Words about one thing of the network, from what its tile says, and what tiles are narrowed down by.
 import { make, simulatedMark } from "./side.js";
 
-const STATES = { planned: "dự kiến", construction: "đang xây dựng", in_use: "đang sử dụng", out_of_use: "ngừng sử dụng", dismantled: "đã tháo dỡ" };
 // What filters that are asked of one kind mean for the kind drawn beside it.
 const ALIKE = ["dn", "tt"];
 
@@ -9,11 +8,12 @@ const ALIKE = ["dn", "tt"];
 export function narrow(query, data, layer) {
   if (!data.things?.kinds.some((kind) => kind.layer === layer)) return;
   const asked = Object.entries(data.things.query);
-  const own = layer === data.layer ? asked : asked.filter(([name]) => ALIKE.includes(name));
+  const own = layer === data.layer || data.things.kinds.some((kind) => kind.layer === layer && kind.is_shape) ? asked : asked.filter(([name]) => ALIKE.includes(name));
   own.forEach(([name, value]) => query.set(name, value));
   if (data.things.known_at) query.set("luc", data.things.known_at);
 }
 
+const written = (day) => day.split("-").reverse().join("/");
 const kindOf = (thing, data) => data.things.kinds.find((kind) => kind.layer === thing.layer);
 const nameOf = (thing, data) => thing.properties.code ?? `${kindOf(thing, data).label} số ${thing.id}`;
 
@@ -30,24 +30,25 @@ export function thingWords(thing, data) {
 
 // The card of a thing that was chosen: whose it is, its class in the legend, what is free, how long it runs.
 export function thingCard(thing, data, frame) {
-  const { commune, owner, shade, state, sort, tenants, spare, offered, length_km: km, rough, simulated } = thing.properties;
+  const { commune, owner, shade, state, sort, tenants, spare, offered, length_km: km, rough, begins, ends, simulated } = thing.properties;
   const kind = kindOf(thing, data);
   const label = frame.shades.find((s) => s.key === shade)?.label;
   const facts = [
     kind.sorts[sort] ?? sort,
-    state === "in_use" ? "" : STATES[state],
+    kind.states[state],
     tenants === undefined ? "" : `${tenants} doanh nghiệp dùng`,
     spare === undefined ? "" : `còn trống ${spare}`,
     offered ? "chào dùng chung" : "",
     km === undefined ? "" : `${km.toLocaleString("vi-VN", { maximumFractionDigits: 2 })} km`,
     rough ? "điểm làm tròn khoảng 1 km" : "",
+    begins ? `từ ${written(begins)}${ends ? ` đến ${written(ends)}` : ""}` : "",
   ];
-  const asked = thing.layer === data.layer && label ? [[make("strong", {}, label)]] : [];
+  const asked = (thing.layer === data.layer || kind.is_shape) && label ? [[make("strong", {}, label)]] : [];
   const marked = simulated ? [" ", simulatedMark()] : [];
   return {
     name: nameOf(thing, data),
     under: [kind.label, commune].filter(Boolean).join(" · "),
-    lines: [...asked, [facts.filter(Boolean).join(" · "), ...marked], `Chủ sở hữu: ${owner}`],
-    links: [[pageOf(thing, data), data.things.known_at ? "Sổ khi ấy ghi gì về công trình" : "Trang của công trình"]],
+    lines: [...asked, [facts.filter(Boolean).join(" · "), ...marked], `${kind.holder}: ${owner}`],
+    links: [[pageOf(thing, data), data.things.known_at ? "Sổ khi ấy ghi gì về công trình" : kind.page_words]],
   };
 }
