@@ -19,6 +19,7 @@ from hatang.accounts.services import make_token
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,
+    Cell,
     DuplicateCase,
     JointWork,
     Mast,
@@ -251,6 +252,12 @@ def operators_station(world: World, people: People) -> dict[str, Any]:
         code="A1", mast=mast, operator=world.operator, technology="5G", on_air_on=date(2024, 1, 1)
     )
     return {"pk": station.pk}
+
+
+def operators_cell(world: World, people: People) -> dict[str, Any]:
+    """Address a cell of the operator's station."""
+    station = Station.objects.get(**operators_station(world, people))
+    return {"pk": Cell.objects.create(station=station, code="A1-1", on_air_on=date(2024, 1, 1)).pk}
 
 
 def sharing_reading(world: World, people: People) -> dict[str, Any]:
@@ -726,7 +733,18 @@ ACCESS: dict[str, Row] = {
     "network:undo_thing": signed_in(
         404, operators_thing, operator=302, department_officer=302, department_head=302, method="post"
     ),
-    "network:edit_station": signed_in(404, operators_station, department_officer=200, department_head=200),
+    "network:add_station": signed_in(404, operators_mast, operator=200, department_officer=200, department_head=200),
+    "network:edit_station": signed_in(
+        404, operators_station, operator=200, department_officer=200, department_head=200
+    ),
+    "network:undo_station": signed_in(
+        404, operators_station, operator=302, department_officer=302, department_head=302, method="post"
+    ),
+    "network:add_cell": signed_in(404, operators_station, operator=200, department_officer=200, department_head=200),
+    "network:edit_cell": signed_in(404, operators_cell, operator=200, department_officer=200, department_head=200),
+    "network:undo_cell": signed_in(
+        404, operators_cell, operator=302, department_officer=302, department_head=302, method="post"
+    ),
     "network:export": signed_in(200, province, administrator=404, stranger=404),
     "network:export_file": signed_in(200, export_of_masts, administrator=404, stranger=404),
     "network:export_result": signed_in(404, operators_export, operator=200),

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,24 @@ MANY_VALUES = 20
 FEW_FEATURES = 40
 MANY_COMMANDS = 2_000
 MOST_KEYS = 127
-_SHORT = [bytes((n,)) if n < 128 else bytes((n & 127 | 128, n >> 7)) for n in range(1 << 14)]
 POINT, LINE, POLYGON = 1, 2, 3
 MOVE, DRAW, CLOSE = 1, 2, 15
+
+
+class _Varints(dict[int, bytes]):
+    """Whole numbers from 0 as varints: those of two bytes are kept, for a tile writes thousands; others are made."""
+
+    def __missing__(self, number: int) -> bytes:
+        out = bytearray()
+        while number > 127:
+            out.append(number & 127 | 128)
+            number >>= 7
+        out.append(number)
+        return bytes(out)
+
+
+_VARINTS = _Varints({n: bytes((n,)) if n < 128 else bytes((n & 127 | 128, n >> 7)) for n in range(1 << 14)})
+_varint = _VARINTS.__getitem__
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -189,7 +204,7 @@ def _few(drawn: Drawn, ids: Ints | None, facts: Facts, index: Ints) -> tuple[lis
         head = b"\x08" + _varint(named[nth]) if named else b""
         if tags:
             head += b"\x12" + _varint(len(tags)) + tags
-        body = b"".join((head, b"\x18", _SHORT[kind], b"\x22", _varint(len(shape)), shape))
+        body = b"".join((head, b"\x18", _varint(kind), b"\x22", _varint(len(shape)), shape))
         features.append(b"\x12" + _varint(len(body)) + body)
     return features, [facts.values[number] for number in used]
 
@@ -214,8 +229,13 @@ class _Rows:
 
     def byte(self, value: int, shown: Flags | None = None) -> None:
         """Write one byte into every row."""
-        rows = len(self.lengths)
-        self.block(np.full((rows, 1), value, np.uint8), np.ones((rows, 1), np.bool_) if shown is None else shown)
+        cells = np.full((len(self.lengths), 1), value, np.uint8)
+        if shown is not None:
+            self.block(cells, shown)
+        else:
+            self.bytes.append(cells)
+            self.shown.append(np.ones(cells.shape, np.bool_))
+            self.lengths += 1
 
     def varints(self, numbers: NDArray[Any], shown: Flags | None = None, keys: NDArray[np.uint8] | None = None) -> None:
         """Write whole numbers from 0, one or more in a row: seven bits a byte, last first, top bit for "more follow".
@@ -303,8 +323,8 @@ def _lines_and_areas(drawn: Drawn, head: _Rows) -> list[bytes]:
     rows.extended(head)
     heads, edges = rows.joined(), np.concatenate(([0], np.cumsum(rows.lengths))).tolist()
     bounds = ends.tolist()
-    pairs = ((heads[edges[i] : edges[i + 1]], commands[bounds[i] : bounds[i + 1]]) for i in range(drawn.count))
-    return list(chain.from_iterable(pairs))
+    pairs = zip(pairwise(edges), pairwise(bounds), strict=True)
+    return [piece for (a, b), (c, d) in pairs for piece in (heads[a:b], commands[c:d])]
 
 
 def _varints(numbers: Ints) -> tuple[bytes, Ints]:
@@ -314,17 +334,7 @@ def _varints(numbers: Ints) -> tuple[bytes, Ints]:
     return rows.joined(), np.concatenate(([0], np.cumsum(rows.lengths)))
 
 
-def _varint(number: int) -> bytes:
-    if number < len(_SHORT):
-        return _SHORT[number]
-    out = bytearray()
-    while number > 127:
-        out.append(number & 127 | 128)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
+@lru_cache(maxsize=1_024)
 def _text(field: int, text: str) -> bytes:
     data = text.encode()
     return bytes([field]) + _varint(len(data)) + data

@@ -102,8 +102,13 @@ def to_world(lon_lat: Floats) -> Floats:
 
 
 def shapes_to_world(shapes: Shapes) -> Shapes:
-    """Give shapely shapes, taken in degrees, on the square of `to_world`; heights are dropped."""
+    """Give shapely shapes, taken in degrees, on the square of `to_world`; heights are dropped, as are lone wrappings.
+
+    A collection of one line or polygon becomes that one: then no tile has to take it apart.
+    """
     projected: Shapes = shapely.transform(shapes, to_world)
+    lone = (shapely.get_num_geometries(projected) == 1) & (shapely.get_type_id(projected) > 3)
+    projected[lone] = shapely.get_geometry(projected[lone], 0)
     return projected
 
 
@@ -209,7 +214,7 @@ def _cut(shapes: Shapes, west: float, north: float, east: float, south: float) -
 def _parts(shapes: Shapes) -> tuple[Shapes, Ints]:
     """Part collections into single lines and polygons; a polygon's leftovers of less dimension go."""
     family = shapely.get_dimensions(shapes)
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = _singled(shapes)
     if (shapely.get_type_id(parts) > 3).any():
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]
@@ -217,6 +222,18 @@ def _parts(shapes: Shapes) -> tuple[Shapes, Ints]:
         raise TileError("points are placed by place_points")
     kept = (shapely.get_dimensions(parts) == family[owner]) & ~shapely.is_empty(parts)
     return parts[kept], owner[kept]
+
+
+def _singled(shapes: Shapes) -> tuple[Shapes, Ints]:
+    """Take apart what has parts, and say of which shape each is; what is single already is not copied."""
+    several = shapely.get_type_id(shapes) > 3
+    whole = np.flatnonzero(~several)
+    if len(whole) == len(shapes):
+        return shapes, whole
+    parts, owner = shapely.get_parts(shapes[several], return_index=True)
+    owner = np.concatenate((whole, np.flatnonzero(several)[owner]))
+    order = np.argsort(owner, kind="stable")
+    return np.concatenate((shapes[whole], parts))[order], owner[order]
 
 
 @dataclass(frozen=True)
@@ -311,12 +328,15 @@ def _straightened(chains: _Chains) -> _Chains:
     ends = ~chains.ring
     between[chains.starts[:-1][ends]] = False
     between[chains.starts[1:][ends] - 1] = False
-    repeated = (back_x == 0) & (back_y == 0) & (chains.ring[chains.chain_of()] | (before < np.arange(len(before))))
+    repeated = (back_x == 0) & (back_y == 0)
+    repeated[chains.starts[:-1][ends]] = False
     return chains.keeping(~between & ~repeated)
 
 
 def _wound(chains: _Chains) -> _Chains:
     """Drop lines of one point and rings without area, and wind exteriors clockwise on the screen, holes against it."""
+    if not chains.ring.any():
+        return chains.only(np.diff(chains.starts) > 1)
     _, after = chains.before_and_after()
     x, y = chains.points.T
     cross = x * y[after] - x[after] * y

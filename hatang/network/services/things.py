@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.network.models import SHAREABLE, Mast, Thing
+from hatang.network.models import SHAREABLE, Cell, Mast, Station, Thing
 from hatang.network.models.things import NOT_KEPT
 from hatang.work.services import drop_file, store_picture
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Someone = AbstractBaseUser | AnonymousUser
 
+Row = Thing | Station | Cell
+SomeRow = TypeVar("SomeRow", bound=Row)
 EACH_KIND = 10
 NOT_UNDONE = {*NOT_KEPT, "id", "photo"}
 UNDONE = "hoàn tác lần sửa trước"
@@ -61,20 +63,20 @@ def keep_photo(*, actor: Person, thing: Thing, name: str, content: bytes) -> Non
 # --- history
 
 
-def records_of(thing: Thing) -> Any:
-    """Give the lines of a thing's history, newest first."""
-    history: Any = type(thing).history  # type: ignore[attr-defined]
+def records_of(thing: Row) -> Any:
+    """Give the lines of the history of a thing, station or cell, newest first."""
+    history: Any = type(thing).history  # type: ignore[union-attr]
     return history.filter(id=thing.pk).order_by("-history_date", "-history_id")
 
 
-def latest_change(thing: Thing) -> int:
+def latest_change(thing: Row) -> int:
     """Give the number of the newest line of a thing's history; 0 where there is none."""
     return records_of(thing).values_list("history_id", flat=True).first() or 0
 
 
 @transaction.atomic
-def undo_last_change(*, actor: Person, thing: Thing, seen: int) -> Thing | None:
-    """Bring back what the register held before the last change; a thing that was just added goes: None.
+def undo_last_change(*, actor: Person, thing: SomeRow, seen: int) -> SomeRow | None:
+    """Bring back what the register held before the last change; what was just added goes: None.
 
     `seen` is the change that the person saw as the last one. Raises ValidationError, in words, where somebody has
     changed the thing since, or where something depends on what would go.
@@ -85,7 +87,7 @@ def undo_last_change(*, actor: Person, thing: Thing, seen: int) -> Thing | None:
     lines = list(records_of(thing)[:2])
     if not lines or lines[0].history_id != seen:
         raise ValidationError("Có người vừa thay đổi công trình này: xem lại lịch sử rồi hoàn tác.")
-    thing._change_reason = UNDONE  # type: ignore[attr-defined]
+    thing._change_reason = UNDONE  # type: ignore[union-attr]
     if lines[0].history_type == "+":
         remove(thing)
         return None
@@ -97,8 +99,8 @@ def undo_last_change(*, actor: Person, thing: Thing, seen: int) -> Thing | None:
     return back
 
 
-def remove(thing: Thing) -> None:
-    """Delete a thing that nothing depends on."""
+def remove(thing: Row) -> None:
+    """Delete what nothing depends on."""
     if words := dependants(thing, timezone.localdate()) or parts_of(thing):
         raise ValidationError(f"Không bỏ được: {words}.")
     try:
@@ -108,20 +110,20 @@ def remove(thing: Thing) -> None:
         raise ValidationError(f"Không bỏ được: còn {', '.join(sorted(names))} ghi vào công trình này.") from error
 
 
-def restored(thing: Thing, line: Any) -> Thing:
+def restored(thing: SomeRow, line: Any) -> SomeRow:
     """Write a line of the history over the row, if it still may be stored."""
     on = timezone.localdate()
     for field in thing._meta.concrete_fields:
         if field.name not in NOT_UNDONE and not getattr(field, "generated", False):
             setattr(thing, field.attname, getattr(line, field.attname))
-    if thing.state_on(on) != "in_use" and (words := dependants(thing, on)):
+    if isinstance(thing, Thing) and thing.state_on(on) != "in_use" and (words := dependants(thing, on)):
         raise ValidationError(f"Không hoàn tác được: {words}.")
     thing.full_clean(exclude=["photo"])
     thing.save()
     return thing
 
 
-def dependants(thing: Thing, on: date) -> str:
+def dependants(thing: Row, on: date) -> str:
     """Say what is in use on a thing; nothing where nothing is."""
     told = []
     if isinstance(thing, Mast) and (count := thing.stations.on_air(on=on).count()):
@@ -131,7 +133,7 @@ def dependants(thing: Thing, on: date) -> str:
     return ", ".join(f"còn {words}" for words in told)
 
 
-def parts_of(thing: Thing) -> str:
+def parts_of(thing: Row) -> str:
     """Say what is written as a part of a thing: chambers, poles, closures."""
     relations = [r for r in thing._meta.related_objects if isinstance(r.related_model, type)]
     parts = [r for r in relations if issubclass(r.related_model, Thing)]

@@ -11,7 +11,7 @@ from hatang.network.views.buildings import (
     site,
 )
 from hatang.network.views.duplicates import DuplicateList, duplicate, duplicate_act, duplicates_find
-from hatang.network.views.editing import add_thing, edit_station, edit_thing, undo_thing
+from hatang.network.views.editing import add_thing, edit_thing, undo_thing
 from hatang.network.views.exports import export, export_file, export_result
 from hatang.network.views.lists import CellList, StationList, ThingList
 from hatang.network.views.problems import ProblemList, forget_reporter, problem, problem_photo, publish_problem
@@ -20,6 +20,14 @@ from hatang.network.views.register import register
 from hatang.network.views.reports import figures, receipt, receipt_photo, report
 from hatang.network.views.requests import RequestList, request_act, request_document, request_new, sharing_request
 from hatang.network.views.rules import rule_edit, rules, rules_adopt, rules_end
+from hatang.network.views.services import (
+    add_cell,
+    add_station,
+    edit_cell,
+    edit_station,
+    undo_cell,
+    undo_station,
+)
 from hatang.network.views.sharing import SharingThings, sharing
 from hatang.network.views.tenancies import TenancyList, tenancy, tenancy_edit, tenancy_end, tenancy_new
 from hatang.network.views.things import photo, thing
@@ -60,6 +68,8 @@ __all__ = [
     "TenancyList",
     "ThingList",
     "WorkList",
+    "add_cell",
+    "add_station",
     "add_thing",
     "answer",
     "building",
@@ -70,6 +80,7 @@ __all__ = [
     "duplicate_act",
     "duplicates_find",
     "edit_building",
+    "edit_cell",
     "edit_site",
     "edit_station",
     "edit_thing",
@@ -118,6 +129,8 @@ __all__ = [
     "tenancy_new",
     "thing",
     "undo",
+    "undo_cell",
+    "undo_station",
     "undo_thing",
     "upload",
     "work_file",

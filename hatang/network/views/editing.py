@@ -11,18 +11,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hatang.network.audience import Viewer
-from hatang.network.forms import StationForm, ThingForm
+from hatang.network.forms import ThingForm
 from hatang.network.kinds import Kind
-from hatang.network.models import Mast, Station, Thing
+from hatang.network.models import Mast, Thing
 from hatang.network.services import latest_change, may_upload_for, records_of, undo_last_change
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import changes
-from hatang.network.views.lists import corrects, in_register, may_add, province_for
+from hatang.network.views.lists import may_add, province_for
 from hatang.network.views.reference import reference_for
 from hatang.network.views.things import visible_thing, way
 from hatang.pages.lists import whole_number
@@ -89,10 +89,10 @@ def edit_thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     return render(request, "network/thing_form.html", context, status=422 if form.errors or overtaken else 200)
 
 
-def told_since(row: Thing, seen: int | None, viewer: Viewer) -> list[dict[str, Any]]:
-    """Say what was saved since the form was opened, and, to officers, by whom."""
+def told_since(row: Any, seen: int | None, viewer: Viewer, on: Thing | None = None) -> list[dict[str, Any]]:
+    """Say what was saved since the form was opened, and, to officers, by whom; a service is `on` a thing."""
     lines = list(records_of(row).filter(history_id__gte=seen or 0).select_related("history_user")[:10])
-    named = viewer.sees(row, "history_person")
+    named = viewer.sees(on or row, "history_person")
     return [
         {"at": new.history_date, "by": new.history_user if named else None, "changes": changes(new, old, viewer)}
         for new, old in pairwise(lines)
@@ -123,22 +123,3 @@ def undo_thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(row)
-
-
-@login_required
-def edit_station(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a station."""
-    stations = Station.objects.visible_to(request.user).select_related("mast__province")
-    row = get_object_or_404(stations, pk=pk)
-    province = row.mast.province
-    if not corrects(request.user, province):
-        raise Http404
-    form = StationForm(request.POST or None, instance=row, province=province, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, f"Đã lưu {row}.")
-        return redirect(row.mast)
-    title = f"Sửa {row._meta.verbose_name} {row}"
-    steps = in_register(province, (row.mast.code, row.mast.get_absolute_url()), ("Sửa", ""))
-    context = {"form": form, "title": title, "crumbs": steps}
-    return render(request, "network/form.html", context, status=422 if form.errors else 200)

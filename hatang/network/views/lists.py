@@ -53,11 +53,6 @@ def may_add(person: Any, province: Place) -> bool:
     return any(s.place_id is None for s in scopes_in(person, "network.change_register", province.pk))
 
 
-def corrects(person: Any, province: Place) -> bool:
-    """Tell whether the person corrects every row of this province: the department, not an operator."""
-    return any(s.organisation_id is None for s in scopes_in(person, "network.change_register", province.pk))
-
-
 class ProvinceList(LoginRequiredMixin, ListPage):
     """A list within one province; a file of it is named after the province and the day."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.gis.geos import Polygon
 
 from hatang.network.kinds import TABLE, Kind
-from hatang.network.models import Chamber, Mast, Pole, Thing
+from hatang.network.models import Chamber, JointWork, Mast, Pole, Thing
 from hatang.pages.features import collection, feature, simple
 
 if TYPE_CHECKING:
@@ -27,7 +27,14 @@ def reference_for(person: Someone, box: Box, row: Thing) -> dict[str, Any]:
     around = Polygon.from_bbox((west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG))
     around.srid = 4326
     kinds = [kind for kind in TABLE if kind.is_line or kind.model in POINTS]
-    return collection(f for kind in kinds for f in features(kind, person, around, row))
+    things = [found for kind in kinds for found in features(kind, person, around, row)]
+    return collection([*things, *works(person, around)])
+
+
+def works(person: Someone, around: Polygon) -> list[dict[str, Any]]:
+    """Give other sectors' works as bare shapes: roads above all, beside which poles and ducts run."""
+    rows = JointWork.objects.visible_to(person).filter(shape__bboverlaps=around)
+    return [feature(simple(shape)) for shape in rows.order_by("pk").values_list("shape", flat=True)[:EACH_KIND]]
 
 
 def features(kind: Kind, person: Someone, around: Polygon, row: Thing) -> list[dict[str, Any]]:

@@ -19,10 +19,10 @@ from hatang.network.forms import PhotoForm
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, Mast, PointThing, Tenancy, Thing
 from hatang.network.narrowing import read_instant
-from hatang.network.services import keep_photo, latest_change, neighbours, records_of, users
+from hatang.network.services import keep_photo, latest_change, may_upload_for, neighbours, records_of, users
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import facts, finding, history
-from hatang.network.views.lists import corrects, in_register
+from hatang.network.views.lists import in_register
 from hatang.network.views.tenancies import Teller
 from hatang.network.views.thing_sharing import sharing
 from hatang.pages.features import collection, feature, simple
@@ -68,7 +68,6 @@ def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "history": history(row, viewer),
         "near": near_by(row, viewer, request),
         "form": PhotoForm(),
-        "may_correct": corrects(request.user, row.province),
         "may_change": request.user.has_perm("network.change_register", row),
         "latest": latest_change(row),
         "simulated": row.simulated,
@@ -97,15 +96,33 @@ def used_by(row: Thing, viewer: Viewer, request: HttpRequest, on: date) -> dict[
         seen = row.stations.on_air(on=on).visible_to(request.user).select_related("operator")
         stations = list(seen.order_by("operator__sort_key", "code", "technology"))
     shared, teller = sharing(request, row, stations), Teller(request)
+    may = {one.pk: request.user.has_perm("network.change_register", one) for one in stations}
     cells = Cell.objects.visible_to(request.user).on_air(on).filter(station__in=stations).order_by("code")
     return {
         "sharing": shared,
         "tenancies": [(one, teller.price_vnd(one)) for one in tenancies.order_by("-since_on", "pk")],
-        "stations": [(one, [cell for cell in cells if cell.station_id == one.pk]) for one in stations],
+        "stations": [(one, [cell for cell in cells if cell.station_id == one.pk], may[one.pk]) for one in stations],
+        "off_air": off_air(row, request, on),
+        "changes_stations": any(may.values()),
+        "may_add_station": isinstance(row, Mast) and may_add_station(request.user, row, viewer),
         "all_named": viewer.sees(row, "tenant_names"),
         "is_mast": isinstance(row, Mast),
         "shareable": isinstance(row, SHAREABLE),
     }
+
+
+def off_air(row: Thing, request: HttpRequest, on: date) -> list[Any]:
+    """Give the stations of a mast that are not on air, of those that the person may change."""
+    if not isinstance(row, Mast):
+        return []
+    rows = row.stations.visible_to(request.user).exclude(pk__in=row.stations.on_air(on=on).values("pk"))
+    return [one for one in rows.order_by("code") if request.user.has_perm("network.change_register", one)]
+
+
+def may_add_station(person: Any, mast: Mast, viewer: Viewer) -> bool:
+    """Tell whether the person may write a station on a mast: the department, and who is a party to the mast."""
+    may, operator = may_upload_for(person, mast.province)
+    return may and (operator is None or viewer.sees(mast, "operator"))
 
 
 def near_by(row: Thing, viewer: Viewer, request: HttpRequest) -> list[tuple[str, str, Thing, str]]:
