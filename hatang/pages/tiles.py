@@ -274,8 +274,10 @@ def drawn_by_postgis(source: TileSource, z: int, x: int, y: int) -> bytes:
 
 
 def postgis_shape(source: TileSource, z: int, x: int, y: int) -> str:
-    """Write how a row's geometry comes to the tile's grid."""
+    """Write how a row's geometry comes to the tile's grid; points among lines and areas have no outline."""
     shape = "a.tile_geometry"
+    if source.geometry_type == "GEOMETRY":
+        shape = f"CASE WHEN ST_Dimension({shape}) > 0 THEN {shape} END"
     if source.rough is not None:
         step = 10**-ROUGH_DECIMALS
         shape = f"CASE WHEN a.tile_rough THEN ST_SnapToGrid({shape}, {step}) ELSE {shape} END"

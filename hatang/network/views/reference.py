@@ -1,4 +1,4 @@
-"""What lies near a drawing, for the eye and to snap to: others' lines, poles and chambers that the person may see."""
+"""What lies near a drawing, for the eye and to snap to: lines, poles, chambers that the person may see, and works."""
 
 from __future__ import annotations
 
