@@ -37,7 +37,7 @@ export function addressOf(view, more = {}) {
     put("tam", [center[0].toFixed(4), center[1].toFixed(4), zoom.toFixed(2)].join(","));
   }
   Object.entries(more).forEach(([name, value]) => put(name, value));
-  const text = query.toString().replaceAll("%2C", ",");
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   return text ? `?${text}` : window.location.pathname;
 }
 

@@ -35,7 +35,7 @@ export function thingCard(thing, data, frame) {
   const label = frame.shades.find((s) => s.key === shade)?.label;
   const facts = [
     kind.sorts[sort] ?? sort,
-    kind.states[state],
+    kind.states[state] === label ? "" : kind.states[state],
     tenants === undefined ? "" : `${tenants} doanh nghiệp dùng`,
     spare === undefined ? "" : `còn trống ${spare}`,
     offered ? "chào dùng chung" : "",
