@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
@@ -84,4 +85,29 @@ def test_the_map_is_narrowed_down_and_the_address_tells_it(visit: Visit, filled:
     page.reload()
     page.wait_for_selector("#map[data-drawn]", timeout=SLOW_MS)
     assert page.input_value("[name=dn]") == str(world.rival.pk)
+    assert told == []
+
+
+def test_the_map_goes_back_to_what_the_register_held_and_to_works(visit: Visit, filled: Filled) -> None:
+    map_out(filled)
+    line = make_thing(POLE_LINE, filled.world, "L-A", spare=1, capacity=2)
+    line.history.update(history_date=datetime(2026, 1, 1, tzinfo=UTC))
+    make_thing(POLE_LINE, filled.world, "L-B", spare=0, capacity=2)
+    page = visit(width=1280, who="department_head")
+    told = told_by(page)
+    show(page, "/tinh/20/ban-do/?hoi=tuyen-cot")
+    expect(page.locator("#map-finding")).to_contain_text("trong 2 (")
+    with page.expect_response(lambda answer: "pole_line" in answer.url and "luc=2026-03-01T08" in answer.url):
+        page.fill("[name=luc]", "2026-03-01T08:00")
+        page.locator("[name=luc]").blur()
+    expect(page.locator("#map-former")).to_contain_text("Sổ như đã ghi lúc 08:00 01/03/2026")
+    expect(page.locator("#map-finding")).to_contain_text("trong 1 (")
+    assert "luc=2026-03-01T08:00" in page.url
+    assert not [wrong for wrong in (page.evaluate(ask) for ask in (CONTRAST, TOO_WIDE, FADED)) if wrong]
+    page.click("#map-former a")
+    expect(page.locator("#map-former")).to_be_hidden()
+    assert "luc=" not in page.url
+    with page.expect_response(lambda answer: "/o/work_shapes/" in answer.url):
+        page.select_option("[name=hoi]", "viec-khac")
+    expect(page.locator("[name=luc]")).to_be_hidden()
     assert told == []
