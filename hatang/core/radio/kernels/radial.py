@@ -238,7 +238,8 @@ def describe_pixel(room: Row, scene: Scene, sizes: Sizes, path: Path, height: fl
 @njit(**INSIDE)
 def smooth_surface_to(room: Row, step: float, path: Path, height: float) -> tuple[float, float]:
     """Eq (85) to (88) with the sums up to the last sample of the radial and the pieces from there to the pixel."""
-    base, before, h_before = room[s.GROUND], step * F(np.int32(path.last)), room[s.GROUND + path.last]
+    base, h_before = room[s.GROUND], room[s.GROUND + path.last]
+    before: Number = step * F(np.int32(path.last))
     v1, v2, h_before = room[s.SUM1 + path.last], room[s.SUM2 + path.last], h_before - base
     for q in range(path.near, -1, -1):
         d = room[s.NEAR_FROM_TX + q] if q > 0 else path.kilometres
