@@ -36,7 +36,7 @@ from hatang.network.models import (
 )
 from hatang.network.services.exports.making import address_of
 from hatang.plans.models import Plan, PlanReading, Statement, Task
-from hatang.web.models import BoundaryUpload
+from hatang.web.models import BoundaryUpload, RoadUpload
 from hatang.work.models import CalendarDay, Job, Notice, StoredFile
 from tests.conftest import World
 
@@ -235,6 +235,13 @@ def boundary_file(world: World, people: People) -> dict[str, Any]:
     return {
         "pk": BoundaryUpload.objects.create(file=file, province=world.province, on=date(2026, 1, 1), state=state).pk
     }
+
+
+def road_file(world: World, people: People) -> dict[str, Any]:
+    """Address a file of roads of the province, found wrong."""
+    file, state = stored_file(world, people, "duong.geojson"), RoadUpload.State.WRONG
+    options = {"source": "Sở Xây dựng", "licence": "CC BY 4.0"}
+    return {"pk": RoadUpload.objects.create(file=file, province=world.province, state=state, options=options).pk}
 
 
 def operators_mast_with_photo(world: World, people: People) -> dict[str, Any]:
@@ -629,6 +636,15 @@ ACCESS: dict[str, Row] = {
     ),
     "web:boundary_undo": signed_in(
         404, boundary_file, method="post", department_officer=302, department_head=302, administrator=302
+    ),
+    "web:roads": signed_in(404, department_officer=200, department_head=200, administrator=200, stranger=200),
+    "web:road_upload": signed_in(404, road_file, department_officer=200, department_head=200, administrator=200),
+    "web:road_file": signed_in(404, road_file, department_officer=200, department_head=200, administrator=200),
+    "web:road_save": signed_in(
+        404, road_file, method="post", department_officer=302, department_head=302, administrator=302
+    ),
+    "web:road_discard": signed_in(
+        404, road_file, method="post", department_officer=302, department_head=302, administrator=302
     ),
     "work:job": signed_in(404, operators_job, operator=200),
     "work:calendar": signed_in(200),

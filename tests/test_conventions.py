@@ -42,6 +42,7 @@ WITHOUT_HISTORY = {
     "ReadingAct": "a history by itself",
     "Boundary": "keeps its own versions: known_from, known_to",
     "BoundaryUpload": "a file on its way in; the boundaries it brings keep their versions",
+    "RoadUpload": "a file on its way in; the roads it brings have their history",
     "Baseline": "what a plan states, loaded; nobody edits it",
     "Duty": "what a plan states, loaded; nobody edits it",
     "Value": "keeps its own versions: known_from, known_to",

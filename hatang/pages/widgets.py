@@ -36,9 +36,10 @@ class GeometryWidget(Textarea):
                 widgets = {"geometry": GeometryWidget(near=(106.76, 21.85))}   # optional
 
     The page prints `{{ form.media }}` in its head. `near` is where an empty map opens; `reference` is GeoJSON (a dict)
-    drawn in grey, to whose vertices one can snap: the neighbours' boundaries. Both can be set later, for each form:
-    `form.fields["geometry"].widget.reference = {...}`. What is posted is GeoJSON, or the typed lines; both are read by
-    `hatang.pages.shapes.read_shape`, whose messages appear at the field. Polygons come in WGS 84, valid, in Việt Nam.
+    drawn in grey, to whose vertices one can snap: the neighbours' boundaries; its `sources`, if any, are named below.
+    Both can be set later, for each form: `form.fields["geometry"].widget.reference = {...}`. What is posted is GeoJSON,
+    or the typed lines; both are read by `hatang.pages.shapes.read_shape`, whose messages appear at the field. Polygons
+    come in WGS 84, valid, in Việt Nam.
     """
 
     template_name = "pages/geometry.html"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, Self
 
-from django.contrib.gis.db.models import MultiPolygonField
+import shapely
+from django.contrib.gis.db.models import LineStringField, MultiPolygonField
+from django.contrib.gis.geos import Polygon
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from hatang.core.lengths import length_km
 from hatang.core.vietnamese import search_key, sort_key
 from hatang.geosqlite.fields import GeneratedPointField
 
@@ -357,3 +361,70 @@ class Boundary(models.Model):
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions."""
         return self.place.owners()
+
+
+LONGEST_NAME, LONGEST_NUMBER = 200, 40
+
+
+class RoadQuerySet(models.QuerySet["Road"]):
+    """Sets of roads."""
+
+    def through(self, area: Polygon) -> Self:
+        """Keep the roads that pass through an area, given in WGS 84."""
+        return self.filter(path__intersects=area)
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """Roads are public."""
+        return self
+
+
+class Road(models.Model):
+    """A stretch of road or railway as one source draws it; it belongs to no province, and may cross several.
+
+    What is known of a road is what its source says: two sources of one road stand side by side, each with its licence.
+    """
+
+    class Class(models.TextChoices):
+        NATIONAL = "national", "quốc lộ"
+        PROVINCIAL = "provincial", "tỉnh lộ"
+        DISTRICT = "district", "đường huyện"
+        COMMUNE = "commune", "đường xã"
+        URBAN = "urban", "đường đô thị"
+        RAILWAY = "railway", "đường sắt"
+        OTHER = "other", "khác"
+
+    name = models.CharField("tên", max_length=LONGEST_NAME, blank=True, help_text="Để trống nếu nguồn không biết tên.")
+    number = models.CharField("số hiệu", max_length=LONGEST_NUMBER, blank=True, help_text="Ví dụ QL1A.")
+    road_class = models.CharField("cấp đường", max_length=10, choices=Class, default=Class.OTHER)
+    path = LineStringField("tuyến", srid=4326)
+    length_km = models.FloatField("chiều dài, km", editable=False, help_text="Tính trên ellipsoid WGS 84.")
+    source = models.CharField("nguồn", max_length=200)
+    licence = models.CharField("giấy phép của nguồn", max_length=200)
+    simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
+    shape_key = models.CharField(max_length=64, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["shape_key"])
+    objects = RoadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đường"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "shape_key"],
+                name="road_unique_in_source",
+                violation_error_message="Nguồn này đã có một đường cùng hình.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.name or f"{self.get_road_class_display()} chưa rõ tên"
+
+    def fill_keys(self) -> None:
+        """Set length and key of the path, the same in both directions; bulk writes call it themselves."""
+        line = shapely.from_wkb(bytes(self.path.wkb))
+        self.length_km = length_km(line)
+        self.shape_key = hashlib.sha256(shapely.to_wkb(shapely.normalize(line))).hexdigest()
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.fill_keys()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What may be said about a boundary file."""
+"""What may be said about a file of boundaries, or of roads."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class DayField(forms.DateField):
     default_error_messages = {"invalid": "Nhập ngày dạng 30/06/2025."}
 
 
-class BoundaryFileForm(forms.Form):
-    """A file of boundaries, and of which units it is; what is left open is found out."""
+class TerritoryFileForm(forms.Form):
+    """A map file, and what part of the country it is about."""
 
     file = forms.FileField(
         label="Tệp GeoJSON, GeoPackage, KML/KMZ hoặc shapefile nén (.zip)",
@@ -40,12 +40,6 @@ class BoundaryFileForm(forms.Form):
         error_messages={"required": "Chọn một tệp.", "empty": "Tệp rỗng."},
     )
     territory = forms.ChoiceField(label="Địa bàn", error_messages=ONE_OF_LIST | {"required": "Chọn một địa bàn."})
-    level = forms.ChoiceField(label="Cấp", required=False, choices=LEVELS, error_messages=ONE_OF_LIST)
-    on = DayField(
-        label="Ranh giới của ngày",
-        required=False,
-        help_text="Để trống thì hệ thống so với đơn vị trước và sau 1/7/2025 và nói tệp khớp với bên nào.",
-    )
 
     def __init__(self, *args: Any, provinces: PlaceQuerySet, everywhere: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,10 +52,63 @@ class BoundaryFileForm(forms.Form):
         """Give the province; None for the whole country."""
         return self.provinces.get(self.cleaned_data["territory"])
 
+
+class BoundaryFileForm(TerritoryFileForm):
+    """A file of boundaries, and of which units it is; what is left open is found out."""
+
+    level = forms.ChoiceField(label="Cấp", required=False, choices=LEVELS, error_messages=ONE_OF_LIST)
+    on = DayField(
+        label="Ranh giới của ngày",
+        required=False,
+        help_text="Để trống thì hệ thống so với đơn vị trước và sau 1/7/2025 và nói tệp khớp với bên nào.",
+    )
+
     def options(self) -> dict[str, Any]:
         """Give what was said about the file, as it is kept."""
         on = self.cleaned_data["on"]
         return {"on": on.isoformat() if on else None, "level": self.cleaned_data["level"] or None}
+
+
+class RoadFileForm(TerritoryFileForm):
+    """A file of roads, whose it is and under which licence; columns that are left open are found out."""
+
+    source = forms.CharField(
+        label="Nguồn",
+        max_length=200,
+        help_text="Cơ quan, bộ dữ liệu. Lần sau ghi y như vậy thì tệp mới được so với các đường của nguồn này.",
+        error_messages={"required": "Ghi nguồn, ví dụ: Sở Xây dựng, bản đồ đường tỉnh 2026."},
+    )
+    licence = forms.CharField(
+        label="Giấy phép của nguồn",
+        max_length=200,
+        help_text="Được dùng theo điều kiện nào; hiện cùng nguồn ở nơi dùng đến.",
+        error_messages={"required": "Ghi giấy phép, ví dụ: CC BY-SA 4.0, hoặc: dùng nội bộ theo công văn số …"},
+    )
+    simulated = forms.BooleanField(label="Dữ liệu mô phỏng (không phải đường thật)", required=False)
+    whole = forms.BooleanField(
+        label="Tệp là tất cả những gì nguồn này có trong địa bàn: bỏ các đường của nguồn không còn trong tệp",
+        required=False,
+    )
+    skip = forms.BooleanField(label="Bỏ qua các hình hỏng, không phải đường", required=False)
+    name = forms.CharField(label="Cột tên", max_length=200, required=False, help_text="Để trống thì tự nhận ra.")
+    number = forms.CharField(label="Cột số hiệu", max_length=200, required=False)
+    road_class = forms.CharField(label="Cột cấp đường", max_length=200, required=False)
+    crs = forms.RegexField(
+        r"(?i)^EPSG:\d{4,6}$",
+        label="Hệ tọa độ",
+        required=False,
+        max_length=12,
+        help_text=f"Để trống thì như tệp ghi. {RIGHT_CODE}",
+        error_messages={"invalid": RIGHT_CODE},
+    )
+    layer = forms.CharField(
+        label="Lớp trong tệp", max_length=200, required=False, help_text="Chỉ cần khi tệp có nhiều lớp."
+    )
+
+    def options(self) -> dict[str, Any]:
+        """Give what was said about the file, as it is kept."""
+        said = {name: value for name, value in self.cleaned_data.items() if name not in ("file", "territory")}
+        return said | {"source": " ".join(said["source"].split()), "crs": said["crs"].upper()}
 
 
 class ReadingForm(forms.Form):

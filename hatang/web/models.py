@@ -1,4 +1,4 @@
-"""What the pages above all registers keep: boundary files on their way in."""
+"""What the pages above all registers keep: files of boundaries and of roads on their way in."""
 
 from __future__ import annotations
 
@@ -34,3 +34,23 @@ class BoundaryUpload(OfProvince, Upload):
 
     class Meta:
         verbose_name = "tệp ranh giới tải lên"
+
+
+class RoadUploadQuerySet(models.QuerySet["RoadUpload"]):
+    """Sets of road files."""
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """A file is seen by who may change the places of its province; the country's, by who may change all."""
+        return self.filter(filter_for(person, "places.change_place", province="province_id"))
+
+
+class RoadUpload(OfProvince, Upload):
+    """A file of roads on its way in; without a province it is about the whole country."""
+
+    province = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh")
+    options = models.JSONField("cách đọc tệp", default=dict, help_text="Nguồn, giấy phép, cột do người dùng nêu.")
+
+    objects = RoadUploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tệp đường tải lên"

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.geos import LineString, Polygon
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +17,8 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.network.kinds import OF_MODEL, TABLE, Kind
 from hatang.network.models import Cell, Mast, Pole, PoleLine, Station, Tenancy
+from hatang.places.models import Road
+from hatang.places.services.roads import roads_near
 from tests.answers import bare
 from tests.conftest import World
 from tests.network.things import PATH, SORTS, make_thing
@@ -279,3 +283,20 @@ def test_what_lies_near_is_there_to_snap_to_but_no_rivals_secret(world: World, a
     assert (reference("department_officer"), reference("operator"), reference("rival")) == (1, 0, 1)
     pole = as_("operator").get(reverse("network:add_thing", args=["20", OF_MODEL[Pole]])).context["form"]
     assert not pole.fields["pole_line"].queryset.exists()
+
+
+def test_a_drawing_follows_the_roads_near_it_and_their_source_is_named(
+    world: World, as_: As, django_assert_max_num_queries: Any
+) -> None:
+    said = {"source": "Sở Xây dựng", "licence": "CC BY 4.0", "road_class": "national"}
+    Road.objects.create(name="Gần", path=LineString((106.5, 21.94), (106.9, 21.94), srid=4326), **said)
+    Road.objects.create(
+        name="Xa", path=LineString((106.2, 21.5), (106.3, 21.5), srid=4326), **(said | {"source": "Xa"})
+    )
+    answer = as_("operator").get(reverse("network:add_thing", args=["20", POLE_LINE]), {"xa": world.commune.pk})
+    reference = answer.context["form"].fields["path"].widget.reference
+    assert [f["geometry"]["coordinates"] for f in reference["features"]] == [[[106.67, 21.94], [106.71, 21.94]]]
+    assert "Đường giao thông trên bản đồ: Sở Xây dựng (CC BY 4.0)." in answer.content.decode()
+    around = Polygon.from_bbox((106.6, 21.9, 106.7, 22.0))
+    with django_assert_max_num_queries(1):
+        roads_near(AnonymousUser(), around)

@@ -23,6 +23,7 @@ from hatang.web.views.map import (
     province_map,
 )
 from hatang.web.views.place import place
+from hatang.web.views.roads import road_discard, road_file, road_save, road_upload, roads
 from hatang.web.views.search import search, suggest
 from hatang.web.views.tiles import tile
 
@@ -46,6 +47,11 @@ __all__ = [
     "place",
     "province",
     "province_map",
+    "road_discard",
+    "road_file",
+    "road_save",
+    "road_upload",
+    "roads",
     "search",
     "suggest",
     "tile",

@@ -157,7 +157,7 @@ class Editor {
     this.snaps = document.createElement("input");
     this.snaps.type = "checkbox";
     this.snaps.checked = Boolean(this.reference);
-    row.append(this.snaps, "Bắt dính vào đỉnh, đường có sẵn");
+    row.append(this.snaps, "Bắt dính vào đỉnh, tuyến và đường có sẵn");
     this.tools.append(row);
   }
 
