@@ -60,6 +60,7 @@ class RoadsRead:
     said: list[str] = field(default_factory=list)
     outside: int = 0
     repeated: int = 0
+    slivers: int = 0
     classless: int = 0
     numbered: int = 0
 
@@ -79,7 +80,7 @@ def read_roads(file: VectorFile, asked: RoadsAsked, territory: BaseGeometry | No
     seen: set[str] = set()
     for feature in file.features():
         try:
-            parts = parts_of(feature)
+            parts = parts_of(feature, read)
             row = row_of(feature, columns, asked, read)
         except RoadWrongError as error:
             read.errors.append(RoadFault(feature.number, error.wrong, error.right))
@@ -129,7 +130,7 @@ def columns_words(columns: Columns) -> str:
 # One feature
 
 
-def parts_of(feature: Feature) -> list[BaseGeometry]:
+def parts_of(feature: Feature, read: RoadsRead) -> list[BaseGeometry]:
     """Give a feature's lines, rounded to what is stored."""
     if feature.geometry is None:
         raise RoadWrongError(feature.fault, REDRAW)
@@ -139,9 +140,11 @@ def parts_of(feature: Feature) -> list[BaseGeometry]:
     if kind not in ("LineString", "MultiLineString"):
         raise RoadWrongError(f"Hình là {KINDS.get(kind, kind)}, không phải đường.", REDRAW)
     rounded = shapely.transform(feature.geometry, lambda xy: np.round(xy, DECIMALS))
-    parts = [part for part in shapely.get_parts(rounded) if part.length > 0]
+    drawn = list(shapely.get_parts(rounded))
+    parts = [part for part in drawn if part.length > 0]
     if not parts:
         raise RoadWrongError("Đường dài 0 m: mọi đỉnh trùng nhau.", REDRAW)
+    read.slivers += len(drawn) - len(parts)
     return parts
 
 
@@ -197,6 +200,8 @@ def remarks(read: RoadsRead) -> Iterator[str]:
         yield f"Số hiệu của {number(read.numbered)} đối tượng đọc từ tên (“Quốc lộ 1A” là QL1A)."
     if read.classless:
         yield f"{number(read.classless)} đối tượng không ghi cấp đường mà hệ thống hiểu: xếp vào “khác”."
+    if read.slivers:
+        yield f"{number(read.slivers)} nét ngắn hơn 1 cm bên cạnh nét khác của cùng đối tượng: không lấy."
     if read.repeated:
         yield f"{number(read.repeated)} đường vẽ lặp lại y hệt trong tệp: chỉ lấy lần đầu."
 
