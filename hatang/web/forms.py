@@ -105,6 +105,16 @@ class RoadFileForm(TerritoryFileForm):
         label="Lớp trong tệp", max_length=200, required=False, help_text="Chỉ cần khi tệp có nhiều lớp."
     )
 
+    RARE = ("name", "number", "road_class", "crs", "layer")
+
+    def usual(self) -> list[forms.BoundField]:
+        """Give the fields that every file asks for."""
+        return [field for field in self if field.name not in self.RARE]
+
+    def rare(self) -> list[forms.BoundField]:
+        """Give the fields for files that are not read rightly by themselves."""
+        return [self[name] for name in self.RARE]
+
     def options(self) -> dict[str, Any]:
         """Give what was said about the file, as it is kept."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in ("file", "territory")}

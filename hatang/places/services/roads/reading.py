@@ -15,7 +15,7 @@ from hatang.core.vector_files import Feature, VectorFile, VectorFileError
 from hatang.core.vector_files.shapes import KINDS, OUTSIDE
 from hatang.core.vietnamese import number
 from hatang.places.models import LONGEST_NAME, LONGEST_NUMBER, Place, Road
-from hatang.places.services.roads.naming import CLASS, HEADINGS, NAME, NUMBER, class_of, columns_called, number_in, told
+from hatang.places.services.roads.naming import CLASS, NAME, NUMBER, class_of, columns_called, number_in, told
 
 DECIMALS = 7
 """A centimetre: by how much the same line may differ between formats."""
@@ -124,7 +124,10 @@ def listed(fields: Sequence[str]) -> str:
 def columns_words(columns: Columns) -> str:
     """Say which columns are read."""
     words = {NAME: "tên", NUMBER: "số hiệu", CLASS: "cấp đường"}
-    return "Cột: " + "; ".join(f"{words[what]} ở {listed(columns[what])}" for what in HEADINGS) + "."
+    said = [f"{words[what]} ở cột {listed(found)}" for what, found in columns.items() if found]
+    said += [f"không có cột {words[what]}" for what, found in columns.items() if not found]
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 # One feature
