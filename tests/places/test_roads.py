@@ -21,7 +21,7 @@ from tests.conftest import World
 from tests.places.drawings import bound, content_of, feature, features_of, square
 
 pytestmark = pytest.mark.django_db
-REAL = "roads-power/vn_national_provincial_roads_rail.geojson.gz"
+REAL = "data/roads-power/vn_national_provincial_roads_rail.geojson.gz"
 SOURCE, LICENCE = "Sở Xây dựng", "dùng nội bộ"
 
 
