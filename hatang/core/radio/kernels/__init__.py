@@ -3,8 +3,10 @@
 `exact` samples a profile for each point, `sweep` one for each azimuth of a raster; both hand the geometry of their
 paths to one closed form (`closed_form`), and both are held against `hatang.core.radio.p1812`. Measured: a profile
 through the kernels is within 0.0001 dB of the Recommendation's 63 examples and within 0.002 dB of the reference on
-real ground; the sweep differs from the exact kernel by ≤ 0.1 dB in the median. Results name their kernel, method and
-version (`ground`).
+real ground. The sweep differs from the exact kernel by 0.02 to 0.05 dB in the median (99th percentile 0.3 dB on a
+plain, 0.8 among mountains, 2.3 over hills), and both call the same places served on ≥ 99.5 % of pixels; on a plain,
+where a limit falls into the bulk of nearly equal losses and for small shares of time, on ≥ 99.3 %. `ground` names
+kernel, method, version.
 
 Code once compiled is kept for the next start, in a folder named after these sources: numba itself asks only whether
 the file of the outermost function has changed, and would go on using the old code of the others.

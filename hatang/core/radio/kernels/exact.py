@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import MAKES_ARRAYS, MATHS, F
+from hatang.core.radio.kernels.arithmetic import MATHS, F
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.geometry import describe_path
@@ -79,11 +79,12 @@ def losses_to_points(
     why = np.zeros(len(lons), dtype=np.uint8)
     heights, clutter = ground.flat()
     site = (transmitter.lon_deg, transmitter.lat_deg, transmitter.height_m, conditions.receiver_height_m, step_km)
-    geometry, targets = geometry_for(CHUNK), np.zeros(CHUNK, dtype=np.int32)
+    room = s.new_room()
+    geometry, targets = geometry_for(min(CHUNK, max(len(lons), 1))), np.zeros(CHUNK, dtype=np.int32)
     for begin in range(0, len(lons), CHUNK):
         part = slice(begin, begin + CHUNK)
         count = many_geometries(
-            heights, clutter, ground.frame, site, lons[part], lats[part], air, geometry, targets, why[part]
+            heights, clutter, ground.frame, site, lons[part], lats[part], air, room, geometry, targets, why[part]
         )
         losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses[:, part])
     return PointLosses(losses, why, EXACT)
@@ -107,7 +108,7 @@ def raster_losses(
     return RasterLosses(losses, why, window.first_row, window.first_column, EXACT)
 
 
-@njit(**MAKES_ARRAYS)
+@njit(**MATHS)
 def many_geometries(
     heights: Row,
     clutter: Row,
@@ -116,12 +117,12 @@ def many_geometries(
     lons: NDArray[np.float64],
     lats: NDArray[np.float64],
     air: Air,
+    room: Row,
     geometry: Row,
     targets: NDArray[np.int32],
     why: NDArray[np.uint8],
 ) -> int:
     """Describe the paths to some points and give how many there are; each one's target is its point's number."""
-    room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
     count = 0
     for i in range(len(lons)):
         if not inside(frame, lons[i], lats[i]):

@@ -6,6 +6,9 @@ arrays it costs no counting of references at each call. A profile of n spans use
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 MOST = 4095
 """The greatest number of a sample."""
 ROOM = 4096 + 80
@@ -52,3 +55,8 @@ NEAR_PER_TX = 27 * ROOM
 NEAR_PER_RX = 28 * ROOM
 """Their distance from the transmitter, km, and the inverses of those from both terminals."""
 ROWS = 29
+
+
+def new_room() -> NDArray[np.float32]:
+    """Make a room; one serves a whole run, for clearing it would cost as much as some of the work."""
+    return np.zeros(ROWS * ROOM, dtype=np.float32)

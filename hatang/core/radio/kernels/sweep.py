@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import INSIDE, MAKES_ARRAYS, MATHS, F, floor_of
+from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, floor_of
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.exact import FEWEST_SPANS
@@ -87,11 +87,12 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     antennas = (transmitter.height_m, conditions.receiver_height_m)
     heights, clutter = ground.flat()
     groups = list(groups_of(pixels))
+    room = s.new_room()
     most = max(count for _, _, count in groups)
     geometry, targets = geometry_for(most), np.zeros(most, dtype=np.int32)
     for first, end, count in groups:
         sweep_radials(
-            heights, clutter, ground.frame, corner, site, antennas, pixels, first, end, air, geometry, targets
+            heights, clutter, ground.frame, corner, site, antennas, pixels, first, end, air, room, geometry, targets
         )
         losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses)
     shape = (window.rows, window.columns)
@@ -109,7 +110,7 @@ def groups_of(pixels: Pixels) -> Iterator[tuple[int, int, int]]:
         first = end
 
 
-@njit(**MAKES_ARRAYS)
+@njit(**MATHS)
 def sweep_radials(
     heights: Row,
     clutter: Row,
@@ -121,11 +122,11 @@ def sweep_radials(
     first: int,
     end: int,
     air: Air,
+    room: Row,
     geometry: Row,
     targets: NDArray[np.int32],
 ) -> None:
     """Describe the paths to the pixels of some azimuths, `first` up to but not `end`, and name each one's pixel."""
-    room = np.zeros(s.ROWS * s.ROOM, dtype=np.float32)
     starts, rows, columns, kilometres = pixels.starts, pixels.row, pixels.column, pixels.kilometres
     site_row = (frame.north_deg - site[1]) / frame.step_lat_deg
     site_column = (site[0] - frame.west_deg) / frame.step_lon_deg
