@@ -30,6 +30,7 @@ def sectors_of(site: Site) -> Sectors:
         np.array([azimuth for azimuth, _ in beams], dtype=np.float32),
         whole_numbers(table for _, table in beams),
         np.stack([table_of(pose) for pose in tables]),
+        np.empty(len(beams), dtype=np.float32),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
 from hatang.core.radio.kernels.ground import Why
 
@@ -18,13 +19,13 @@ Servers = NDArray[np.int32]
 COMPUTED, TOO_NEAR = int(Why.COMPUTED), int(Why.TOO_NEAR)
 LEAST_SLANT_KM = 0.001
 """Free space nearer than a metre from an antenna would be a gain."""
-COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 class Sectors(NamedTuple):
     """The sectors of a site as arrays of equal length, and the beams that they point to.
 
-    A beam is an azimuth and a sampled table of gains: sectors of several bands behind one panel share it.
+    A beam is an azimuth and a sampled table of gains: sectors of several bands behind one panel share it. `gains` is
+    room for what the beams give towards the place at hand.
     """
 
     band: NDArray[np.int32]
@@ -35,6 +36,7 @@ class Sectors(NamedTuple):
     azimuth_deg: Floats
     table: NDArray[np.int32]
     tables: Floats
+    gains: Floats
 
 
 class Mast(NamedTuple):
@@ -47,7 +49,7 @@ class Mast(NamedTuple):
     frequencies_ghz: Doubles
 
 
-@njit(**COMPILED)
+@njit(**MATHS)
 def raster_levels(
     levels: Floats,
     servers: Servers,
@@ -62,19 +64,18 @@ def raster_levels(
     left: int,
 ) -> None:
     """Go over the pixels of a window."""
-    gains = np.empty(len(sectors.table), dtype=np.float32)
     for i in range(why.shape[0]):
         for j in range(why.shape[1]):
             if why[i, j] == COMPUTED or why[i, j] == TOO_NEAR:
-                slant = look(gains, sectors, mast, lons[j], lats[i], tops[i, j])
+                slant = look(sectors, mast, lons[j], lats[i], tops[i, j])
                 for s in range(len(sectors.band)):
                     band = sectors.band[s]
                     loss = losses[band, i, j] if why[i, j] == COMPUTED else free_space_db(mast, band, slant)
-                    level = sectors.reference_dbm[s] + gains[sectors.beam[s]] - np.float32(loss)
+                    level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
                     keep(levels, servers, sectors.layer[s], top + i, left + j, level, sectors.number[s])
 
 
-@njit(**COMPILED)
+@njit(**MATHS)
 def point_levels(
     levels: Floats,
     servers: Servers,
@@ -88,27 +89,26 @@ def point_levels(
     points: NDArray[np.int64],
 ) -> None:
     """Go over points."""
-    gains = np.empty(len(sectors.table), dtype=np.float32)
     for j in range(len(points)):
         if why[j] == COMPUTED or why[j] == TOO_NEAR:
-            slant = look(gains, sectors, mast, lons[j], lats[j], tops[j])
+            slant = look(sectors, mast, lons[j], lats[j], tops[j])
             for s in range(len(sectors.band)):
                 band = sectors.band[s]
                 loss = losses[band, j] if why[j] == COMPUTED else free_space_db(mast, band, slant)
-                level = sectors.reference_dbm[s] + gains[sectors.beam[s]] - np.float32(loss)
+                level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
                 keep(levels, servers, sectors.layer[s], 0, points[j], level, sectors.number[s])
 
 
-@njit(**COMPILED)
-def look(gains: Floats, sectors: Sectors, mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> float:
+@njit(**INSIDE)
+def look(sectors: Sectors, mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> float:
     """Fill in the gain of each beam towards a receiver; give its slant distance, km."""
     bearing, elevation, slant = direction(mast, lon_deg, lat_deg, top_m)
-    for k in range(len(gains)):
-        gains[k] = gain_at(sectors.tables, sectors.table[k], bearing - sectors.azimuth_deg[k], elevation)
+    for k in range(len(sectors.gains)):
+        sectors.gains[k] = gain_at(sectors.tables, sectors.table[k], bearing - sectors.azimuth_deg[k], elevation)
     return slant
 
 
-@njit(**COMPILED)
+@njit(**INSIDE)
 def direction(mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> tuple[float, float, float]:
     """Give bearing and elevation (degrees) and the slant distance (km) of a receiver seen from the antenna.
 
@@ -124,13 +124,13 @@ def direction(mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> tuple
     return bearing, math.degrees(math.atan2(rise, away)), max(math.hypot(away, rise), LEAST_SLANT_KM)
 
 
-@njit(**COMPILED)
+@njit(**INSIDE)
 def free_space_db(mast: Mast, band: int, slant_km: float) -> float:
     """Give the loss of free space, ITU-R P.525-4 equation (4), nearer than P.1812 goes."""
     return 92.45 + 20 * math.log10(mast.frequencies_ghz[band] * slant_km)
 
 
-@njit(**COMPILED)
+@njit(**INSIDE)
 def gain_at(tables: Floats, table: int, azimuth_deg: float, elevation_deg: float) -> float:
     """Read a sampled table of gains, bilinear; azimuth from the antenna's axis, any turn."""
     across = (azimuth_deg + 180.0) % 360.0
@@ -142,7 +142,7 @@ def gain_at(tables: Floats, table: int, azimuth_deg: float, elevation_deg: float
     return under * (1 - above) + over * above
 
 
-@njit(**COMPILED)
+@njit(**MATHS)
 def lay_over(levels: Floats, servers: Servers, new_levels: Floats, new_servers: Servers, top: int, left: int) -> None:
     """Keep the higher of two levels at each place."""
     layers, rows, columns = new_levels.shape
@@ -152,7 +152,7 @@ def lay_over(levels: Floats, servers: Servers, new_levels: Floats, new_servers: 
                 keep(levels, servers, k, top + i, left + j, new_levels[k, i, j], new_servers[k, i, j])
 
 
-@njit(**COMPILED, forceinline=True)
+@njit(**INSIDE)
 def keep(levels: Floats, servers: Servers, layer: int, row: int, column: int, level: float, server: int) -> None:
     """Put a level where it is higher than what is there, or as high and of a cell that comes before."""
     there = levels[layer, row, column]
