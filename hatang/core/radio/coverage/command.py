@@ -230,8 +230,8 @@ def write_rasters(
         terrain_version=inputs.terrain.grid.version,
         simulated=given.simulated,
     )
-    for k, layer in enumerate(layers):
-        name, title = files.layer_name(layer), f"{layer.operator} {layer.technology}".strip()
+    for k, (layer, name) in enumerate(zip(layers, files.layer_names(layers), strict=True)):
+        title = f"{layer.operator} {layer.technology}".strip()
         quantity = inputs.standard.services[layer.technology].quantity
         levels = np.where(np.isneginf(raster.levels_dbm[k]), np.nan, raster.levels_dbm[k])
         level = replace(about, title=f"{quantity} {title}", unit="dBm", overview="average")

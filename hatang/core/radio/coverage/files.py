@@ -230,3 +230,14 @@ def layer_name(layer: Layer) -> str:
     """
     key = search_key(f"{layer.operator} {layer.technology}".strip())
     return "-".join("".join(sign if sign.isalnum() else " " for sign in key).split())
+
+
+def layer_names(layers: Sequence[Layer]) -> list[str]:
+    """Name the files of layers: of operators whose names differ only in what a file's name leaves out, by number.
+
+    >>> layer_names([Layer(operator, Technology.G4) for operator in ("Mang-A", "Mạng A", "Mạng B")])
+    ['mang-a-4g', 'mang-a-4g-2', 'mang-b-4g']
+    """
+    names = [layer_name(layer) for layer in layers]
+    before = [names[:k].count(name) for k, name in enumerate(names)]
+    return [f"{name}-{count + 1}" if count else name for name, count in zip(names, before, strict=True)]

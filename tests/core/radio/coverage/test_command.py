@@ -79,6 +79,14 @@ def test_it_writes_rasters_a_table_and_a_summary(folder: Path, capsys: pytest.Ca
     assert "còn khoảng" in capsys.readouterr().err
 
 
+def test_operators_of_nearly_the_same_name_have_files_of_their_own(folder: Path) -> None:
+    cells = (GOOD[0], GOOD[2].replace("Mạng B", "Mang-A"))
+    (folder / "cells.csv").write_text("\n".join((HEADINGS, *cells)), encoding="utf-8")
+    assert run(folder) == 0
+    first, second = (read_cog(folder / f"out/level-mang-a-4g{more}.tif").values for more in ("", "-2"))
+    assert not np.array_equal(first, second, equal_nan=True)
+
+
 def test_faulty_cells_are_listed_and_left_out_only_when_one_says_so(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
