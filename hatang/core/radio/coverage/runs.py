@@ -74,9 +74,10 @@ def compute_coverage(
     BrokenExecutor where workers keep dying.
     """
     batches = list(batches_of(ground, sites, layers, points, settings, with_raster))
-    kept = Kept(folder, batches)
-    raster = kept.part("raster", (layers, *ground.heights_m.shape)) if with_raster else None
-    at_points = kept.part("points", (layers, 1, len(points.numbers)))
+    over_ground, over_points = (layers, *ground.heights_m.shape), (layers, 1, len(points.numbers))
+    kept = Kept(folder, fingerprint(batches, over_ground, over_points) if folder else "")
+    raster = kept.part("raster", over_ground) if with_raster else None
+    at_points = kept.part("points", over_points)
     started, left = time.monotonic(), [batch for batch in batches if batch.number not in kept.done]
     for done in computed(left, workers):
         if raster is not None and done.raster is not None:
@@ -127,19 +128,21 @@ def merge_points(whole: Part, done: Done) -> None:
 class Kept:
     """What a run has done so far: in memory, or in a folder from which the same run goes on.
 
-    A batch is noted after its levels are written; one that is merged twice changes nothing.
+    A batch is noted after its levels are written; one that is merged twice changes nothing. The run itself is noted
+    with its first batch: its files are whole by then, and what was left there before is not taken for it.
     """
 
-    def __init__(self, folder: Path | None, batches: Sequence[Batch]) -> None:
+    def __init__(self, folder: Path | None, run: str) -> None:
         self.folder, self.done = folder, set[int]()
         if folder is None:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        self.note, run = folder / "done.txt", fingerprint(batches)
+        self.note = folder / "done.txt"
         lines = self.note.read_text().split() if self.note.exists() else []
         self.fresh = lines[:1] != [run]
+        self.unwritten = [run] if self.fresh else []
         if self.fresh:
-            self.note.write_text(f"{run}\n")
+            self.note.unlink(missing_ok=True)
         else:
             self.done = {int(line) for line in lines[1:]}
         self.files: list[np.memmap] = []
@@ -155,7 +158,7 @@ class Kept:
         if self.folder is None or 0 in shape:
             return np.full(shape, empty, dtype=kind)
         path = self.folder / f"{name}.npy"
-        if not self.fresh and path.exists():
+        if not self.fresh:
             kept = np.lib.format.open_memmap(path, mode="r+")
         else:
             kept = np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
@@ -171,12 +174,13 @@ class Kept:
         for file in self.files:
             file.flush()
         with self.note.open("a") as note:
-            note.write(f"{number}\n")
+            note.writelines(f"{line}\n" for line in (*self.unwritten, number))
+        self.unwritten = []
 
 
-def fingerprint(batches: Sequence[Batch]) -> str:
-    """Name a run by all that its batches hold."""
-    digest = hashlib.sha256()
+def fingerprint(batches: Sequence[Batch], *shapes: tuple[int, ...]) -> str:
+    """Name a run by all that its batches hold, and by the shapes of what it fills."""
+    digest = hashlib.sha256(repr(shapes).encode())
     for batch in batches:
         digest.update(pickle.dumps(batch, protocol=5))
     return digest.hexdigest()

@@ -105,6 +105,24 @@ def test_a_stopped_run_goes_on_after_its_last_batch(
     assert bytes_of(again) == bytes_of(alone)
 
 
+def test_a_run_stopped_before_its_first_batch_leaves_nothing_that_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hills: Ground, cells: list[Cell]
+) -> None:
+    """Its files may be half made, or another run's."""
+    expected = bytes_of(compute(hills, cells[:6]))
+    compute(hills, cells, folder=tmp_path)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(runs.Kept, "part", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        compute(hills, cells[:6], folder=tmp_path)
+    assert bytes_of(compute(hills, cells[:6], folder=tmp_path)) == expected
+
+
+def test_a_place_out_of_reach_more_is_another_run(tmp_path: Path, hills: Ground, cells: list[Cell]) -> None:
+    more = Points(np.append(POINTS.lons_deg, 109.0), np.append(POINTS.lats_deg, 12.0), np.arange(91))
+    compute(hills, cells[:6], folder=tmp_path)
+    assert compute(hills, cells[:6], folder=tmp_path, points=more).points.levels_dbm.shape == (1, 1, 91)
+
+
 def test_another_run_in_the_folder_begins_anew(tmp_path: Path, hills: Ground, cells: list[Cell]) -> None:
     compute(hills, cells, folder=tmp_path)
     seen: list[Progress] = []
