@@ -19,6 +19,10 @@ class RangeError(ValueError):
         super().__init__(f"{found}: {bounds(low, high, unit)}.")
         self.quantity, self.value, self.low, self.high, self.unit = quantity, value, low, high, unit
 
+    def __reduce__(self) -> tuple[type[RangeError], tuple[str, float, float, float, str]]:
+        """Let it come back from a worker in another process, where an error that cannot would break the pool."""
+        return type(self), (self.quantity, self.value, self.low, self.high, self.unit)
+
 
 class ProfileError(ValueError):
     """A path profile that cannot be used: what is wrong, at which of its points (from 0; None for the whole)."""
@@ -26,6 +30,10 @@ class ProfileError(ValueError):
     def __init__(self, message: str, point: int | None = None) -> None:
         super().__init__(message if point is None else f"Điểm thứ {point + 1} của mặt cắt: {message}")
         self.message, self.point = message, point
+
+    def __reduce__(self) -> tuple[type[ProfileError], tuple[str, int | None]]:
+        """Let it come back from another process as it was."""
+        return type(self), (self.message, self.point)
 
 
 def check_range(quantity: str, value: float, low: float, high: float, unit: str = "") -> None:
