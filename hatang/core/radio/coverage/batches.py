@@ -15,7 +15,15 @@ from hatang.core.radio.coverage.sites import Site
 from hatang.core.radio.kernels import exact, sweep
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, air_of
 from hatang.core.radio.kernels.great_circle import Frame
-from hatang.core.radio.kernels.ground import EXACT, SWEEP, Conditions, Ground, RasterLosses, Transmitter
+from hatang.core.radio.kernels.ground import (
+    EXACT,
+    SWEEP,
+    Conditions,
+    Ground,
+    RasterLosses,
+    Transmitter,
+    check_stands_on,
+)
 from hatang.core.radio.kernels.strongest import Mast
 from hatang.core.radio.kernels.windows import Window, window_about
 from hatang.core.radio.p1812 import VIETNAM
@@ -25,8 +33,6 @@ MOST_PIXELS = 4_000_000
 """What one batch may hold: enough work to be worth sending, little enough for any worker's memory."""
 SHARES = 16
 """A small run is cut into about so many batches, whoever computes it, so that its bytes do not depend on workers."""
-MARGIN = 2
-"""Values around a window, so that heights at its rim can be interpolated."""
 RASTERS = {EXACT.name: exact.raster_losses, SWEEP.name: sweep.sweep_losses}
 
 
@@ -89,7 +95,9 @@ class Done:
 def batches_of(
     ground: Ground, sites: Sequence[Site], layers: int, points: Points, settings: Settings, with_raster: bool = True
 ) -> Iterator[Batch]:
-    """Cut a run into batches, in the order of the sites; sites must stand on the ground."""
+    """Cut a run into batches, in the order of the sites. Raises RangeError where one does not stand on the ground."""
+    for site in sites:
+        check_stands_on(ground, transmitter_of(site))
     for number, (group, window) in enumerate(grouped(ground, sites, settings.radius_km)):
         part = cut(ground, window)
         frame = part.frame

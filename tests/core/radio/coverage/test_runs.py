@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,7 @@ from hatang.core.radio.coverage.layers import Layer, Part, empty_part, merge
 from hatang.core.radio.coverage.runs import Coverage, Progress, compute_coverage
 from hatang.core.radio.coverage.served import Standard, count_operators, served_points
 from hatang.core.radio.coverage.sites import layers_of, sites_of
+from hatang.core.radio.errors import ProfileError, RangeError
 from hatang.core.radio.kernels.exact import losses_to_points
 from hatang.core.radio.kernels.ground import Conditions, Ground, Transmitter
 from hatang.core.radio.link_budget import reference_power_dbm
@@ -150,6 +152,20 @@ def test_workers_that_keep_dying_end_the_run(hills: Ground, cells: list[Cell]) -
 
     with pytest.raises(BrokenExecutor):
         compute(hills, cells, workers=lambda: Dead(1))
+
+
+def test_a_site_off_the_ground_is_refused_before_anything_is_computed(hills: Ground, cells: list[Cell]) -> None:
+    away = Cell(**(vars(cells[-1]) | {"id": "away", "lon": 107.5}))
+    seen: list[Progress] = []
+    with pytest.raises(RangeError, match="Kinh độ trạm 107,5 độ ngoài"):
+        compute(hills, [*cells, away], on_progress=seen.append)
+    assert not seen
+
+
+def test_a_refusal_comes_back_whole_from_another_process() -> None:
+    for error in (RangeError("tần số", 120.0, 0.5, 100.0, "GHz"), ProfileError("độ cao thiếu.", 3)):
+        again = pickle.loads(pickle.dumps(error))
+        assert (str(again), vars(again)) == (str(error), vars(error))
 
 
 def bearing_and_elevation(cell: Cell, ground_m: float, lon: float, lat: float, top_m: float) -> tuple[float, float]:
