@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS
 from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
+from hatang.core.radio.kernels.free_space import free_space_db
 from hatang.core.radio.kernels.ground import Why
 
 Doubles = NDArray[np.float64]
@@ -70,7 +71,8 @@ def raster_levels(
                 slant = look(sectors, mast, lons[j], lats[i], tops[i, j])
                 for s in range(len(sectors.band)):
                     band = sectors.band[s]
-                    loss = losses[band, i, j] if why[i, j] == COMPUTED else free_space_db(mast, band, slant)
+                    ghz = mast.frequencies_ghz[band]
+                    loss = losses[band, i, j] if why[i, j] == COMPUTED else free_space_db(slant, ghz)
                     level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
                     keep(levels, servers, sectors.layer[s], top + i, left + j, level, sectors.number[s])
 
@@ -94,7 +96,8 @@ def point_levels(
             slant = look(sectors, mast, lons[j], lats[j], tops[j])
             for s in range(len(sectors.band)):
                 band = sectors.band[s]
-                loss = losses[band, j] if why[j] == COMPUTED else free_space_db(mast, band, slant)
+                ghz = mast.frequencies_ghz[band]
+                loss = losses[band, j] if why[j] == COMPUTED else free_space_db(slant, ghz)
                 level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
                 keep(levels, servers, sectors.layer[s], 0, points[j], level, sectors.number[s])
 
@@ -122,12 +125,6 @@ def direction(mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> tuple
     rise = (top_m - mast.top_m) / 1000 - away * away / (2 * mast.radius_km)
     bearing = math.degrees(math.atan2(east, north))
     return bearing, math.degrees(math.atan2(rise, away)), max(math.hypot(away, rise), LEAST_SLANT_KM)
-
-
-@njit(**INSIDE)
-def free_space_db(mast: Mast, band: int, slant_km: float) -> float:
-    """Give the loss of free space, ITU-R P.525-4 equation (4), nearer than P.1812 goes."""
-    return 92.45 + 20 * math.log10(mast.frequencies_ghz[band] * slant_km)
 
 
 @njit(**INSIDE)
