@@ -13,7 +13,7 @@ from hatang.core.radio.coverage.layers import Part, empty_part
 from hatang.core.radio.coverage.levels import add_points, add_raster
 from hatang.core.radio.coverage.sites import Site
 from hatang.core.radio.kernels import exact, sweep
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, air_of
+from hatang.core.radio.kernels.conditions import air_of
 from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.ground import (
     EXACT,
@@ -27,6 +27,7 @@ from hatang.core.radio.kernels.ground import (
 from hatang.core.radio.kernels.strongest import Mast
 from hatang.core.radio.kernels.windows import Window, window_about
 from hatang.core.radio.p1812 import VIETNAM
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 FEWEST_SITES, MOST_SITES = 4, 50
 MOST_PIXELS = 4_000_000

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import MATHS, F, floor_of, greater, lesser
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Row = NDArray[np.float32]
 

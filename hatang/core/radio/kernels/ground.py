@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from hatang.core.radio import p525, p1812
 from hatang.core.radio.errors import RangeError, check_range
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, HORIZONTAL
 from hatang.core.radio.kernels.great_circle import Frame
+from hatang.core.radio.p526 import HORIZONTAL
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 LEAST_KM = 0.25
 """P.1812 does not hold for shorter paths."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels.arithmetic import MATHS
+from hatang.core.radio.p1812.profile import INLAND, SEA
 
-SEA, COAST, INLAND = 1, 3, 4
 NO_COAST_KM = 500.0
 COUPLED_KM = 5.0
 COUPLED_SHARE = 0.75

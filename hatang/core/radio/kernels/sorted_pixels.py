@@ -20,9 +20,9 @@ from hatang.core.radio.kernels.arithmetic import (
     greater,
     lesser,
 )
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
 from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.ground import LEAST_KM, Why
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Row = NDArray[np.float32]
 Integers = NDArray[np.int32]

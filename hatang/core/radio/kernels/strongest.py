@@ -10,9 +10,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
 from hatang.core.radio.kernels.free_space import free_space_db
 from hatang.core.radio.kernels.ground import Why
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]

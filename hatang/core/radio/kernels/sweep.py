@@ -22,7 +22,7 @@ from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, floor_of
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM, Air, air_of, bands_of, longest_root
+from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.exact import FEWEST_SPANS
 from hatang.core.radio.kernels.great_circle import (
     Frame,
@@ -54,6 +54,7 @@ from hatang.core.radio.kernels.radial import (
 from hatang.core.radio.kernels.sea import describe_land
 from hatang.core.radio.kernels.sorted_pixels import OWN, Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Row = NDArray[np.float32]
 RADIALS_PER_PIXEL = 1.0

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hatang.core.radio.errors import check_range
-from hatang.core.radio.kernels.conditions import EARTH_RADIUS_KM
 from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.ground import Transmitter
 from hatang.core.radio.kernels.sorted_pixels import polar
+from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Places = NDArray[np.signedinteger[Any]]
 Degrees = NDArray[np.float64]
