@@ -120,11 +120,6 @@ def columns_of(widths: Sequence[float]) -> str:
     return f"<cols>{''.join(told)}</cols>" if widths else ""
 
 
-def filled(cell: Cell) -> bool:
-    """Tell whether there is something in a cell."""
-    return cell is not None and cell != ""
-
-
 def row_of(number: int, row: Sequence[Cell], *, bold: bool) -> str:
     """Write a row by its number from 1."""
     cells = [

@@ -214,12 +214,3 @@ def largest_path_loss_db(
     """
     asked = np.asarray(threshold_dbm, dtype=np.float64) + margin_db(probability_percent, sigma_db)
     return level_dbm(reference_dbm, gain_dbi, asked, losses)
-
-
-def combined_sigma_db(*sigmas_db: float) -> float:
-    """Give the standard deviation of a sum of independent ones: location and penetration.
-
-    >>> combined_sigma_db(3, 4)
-    5.0
-    """
-    return math.hypot(*sigmas_db)

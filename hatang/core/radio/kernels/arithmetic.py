@@ -22,7 +22,6 @@ Number = np.float32 | float
 HALF_PI = F(math.pi / 2)
 LOG10_2 = F(math.log10(2.0))
 LOG2_E = F(math.log2(math.e))
-LOG2_10 = F(math.log2(10.0))
 SQUARE_ROOT_HALF_BITS = np.int32(0x3F3504F3)
 EXPONENT_BITS = np.int32(23)
 ONE = np.int32(1)
