@@ -26,7 +26,6 @@ from hatang.core.radio.kernels.ground import (
 )
 from hatang.core.radio.kernels.strongest import Mast
 from hatang.core.radio.kernels.windows import Window, window_about
-from hatang.core.radio.p1812 import VIETNAM
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 FEWEST_SITES, MOST_SITES = 4, 50
@@ -43,7 +42,7 @@ class Settings:
 
     radius_km: float = 15.0
     kernel: str = SWEEP.name
-    conditions: Conditions = field(default_factory=lambda: Conditions((), delta_n=VIETNAM.delta_n, n0=VIETNAM.n0))
+    conditions: Conditions = field(default_factory=lambda: Conditions(()))
 
     def for_site(self, site: Site) -> Conditions:
         """Give the conditions with a site's frequencies."""

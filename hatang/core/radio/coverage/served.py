@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.coverage.layers import NOBODY, Layer, Part
 from hatang.core.radio.link_budget import margin_db, served_probability
+from hatang.core.radio.p1812 import RESOLUTION_M
 from hatang.core.radio.p1812.location import location_deviation_db
 from hatang.core.radio.services import SERVED_PERCENT, Service
 
 Doubles = NDArray[np.float64]
-RESOLUTION_M = 100.0
-"""Width of the square that one level stands for in location variability."""
 
 
 @dataclass(frozen=True)
 class Standard:
-    """From when on a place counts as served: a service by technology, a probability, what a level stands for."""
+    """From when on a place counts as served: a service by technology, a probability, and the width of the square that a
+    level stands for in location variability.
+    """
 
     services: Mapping[Technology, Service]
     served_percent: float = SERVED_PERCENT
