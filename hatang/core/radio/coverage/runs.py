@@ -105,16 +105,20 @@ def computed(batches: Sequence[Batch], workers: Callable[[], Executor]) -> Itera
 
 
 def sent(batches: Sequence[Batch], pool: Executor) -> Iterator[Done]:
-    """Send batches to a pool, a few at a time, and give each as soon as it is done."""
+    """Send batches to a pool, a few at a time, and give each as soon as it is done; stopped, begin no more of them."""
     waiting: set[Future[Done]] = set()
-    for batch in batches:
-        if len(waiting) == IN_FLIGHT:
+    try:
+        for batch in batches:
+            if len(waiting) == IN_FLIGHT:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in ready)
+            waiting.add(pool.submit(compute_batch, batch))
+        while waiting:
             ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in ready)
-        waiting.add(pool.submit(compute_batch, batch))
-    while waiting:
-        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in ready)
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def merge_points(whole: Part, done: Done) -> None:
