@@ -57,10 +57,11 @@ class Points:
     lats_deg: NDArray[np.float64]
     numbers: NDArray[np.int64]
 
-    def within(self, west: float, south: float, east: float, north: float) -> Points:
-        """Give those inside a box."""
-        lons, lats = self.lons_deg, self.lats_deg
-        return self.chosen((lons >= west) & (lons <= east) & (lats >= south) & (lats <= north))
+    def about(self, frame: Frame) -> Points:
+        """Give those on a grid or less than a value beside it; which of them lie on its rim, the kernels say."""
+        rows = (frame.north_deg - self.lats_deg) / frame.step_lat_deg
+        columns = (self.lons_deg - frame.west_deg) / frame.step_lon_deg
+        return self.chosen((rows > -1) & (rows < frame.rows) & (columns > -1) & (columns < frame.columns))
 
     def chosen(self, which: NDArray[np.bool_]) -> Points:
         """Give some of them."""
@@ -100,10 +101,7 @@ def batches_of(
         check_stands_on(ground, transmitter_of(site))
     for number, (group, window) in enumerate(grouped(ground, sites, settings.radius_km)):
         part = cut(ground, window)
-        frame = part.frame
-        south = frame.north_deg - (frame.rows - 1) * frame.step_lat_deg
-        east = frame.west_deg + (frame.columns - 1) * frame.step_lon_deg
-        near = points.within(frame.west_deg, south, east, frame.north_deg)
+        near = points.about(part.frame)
         yield Batch(number, group, layers, part, window.first_row, window.first_column, near, settings, with_raster)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio import p525, p1812
 from hatang.core.radio.errors import RangeError, check_range
-from hatang.core.radio.kernels.great_circle import Frame
+from hatang.core.radio.kernels.great_circle import Frame, inside
 from hatang.core.radio.p526 import HORIZONTAL
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
@@ -143,14 +143,15 @@ def step_of(ground: Ground, transmitter: Transmitter, conditions: Conditions) ->
 
 
 def check_stands_on(ground: Ground, transmitter: Transmitter) -> None:
-    """Raise RangeError unless the transmitter stands within the terrain."""
+    """Raise RangeError unless the transmitter stands within the terrain, its rim included."""
     frame = ground.frame
+    if inside(frame, transmitter.lon_deg, transmitter.lat_deg):
+        return
     east = frame.west_deg + (frame.columns - 1) * frame.step_lon_deg
     south = frame.north_deg - (frame.rows - 1) * frame.step_lat_deg
     if not frame.west_deg <= transmitter.lon_deg <= east:
         raise RangeError("kinh độ trạm", transmitter.lon_deg, frame.west_deg, east, "độ")
-    if not south <= transmitter.lat_deg <= frame.north_deg:
-        raise RangeError("vĩ độ trạm", transmitter.lat_deg, south, frame.north_deg, "độ")
+    raise RangeError("vĩ độ trạm", transmitter.lat_deg, south, frame.north_deg, "độ")
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,16 @@ def test_a_site_off_the_ground_is_refused_before_anything_is_computed(hills: Gro
     assert not seen
 
 
+def test_a_site_and_a_place_on_the_rim_are_on_the_ground() -> None:
+    """The rim in degrees is rounded: here its last column is at 106.39999999999999."""
+    flat = Ground(np.zeros((241, 361), dtype=np.float32), 106.1, 21.7, 1 / 1200, 1 / 1200)
+    one = [Cell("1", "4G", 106.4, 21.62, 30.0, 46.0, band="B3", bandwidth_mhz=20.0, omnidirectional=True)]
+    place = Points(np.array([106.4]), np.array([21.61]), np.array([0]))
+    found = compute(flat, one, points=place)
+    assert found.raster
+    assert found.points.levels_dbm.item() == pytest.approx(found.raster.levels_dbm[0, 108, 360], abs=0.5)
+
+
 def test_a_refusal_comes_back_whole_from_another_process() -> None:
     for error in (RangeError("tần số", 120.0, 0.5, 100.0, "GHz"), ProfileError("độ cao thiếu.", 3)):
         again = pickle.loads(pickle.dumps(error))
