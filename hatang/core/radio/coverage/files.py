@@ -16,7 +16,7 @@ from hatang.core.cells import TableError, as_text, parse_number
 from hatang.core.radio.antenna_files import AntennaFileError, read_antenna
 from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell
+from hatang.core.radio.cells import EAST, NORTH, SOUTH, WEST, Cell, number_faults
 from hatang.core.radio.coverage.layers import Layer
 from hatang.core.radio.coverage.served import Served
 from hatang.core.tables import Row, Table, read_table
@@ -95,23 +95,32 @@ def cell_of(row: Row, columns: Mapping[str, int], table: Table) -> Cell:
 
 
 def read_places(content: bytes, name: str) -> Places:
-    """Read villages or other places out of a CSV or XLSX file. Raises TableError with row and column."""
+    """Read villages or other places out of a CSV or XLSX file. Raises TableError with row and column.
+
+    >>> table = "Mã;Kinh độ;Vĩ độ\\nT1;{};{}\\n"
+    >>> read_places(table.format("106,45", "21,61").encode(), "thon.csv").lons_deg.tolist()
+    [106.45]
+    >>> read_places(table.format("21,61", "106,45").encode(), "thon.csv")
+    Traceback (most recent call last):
+    hatang.core.cells.TableError: Ghi 21,61°. Cần từ 102 đến 118°.
+    """
     table, columns = opened(content, name, PLACE_COLUMNS, NEEDED_OF_PLACES)
 
     def column(field: str) -> Iterator[Value]:
         at = columns.get(field)
         return (None if at is None else row.cells[at] for row in table.rows)
 
-    def numbers(field: str, needed: bool = False) -> NDArray[np.float64]:
+    def numbers(field: str, limits: tuple[float, float] | None = None) -> NDArray[np.float64]:
         heading = table.headings[columns[field]] if field in columns else field
         read = [number_in(value, row, heading) for value, row in zip(column(field), table.rows, strict=True)]
         for value, row in zip(read, table.rows, strict=True):
-            if needed and value is None:
-                raise TableError("Chưa ghi tọa độ.", "Ghi độ thập phân.", row=row.number, column=heading)
+            wrong = next(number_faults(field, value, limits, "°", needed=True), None) if limits else None
+            if wrong:
+                raise TableError(*wrong[1:], row=row.number, column=heading)
         return np.array([np.nan if value is None else value for value in read])
 
     ids, names = (tuple(as_text(value) for value in column(field)) for field in ("id", "name"))
-    return Places(ids, names, numbers("lon", needed=True), numbers("lat", needed=True), numbers("people"))
+    return Places(ids, names, numbers("lon", (WEST, EAST)), numbers("lat", (SOUTH, NORTH)), numbers("people"))
 
 
 def opened(
