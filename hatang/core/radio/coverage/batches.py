@@ -132,16 +132,23 @@ def joined(one: Window, other: Window) -> Window:
 
 
 def cut(ground: Ground, window: Window) -> Ground:
-    """Give a window of the ground as a ground of its own."""
+    """Give a window of the ground as a ground of its own, its arrays still the whole's: a run holds all its batches."""
     rows = slice(window.first_row, window.first_row + window.rows)
     columns = slice(window.first_column, window.first_column + window.columns)
     return replace(
         ground,
-        heights_m=np.ascontiguousarray(ground.heights_m[rows, columns]),
+        heights_m=ground.heights_m[rows, columns],
         west_deg=ground.west_deg + window.first_column * ground.step_lon_deg,
         north_deg=ground.north_deg - window.first_row * ground.step_lat_deg,
-        clutter_m=None if ground.clutter_m is None else np.ascontiguousarray(ground.clutter_m[rows, columns]),
+        clutter_m=None if ground.clutter_m is None else ground.clutter_m[rows, columns],
     )
+
+
+def in_one_piece(ground: Ground) -> Ground:
+    """Give the same ground with arrays that lie in memory row after row, as each site's kernel wants them."""
+    heights, clutter = ground.heights_m, ground.clutter_m
+    beside = None if clutter is None else np.ascontiguousarray(clutter)
+    return replace(ground, heights_m=np.ascontiguousarray(heights), clutter_m=beside)
 
 
 def transmitter_of(site: Site) -> Transmitter:
@@ -151,6 +158,7 @@ def transmitter_of(site: Site) -> Transmitter:
 
 def compute_batch(batch: Batch) -> Done:
     """Compute the levels of a batch's sites, one after the other."""
+    batch = replace(batch, ground=in_one_piece(batch.ground))
     rows, columns = batch.ground.heights_m.shape
     raster = empty_part(batch.layers, rows, columns, batch.first_row, batch.first_column) if batch.with_raster else None
     points = empty_part(batch.layers, 1, len(batch.points.numbers))
