@@ -28,7 +28,7 @@ from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground
 from hatang.core.radio.services import SERVICES, with_threshold
 from hatang.core.terrain.clutter import Clutter, clutter_over, no_clutter, read_classes
 from hatang.core.terrain.cogs import About, write_cog
-from hatang.core.terrain.grid import Area, Grid, Lattice
+from hatang.core.terrain.grid import Area, Grid, Lattice, checked_area
 from hatang.core.terrain.mosaics import Terrain, open_terrain
 from hatang.core.vietnamese import number
 
@@ -36,6 +36,7 @@ METHOD = "P.1812"
 KERNELS = {kernel.name: kernel for kernel in (EXACT, SWEEP)}
 KM_PER_DEGREE = 111.0
 SOURCE_KIND = "predicted"
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ def read_inputs(given: argparse.Namespace) -> Inputs:
         raise ValueError(f"{given.cells}: không có ô nào để tính.")
     usable = usable_cells(cells, method=METHOD, leave_out_faulty=given.leave_out_faulty)
     places = named(given.villages, files.read_places) if given.villages else None
+    if given.area:
+        check_area(given.area, usable.cells, places)
     mosaic = open_terrain(given.dem)
     lattice = mosaic.lattice(given.area or area_about(usable.cells, given.radius_km))
     terrain = mosaic.read(lattice, gaps="sea" if given.gaps_are_sea else "refuse")
@@ -95,6 +98,22 @@ def read_inputs(given: argparse.Namespace) -> Inputs:
         terrain.grid.values, *terrain.grid.place, clutter_m=clutter.heights.values if clutter.cells else None
     )
     return Inputs(usable, patterns, places, terrain, clutter, ground, standard_of(given))
+
+
+def check_area(asked: Area, cells: Sequence[Cell], places: files.Places | None) -> None:
+    """Refuse an area that leaves cells or places out: nothing would reach such a place, and it would not be served."""
+    west, south, east, north = checked_area(asked)
+    spots = [(f"ô {cell.id}", cell.lon, cell.lat) for cell in cells]
+    if places:
+        spots += [
+            (f"điểm {place}", *at) for place, *at in zip(places.ids, places.lons_deg, places.lats_deg, strict=True)
+        ]
+    outside = [name for name, lon, lat in spots if not (west <= lon <= east and south <= lat <= north)]
+    if outside:
+        raise ValueError(
+            f"Nằm ngoài --area: {number(len(outside))} ô, điểm ({', '.join(outside[:MOST_NAMED])}). "
+            "Mở rộng khu vực, hoặc bỏ các dòng ấy khỏi bảng."
+        )
 
 
 def named(path: Path, read: Callable[[bytes, str], Any]) -> Any:

@@ -111,6 +111,7 @@ def test_faulty_cells_are_listed_and_left_out_only_when_one_says_so(
         (f"{HEADINGS}\nA1;A;4G;;21,6;30;46;B3;20;0", (), "cells.csv: dòng 2, cột “Kinh độ”: Chưa ghi tọa độ."),
         (f"{HEADINGS}\nA1;A;4G;108,5;21,6;30;46;B3;20;0", (), "Địa hình không phủ hết khu vực"),
         (f"{HEADINGS}\n{GOOD[0]}", ("--technology", "5G"), "không có ô nào để tính"),
+        (f"{HEADINGS}\n{GOOD[0]}", ("--area", "106.4,21.55,106.5,21.65"), "Nằm ngoài --area: 1 ô, điểm (điểm T3)."),
         (f"{HEADINGS}\n{GOOD[0]}", ("--threshold-dbm", "-100"), "--threshold-dbm cần --technology"),
     ],
 )
