@@ -174,13 +174,18 @@ def test_an_officer_corrects_a_mast_and_a_station(
     text = get(client, people["department_officer"], f"/ha-tang/cot/{row.pk}/")[1]
     assert "Kinh độ: 106,700123 → 106,71" in text
     station = Station.objects.get(code="A-TRAM")
-    answer = client.post(
-        f"/ha-tang/tram/{station.pk}/sua",
-        {"code": "A-MOI", "mast": row.pk, "operator": world.operator.pk, "technology": "4G", "on_air_on": "1/2/2021"},
-    )
-    assert answer.status_code == 302
+    of_station = f"/ha-tang/tram/{station.pk}/sua"
+    typed = {
+        "code": "A-MOI",
+        "mast": row.pk,
+        "operator": world.operator.pk,
+        "technology": "4G",
+        "on_air_on": "1/2/2021",
+    }
+    assert client.post(of_station, typed | {"seen": seen(client, of_station)}).status_code == 302
     assert Station.objects.filter(code="A-MOI", on_air_on=date(2021, 2, 1)).exists()
-    assert get(client, people["operator"], f"/ha-tang/tram/{station.pk}/sua")[0] == 404
+    assert get(client, people["operator"], of_station)[0] == 200, "an operator corrects its own station"
+    assert get(client, people["rival"], of_station)[0] == 404
 
 
 def photo() -> SimpleUploadedFile:

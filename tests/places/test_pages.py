@@ -192,7 +192,7 @@ def test_what_cannot_be_is_refused_with_a_reason(
     people: dict[str, Person], world: World, typed: dict[str, str], message: str
 ) -> None:
     answer = signed_in(people["department_officer"]).post(reverse("places:edit", args=[world.commune.pk]), typed)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     html = answer.content.decode()
     assert message in html
     assert all(f'value="{value}"' in html for value in typed.values()), "what was typed stays"
@@ -326,7 +326,7 @@ def test_a_point_far_from_its_commune_is_refused_in_our_words(
     answer = signed_in(people["department_officer"]).post(url, typed)
     html = answer.content.decode()
     assert "Đảm bảo" not in html
-    assert answer.status_code == (302 if told is None else 200)
+    assert answer.status_code == (302 if told is None else 422)
     assert told is None or told in html
 
 
