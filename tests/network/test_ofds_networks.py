@@ -21,6 +21,7 @@ from hatang.accounts.models import Organisation, Person
 from hatang.core.ofds import Network, Node, Span, read_ofds
 from hatang.network.models import CableRoute, Closure, RegisterUpload
 from hatang.network.services import ask_to_save, start_upload
+from hatang.network.services.exports import making
 from tests.conftest import World
 from tests.network.files import changes, lines, words
 from tests.places.drawings import bound
@@ -149,9 +150,10 @@ def not_kept(upload: RegisterUpload) -> str:
 
 
 def test_all_published_networks_come_back(
-    shared: Path, client: Client, people: dict[str, Person], bring: Bring
+    monkeypatch: pytest.MonkeyPatch, shared: Path, client: Client, people: dict[str, Person], bring: Bring
 ) -> None:
     """Nineteen networks as one package: nodes, spans, routes, names, statuses, owners, providers, fibres."""
+    monkeypatch.setattr(making, "AT_ONCE_ROWS", 5_000)
     officer = people["department_officer"]
     packages = [network_here(shared, name) for name in NETWORKS]
     package = {"networks": [network for each in packages for network in each["networks"]]}

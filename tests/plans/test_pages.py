@@ -151,7 +151,7 @@ def test_a_wrong_amount_is_refused_in_words_and_kept(plan: Plan, people: dict[st
     task, client = plan.tasks.get(), browser(people["department_officer"])
     fields = {"state": "under_way", "estimate_vnd": typed}
     response = client.post(reverse("plans:task", args=[task.pk]), fields)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "Chưa lưu được" in response.content.decode()
     assert typed in response.content.decode()
     task.refresh_from_db()
