@@ -35,3 +35,6 @@ def test_a_telephone_reports_by_its_position(
     answer_report(actor=people["department_officer"], report=report, answer=Answer("checked", "Đang cử người ra xem"))
     page.reload()
     expect(page.get_by_text("Đang cử người ra xem")).to_be_visible()
+    page.get_by_label("Viết thêm").fill("Gần cột điện số 5")
+    page.get_by_role("button", name="Gửi thêm").click()
+    expect(page.get_by_text("Đã ghi điều bạn viết thêm")).to_be_visible()

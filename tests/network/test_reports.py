@@ -75,7 +75,7 @@ def test_a_report_leads_to_a_receipt_that_its_secret_alone_opens(world: World) -
     page = Client().get(answer["Location"])
     text = page.content.decode()
     assert row.code in text and "&lt;script&gt;" in text and "<script>alert" not in text
-    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "strict-origin")
     bare = reverse("network:report_receipt", args=[row.code])
     wrong = [Client().get(f"{bare}{end}") for end in ("", "?khoa=x", f"?khoa={row.secret_sha256}")]
     other = Client().get(f"{reverse('network:report_receipt', args=['SC-AAAAAAAA'])}?khoa=x")

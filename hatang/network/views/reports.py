@@ -130,10 +130,13 @@ def reporters(request: HttpRequest, receipt: str) -> ProblemReport:
 
 
 def private(response: HttpResponseBase) -> HttpResponseBase:
-    """Keep a secret page out of caches, search engines and the next page's log."""
+    """Keep a secret page out of caches, search engines and the next page's log.
+
+    The next page hears the site alone: without even that, a browser sends forms of this page as from nowhere.
+    """
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
