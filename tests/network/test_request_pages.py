@@ -87,6 +87,8 @@ def test_a_request_in_bac_ninh_from_the_mast_to_the_contract_across_tet(
     assert "Đã gửi đề nghị tới Doanh nghiệp A và Sở" in text
     assert "Đến lượt Doanh nghiệp A: kiểm tra đề nghị" in text
     page = SharingRequest.objects.get().get_absolute_url()
+    offers = ["Gửi đề nghị" in get(client, bac_ninh[who], mast.get_absolute_url())[1] for who in ("requester", "third")]
+    assert offers == [False, True], "who waits for an answer is not led to a form that is refused"
     assert "đã có một đề nghị chưa kết thúc" in post(client, requester, new, NEED)
 
     set_now(monkeypatch, "28/01/2027 08:00")

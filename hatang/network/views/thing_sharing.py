@@ -21,7 +21,8 @@ def sharing(request: HttpRequest, thing: Thing, stations: Iterable[Station] = ()
     if not isinstance(thing, SHAREABLE):
         return {}
     rows = SharingRequest.objects.visible_to(request.user).filter(**{thing.KEY: thing.pk})
-    asks = bool(may_ask_for(request.user, thing))
+    waiting = set(SharingRequest.objects.open().filter(**{thing.KEY: thing.pk}).values_list("requester_id", flat=True))
+    asks = bool(may_ask_for(request.user, thing) - waiting)
     links = []
     if request.user.has_perm(CHANGE, thing):
         links.append(("Ghi việc dùng chung đã có", reverse("network:tenancy_new", args=[thing.KEY, thing.pk])))
