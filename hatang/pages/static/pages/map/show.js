@@ -6,12 +6,14 @@ import { BELOW_NAMES, FONT, maplibregl, openMap } from "./basemap.js";
 import { surround } from "./surroundings.js";
 
 const COLOUR = "#0b5c8a";
-const SORTS = { spacing: "#b3261e", planned: "#8f4a00", candidates: "#1f7a3d", other: "#b3261e", kept: COLOUR, proposed: COLOUR };
+const SORTS = { spacing: "#b3261e", candidates: "#1f7a3d", planned: "#8f4a00", other: "#b3261e", kept: COLOUR, proposed: COLOUR };
 // What only lies around is drawn smaller.
 const AROUND = ["spacing", "planned", "candidates"];
 const bySort = (values, otherwise) => ["match", ["get", "sort"], ...Object.entries(values).flat(), otherwise];
 const colour = bySort(SORTS, COLOUR);
 const rank = bySort(Object.fromEntries(Object.keys(SORTS).map((sort, i) => [sort, i])), 0);
+// What could carry a proposed line lies under it, broader: mostly they run the same way, and one would hide the other.
+const LINE_WIDTH = ["match", ["get", "sort"], "candidates", 10, ["spacing", "planned"], 2.5, 4];
 const sized = (around, otherwise) => ["match", ["get", "sort"], AROUND, around, otherwise];
 
 function positions(coordinates) {
@@ -44,7 +46,7 @@ async function show(root) {
     map.addLayer({ id, type, source: "shown", filter: ["==", ["geometry-type"], of], paint, layout }, BELOW_NAMES);
   layer("shown-area", "fill", "Polygon", { "fill-color": colour, "fill-opacity": 0.25 });
   layer("shown-edge", "line", "Polygon", { "line-color": colour, "line-width": 2 });
-  layer("shown-line", "line", "LineString", { "line-color": colour, "line-width": sized(2.5, 4) }, { "line-sort-key": rank });
+  layer("shown-line", "line", "LineString", { "line-color": colour, "line-width": LINE_WIDTH }, { "line-sort-key": rank });
   const spot = { "circle-color": colour, "circle-radius": sized(6, 8), "circle-stroke-color": "#fff", "circle-stroke-width": 2 };
   layer("shown-point", "circle", "Point", spot, { "circle-sort-key": rank });
   map.addLayer({
