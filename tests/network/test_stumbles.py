@@ -54,6 +54,17 @@ def test_every_page_of_the_register_leads_back_to_it(client: Client, people: dic
         assert '<li><a href="/ha-tang/20/">Sổ hạ tầng</a></li>' in way, page
 
 
+@pytest.mark.parametrize("who", ["commune_officer", "auditor", "operator"])
+def test_the_register_leads_nobody_to_what_is_not_there_for_them(
+    client: Client, people: dict[str, Person], mast: Mast, who: str
+) -> None:
+    pages = ("", "cot", "tram", "o", "hop-dong-dung-chung", "de-nghi-dung-chung", "dung-chung", "de-xuat", "su-co")
+    told = " ".join(seen(client, people[who], f"/ha-tang/20/{page}") for page in pages)
+    ways = set(re.findall(r'href="(/ha-tang/20/[a-z-]*)["?]', told))
+    assert len(ways) > 10
+    assert {way: client.get(way).status_code for way in ways} == dict.fromkeys(ways, 200)
+
+
 def test_an_empty_list_speaks_of_filters_only_where_one_is_set(
     client: Client, people: dict[str, Person], mast: Mast
 ) -> None:
