@@ -21,8 +21,8 @@ def sharing(request: HttpRequest, thing: Thing, stations: Iterable[Station] = ()
     if not isinstance(thing, SHAREABLE):
         return {}
     rows = SharingRequest.objects.visible_to(request.user).filter(**{thing.KEY: thing.pk})
-    waiting = set(SharingRequest.objects.open().filter(**{thing.KEY: thing.pk}).values_list("requester_id", flat=True))
-    asks = bool(may_ask_for(request.user, thing) - waiting)
+    may_ask = may_ask_for(request.user, thing)
+    asks = bool(may_ask) and bool(may_ask - waiting_for(thing))
     links = []
     if request.user.has_perm(CHANGE, thing):
         links.append(("Ghi việc dùng chung đã có", reverse("network:tenancy_new", args=[thing.KEY, thing.pk])))
@@ -36,3 +36,9 @@ def sharing(request: HttpRequest, thing: Thing, stations: Iterable[Station] = ()
         "ask": reverse("network:request_new", args=[thing.KEY, thing.pk]) if asks else "",
         "links": links,
     }
+
+
+def waiting_for(thing: Thing) -> set[int]:
+    """Give who has asked for a thing and has no last answer yet."""
+    open_requests = SharingRequest.objects.open().filter(**{thing.KEY: thing.pk})
+    return set(open_requests.values_list("requester_id", flat=True))
