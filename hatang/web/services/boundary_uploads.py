@@ -5,21 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hatang.accounts.access import scopes
 from hatang.accounts.models import Person
-from hatang.core.vector_files import VectorFile, VectorFileError, open_vector
+from hatang.core.vector_files import VectorFile, VectorFileError
 from hatang.core.vietnamese import number
-from hatang.places.models import Place, PlaceQuerySet
-from hatang.places.services import provinces_on
+from hatang.places.models import Place
 from hatang.places.services.boundaries import (
     Asked,
     BoundaryFileError,
@@ -29,11 +25,10 @@ from hatang.places.services.boundaries import (
     save_boundaries,
     undo_boundaries,
 )
-from hatang.places.services.territory import around
 from hatang.web.models import BoundaryUpload
+from hatang.web.services.map_files import authorise, check_may_bring, opened, refusal, store_map_file
 from hatang.work.models import Job
 from hatang.work.services import (
-    MAP_KINDS,
     SETTLED,
     Progress,
     asker,
@@ -44,42 +39,22 @@ from hatang.work.services import (
     refuse_waiting,
     run_job,
     save_now,
-    store_file,
     take,
     when_given_up,
 )
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-
-    Someone = AbstractBaseUser | AnonymousUser
-
 log = logging.getLogger("hatang.web")
 
 State = BoundaryUpload.State
-CHANGE = "places.change_place"
 SOURCE_NAME = 165
 """Letters of a file's name in a boundary's source: the import's number after it must not be cut off."""
 
 
-def territories(person: Someone) -> tuple[PlaceQuerySet, bool]:
-    """Give the provinces whose boundaries the person may bring, and whether also the whole country's."""
-    held = scopes(person, CHANGE)
-    provinces = provinces_on(timezone.localdate()).order_by("sort_key")
-    if any(s.province_id is None for s in held):
-        return provinces, True
-    return provinces.filter(pk__in=[s.province_id for s in held]), False
-
-
 def start_upload(*, actor: Person, province: Place | None, name: str, content: bytes, options: dict[str, Any]) -> Job:
     """Store a boundary file and start its check."""
-    provinces, everywhere = territories(actor)
-    if not (everywhere if province is None else provinces.filter(pk=province.pk).exists()):
-        raise PermissionDenied
+    check_may_bring(actor, province)
     with transaction.atomic():
-        file = store_file(
-            actor=actor, name=name, content=content, province=province, organisation=actor.organisation, kinds=MAP_KINDS
-        )
+        file = store_map_file(actor=actor, province=province, name=name, content=content)
         upload = BoundaryUpload(file=file, province=province, options=options, on=timezone.localdate())
         upload.save()
         return run_job(check_job, actor=actor, title=title("Kiểm tra", upload), upload_id=upload.pk)
@@ -128,12 +103,6 @@ def discard_upload(*, actor: Person, upload: BoundaryUpload) -> None:
     discard(upload)
 
 
-def authorise(actor: Person, upload: BoundaryUpload) -> None:
-    """Refuse somebody whose scopes do not cover the upload."""
-    if not actor.has_perm(CHANGE, upload):
-        raise PermissionDenied
-
-
 # Reading
 
 
@@ -157,19 +126,6 @@ def checked_again(upload: BoundaryUpload) -> Asked:
     return replace(asked_of(upload), on=upload.on)
 
 
-def opened(upload: BoundaryUpload) -> VectorFile:
-    """Open the stored file in the way that the user chose."""
-    return open_vector(
-        Path(upload.file.file.path),
-        name=upload.file.name,
-        max_bytes=settings.UPLOAD_BYTES,
-        crs=upload.options.get("crs") or None,
-        layer=upload.options.get("layer") or None,
-        expected=around(upload.province),
-        polygons_only=True,
-    )
-
-
 def facts_of(file: VectorFile) -> dict[str, Any]:
     """Give what the page says about the file itself."""
     return {"fields": list(file.fields)[:100], "crs": file.crs, "kind": file.kind, "layer": file.layer}
@@ -179,7 +135,7 @@ def check_upload(upload: BoundaryUpload, progress: Progress | None = None) -> No
     """Check the stored file against the units and keep the verdict; no boundary changes."""
     upload.state = State.WRONG
     try:
-        file = opened(upload)
+        file = opened(upload, polygons_only=True)
         tell = {"tell": progress} if progress else {}
         outcome = check_boundaries(file, asked=asked_of(upload), today=timezone.localdate(), **tell)
         upload.summary = outcome.summary() | facts_of(file) | {"preview": preview_of(outcome)}
@@ -190,18 +146,6 @@ def check_upload(upload: BoundaryUpload, progress: Progress | None = None) -> No
     except BoundaryFileError as error:
         upload.summary = {"refused": {"wrong": error.message, "right": error.right, "asks": error.asks}}
     upload.save(update_fields=["summary", "state", "on", "level"])
-
-
-def refusal(error: VectorFileError) -> dict[str, Any]:
-    """Give what is wrong with a file, and between what the user may choose."""
-    choices = [[choice.value, choice.label] for choice in error.choices]
-    return {
-        "wrong": error.message,
-        "right": error.right,
-        "feature": error.feature,
-        "asks": error.asks,
-        "choices": choices,
-    }
 
 
 # Saving
@@ -223,7 +167,7 @@ def save_upload(*, actor: Person, upload: BoundaryUpload, progress: Progress | N
         upload.state, upload.saved_at = State.SAVED, at
 
     saved = save_boundaries(
-        opened(upload),
+        opened(upload, polygons_only=True),
         asked=checked_again(upload),
         today=timezone.localdate(),
         source=f"tệp {upload.file.name[-SOURCE_NAME:]}, nhập lần {upload.pk}",

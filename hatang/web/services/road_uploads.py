@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
 from hatang.accounts.models import Person
-from hatang.core.vector_files import VectorFile, VectorFileError, open_vector
+from hatang.core.vector_files import VectorFileError
 from hatang.places.models import Place
 from hatang.places.services.roads import RoadsAsked, RoadsOutcome, check_roads, save_roads
-from hatang.places.services.territory import around
 from hatang.web.models import RoadUpload
-from hatang.web.services.boundary_uploads import CHANGE, refusal, territories
+from hatang.web.services.map_files import authorise, check_may_bring, opened, refusal, store_map_file
 from hatang.work.models import Job
 from hatang.work.services import (
-    MAP_KINDS,
     Progress,
     background,
     check_now,
@@ -29,7 +25,6 @@ from hatang.work.services import (
     refuse_waiting,
     run_job,
     save_now,
-    store_file,
     take,
     when_given_up,
 )
@@ -42,13 +37,9 @@ def start_road_upload(
     *, actor: Person, province: Place | None, name: str, content: bytes, options: dict[str, Any]
 ) -> Job:
     """Store a file of roads and start its check; who may bring a territory's boundaries may bring its roads."""
-    provinces, everywhere = territories(actor)
-    if not (everywhere if province is None else provinces.filter(pk=province.pk).exists()):
-        raise PermissionDenied
+    check_may_bring(actor, province)
     with transaction.atomic():
-        file = store_file(
-            actor=actor, name=name, content=content, province=province, organisation=actor.organisation, kinds=MAP_KINDS
-        )
+        file = store_map_file(actor=actor, province=province, name=name, content=content)
         upload = RoadUpload.objects.create(file=file, province=province, options=options)
         return run_job(check_job, actor=actor, title=f"Kiểm tra tệp đường {file.name}", upload_id=upload.pk)
 
@@ -67,27 +58,9 @@ def discard_road_upload(*, actor: Person, upload: RoadUpload) -> None:
     discard(upload)
 
 
-def authorise(actor: Person, upload: RoadUpload) -> None:
-    """Refuse somebody whose scopes do not cover the upload."""
-    if not actor.has_perm(CHANGE, upload):
-        raise PermissionDenied
-
-
 def asked_of(upload: RoadUpload) -> RoadsAsked:
     """Give what the user said about the file."""
     return RoadsAsked(province=upload.province, **{name: upload.options[name] for name in SAID})
-
-
-def opened(upload: RoadUpload) -> VectorFile:
-    """Open the stored file in the way that the user chose."""
-    return open_vector(
-        Path(upload.file.file.path),
-        name=upload.file.name,
-        max_bytes=settings.UPLOAD_BYTES,
-        crs=upload.options.get("crs") or None,
-        layer=upload.options.get("layer") or None,
-        expected=around(upload.province),
-    )
 
 
 def check_upload(upload: RoadUpload, progress: Progress | None = None) -> None:

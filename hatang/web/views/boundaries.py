@@ -30,8 +30,8 @@ from hatang.web.services.boundary_uploads import (
     may_undo,
     reread,
     start_upload,
-    territories,
 )
+from hatang.web.services.map_files import territories
 from hatang.work.services import SETTLED, check_size, job_page, original_response
 
 UPLOADS_SHOWN = 50

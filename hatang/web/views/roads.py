@@ -14,7 +14,7 @@ from hatang.places.models import Road
 from hatang.places.services.roads import sources_of
 from hatang.web.forms import RoadFileForm
 from hatang.web.models import RoadUpload
-from hatang.web.services.boundary_uploads import territories
+from hatang.web.services.map_files import territories
 from hatang.web.services.road_uploads import ask_to_save, discard_road_upload, start_road_upload
 from hatang.work.services import SETTLED, check_size, job_page, original_response
 
