@@ -53,6 +53,7 @@ def add_raster(
     """Add a site's levels to layers: losses (frequencies, rows, columns) of a window that begins `at` the part's row
     and column; `tops_m` (rows, columns) are the receivers' heights above sea.
     """
+    losses_db = losses_db.reshape(len(losses_db), -1)
     raster_levels(
         part.levels_dbm, part.servers, sectors_of(site), mast, losses_db, why, tops_m, lats_deg, lons_deg, *at
     )

@@ -64,17 +64,13 @@ def raster_levels(
     top: int,
     left: int,
 ) -> None:
-    """Go over the pixels of a window."""
+    """Go over the pixels of a window; losses are (frequencies, pixels row by row)."""
     for i in range(why.shape[0]):
         for j in range(why.shape[1]):
             if why[i, j] == COMPUTED or why[i, j] == TOO_NEAR:
                 slant = look(sectors, mast, lons[j], lats[i], tops[i, j])
-                for s in range(len(sectors.band)):
-                    band = sectors.band[s]
-                    ghz = mast.frequencies_ghz[band]
-                    loss = losses[band, i, j] if why[i, j] == COMPUTED else free_space_db(slant, ghz)
-                    level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
-                    keep(levels, servers, sectors.layer[s], top + i, left + j, level, sectors.number[s])
+                k = i * why.shape[1] + j
+                take_up(levels, servers, sectors, mast, losses, k, why[i, j] == TOO_NEAR, slant, top + i, left + j)
 
 
 @njit(**MATHS)
@@ -94,12 +90,28 @@ def point_levels(
     for j in range(len(points)):
         if why[j] == COMPUTED or why[j] == TOO_NEAR:
             slant = look(sectors, mast, lons[j], lats[j], tops[j])
-            for s in range(len(sectors.band)):
-                band = sectors.band[s]
-                ghz = mast.frequencies_ghz[band]
-                loss = losses[band, j] if why[j] == COMPUTED else free_space_db(slant, ghz)
-                level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
-                keep(levels, servers, sectors.layer[s], 0, points[j], level, sectors.number[s])
+            take_up(levels, servers, sectors, mast, losses, j, why[j] == TOO_NEAR, slant, 0, points[j])
+
+
+@njit(**INSIDE)
+def take_up(
+    levels: Floats,
+    servers: Servers,
+    sectors: Sectors,
+    mast: Mast,
+    losses: Floats,
+    k: int,
+    near: bool,
+    slant: float,
+    row: int,
+    column: int,
+) -> None:
+    """Let each sector try to be the strongest of its layer at a place, the k-th of the losses; near by free space."""
+    for s in range(len(sectors.band)):
+        band = sectors.band[s]
+        loss = free_space_db(slant, mast.frequencies_ghz[band]) if near else losses[band, k]
+        level = sectors.reference_dbm[s] + sectors.gains[sectors.beam[s]] - np.float32(loss)
+        keep(levels, servers, sectors.layer[s], row, column, level, sectors.number[s])
 
 
 @njit(**INSIDE)
