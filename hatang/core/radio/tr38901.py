@@ -158,12 +158,17 @@ def rural_breakpoint_m(link: Link) -> Floats:
     return 2 * np.pi * link.base_m * link.terminal_m * link.frequency_ghz * 1e9 / LIGHT_M_PER_S
 
 
+def urban_in_sight_db(link: Link, at_a_metre: float, slope: float, bend: float) -> Floats:
+    """Give the loss with two slopes that UMa and UMi share: one up to the breakpoint, 40 dB a decade beyond."""
+    turn, tone = urban_breakpoint_m(link), 20 * np.log10(link.frequency_ghz)
+    near = at_a_metre + slope * np.log10(link.direct_m) + tone
+    fall = bend * np.log10(turn**2 + (link.base_m - link.terminal_m) ** 2)
+    return np.asarray(np.where(link.distance_m <= turn, near, at_a_metre + 40 * np.log10(link.direct_m) + tone - fall))
+
+
 def uma_in_sight_db(link: Link) -> Floats:
     """Give UMa with line of sight."""
-    turn, tone = urban_breakpoint_m(link), 20 * np.log10(link.frequency_ghz)
-    near = 28 + 22 * np.log10(link.direct_m) + tone
-    fall = 9 * np.log10(turn**2 + (link.base_m - link.terminal_m) ** 2)
-    return np.asarray(np.where(link.distance_m <= turn, near, 28 + 40 * np.log10(link.direct_m) + tone - fall))
+    return urban_in_sight_db(link, 28, 22, 9)
 
 
 def uma_out_of_sight_db(link: Link) -> Floats:
@@ -174,10 +179,7 @@ def uma_out_of_sight_db(link: Link) -> Floats:
 
 def umi_in_sight_db(link: Link) -> Floats:
     """Give UMi with line of sight."""
-    turn, tone = urban_breakpoint_m(link), 20 * np.log10(link.frequency_ghz)
-    near = 32.4 + 21 * np.log10(link.direct_m) + tone
-    fall = 9.5 * np.log10(turn**2 + (link.base_m - link.terminal_m) ** 2)
-    return np.asarray(np.where(link.distance_m <= turn, near, 32.4 + 40 * np.log10(link.direct_m) + tone - fall))
+    return urban_in_sight_db(link, 32.4, 21, 9.5)
 
 
 def umi_out_of_sight_db(link: Link) -> Floats:
