@@ -15,6 +15,7 @@ import numpy as np
 from hatang.core.radio.coverage.batches import Batch, Done, Points, Settings, batches_of, compute_batch
 from hatang.core.radio.coverage.layers import NOBODY, Part, merge
 from hatang.core.radio.coverage.sites import Site
+from hatang.core.radio.kernels import SOURCES, digest_of
 from hatang.core.radio.kernels.ground import Ground
 
 IN_FLIGHT = 8
@@ -183,8 +184,8 @@ class Kept:
 
 
 def fingerprint(batches: Sequence[Batch], *shapes: tuple[int, ...]) -> str:
-    """Name a run by all that its batches hold, and by the shapes of what it fills."""
-    digest = hashlib.sha256(repr(shapes).encode())
+    """Name a run by all that its batches hold, the shapes of what it fills, and the kernels that compute it."""
+    digest = hashlib.sha256(repr((digest_of(SOURCES), shapes)).encode())
     for batch in batches:
         digest.update(pickle.dumps(batch, protocol=5))
     return digest.hexdigest()
