@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import from_excel
 
-from hatang.core.cells import Cell, TableError, as_text, trimmed
+from hatang.core.cells import Cell, TableError, as_text, parse_number, trimmed
 from hatang.core.vietnamese import number, search_key
 from hatang.core.zip_packages import (
     BROKEN,
@@ -465,3 +465,15 @@ def without_end(texts: list[str]) -> tuple[str, ...]:
     """Drop empty headings at the end."""
     last = max((i for i, text in enumerate(texts) if text), default=-1)
     return tuple(texts[: last + 1])
+
+
+def number_at(row: Row, heading: str, value: Cell) -> float | None:
+    """Give the number in a row's cell, None for an empty one; TableError tells row and column where it is none.
+
+    >>> number_at(Row(4, ("12,5",)), "Dân số", "12,5")
+    12.5
+    """
+    try:
+        return parse_number(value)
+    except TableError as error:
+        raise TableError(error.message, error.right, row=row.number, column=heading) from error

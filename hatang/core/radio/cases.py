@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hatang.core.cells import Cell, TableError, as_text, parse_number
 from hatang.core.radio.errors import ProfileError, RangeError
 from hatang.core.radio.p526 import HORIZONTAL, VERTICAL, checked_path
-from hatang.core.tables import Row, Table, read_table
+from hatang.core.tables import Row, Table, number_at, read_table
 
 MOST_CASES = 100_000
 MOST_POINTS = 100_000
@@ -304,10 +304,7 @@ def read_profile(content: bytes, name: str) -> ProfileTable:
 
 def filled(row: Row, column: str, cell: Cell) -> float:
     """Give the number in a cell of a profile, which may not be empty."""
-    try:
-        value = parse_number(cell)
-    except TableError as error:
-        raise TableError(error.message, error.right, row=row.number, column=column) from error
+    value = number_at(row, column, cell)
     if value is None:
         raise TableError("Ô trống.", "Mỗi điểm của mặt cắt có đủ các cột.", row=row.number, column=column)
     if column == "zone" and value not in ZONES:

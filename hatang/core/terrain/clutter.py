@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hatang.core.cells import Cell, TableError, parse_number
+from hatang.core.cells import Cell, TableError
 from hatang.core.radio.p1812.clutter import NAMES, REPRESENTATIVE_HEIGHTS_M
-from hatang.core.tables import Row, Table, read_table
+from hatang.core.tables import Row, Table, number_at, read_table
 from hatang.core.terrain.faults import LIMITS, Limits, TerrainError
 from hatang.core.terrain.geotiff import GeoTiff, open_geotiff
 from hatang.core.terrain.grid import Grid, Lattice, Values
@@ -136,7 +136,7 @@ def class_of(row: Row, places: dict[str, int]) -> LandClass:
     def cell(field: str) -> Cell:
         return row.cells[places[field]] if field in places else None
 
-    value, height = numeric(row, "Giá trị", cell("value")), numeric(row, "Chiều cao (m)", cell("height_m"))
+    value, height = number_at(row, "Giá trị", cell("value")), number_at(row, "Chiều cao (m)", cell("height_m"))
     if value is None or value != int(value) or abs(value) > 2**24:
         raise TableError(
             "Giá trị lớp phải là số nguyên.", "Ghi số có trong tệp lớp phủ.", row=row.number, column="Giá trị"
@@ -151,14 +151,6 @@ def class_of(row: Row, places: dict[str, int]) -> LandClass:
             column="Chiều cao (m)",
         )
     return LandClass(int(value), str(cell("name") or f"Lớp {int(value)}"), height)
-
-
-def numeric(row: Row, column: str, value: Cell) -> float | None:
-    """Read a number, its row and column told where it is none."""
-    try:
-        return parse_number(value)
-    except TableError as error:
-        raise TableError(error.message, error.right, row=row.number, column=column) from error
 
 
 def by_category(row: Row, category: str) -> float:

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hatang.core.cells import Cell as Value
-from hatang.core.cells import TableError, as_text, parse_number
+from hatang.core.cells import TableError, as_text
 from hatang.core.radio.antenna_files import AntennaFileError, read_antenna
 from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.cells import EAST, NORTH, SOUTH, WEST, Cell, number_faults
 from hatang.core.radio.coverage.layers import Layer
 from hatang.core.radio.coverage.served import Served
-from hatang.core.tables import Row, Table, read_table
+from hatang.core.tables import Row, Table, number_at, read_table
 from hatang.core.vietnamese import search_key
 
 CELL_COLUMNS = {
@@ -85,7 +85,7 @@ def cell_of(row: Row, columns: Mapping[str, int], table: Table) -> Cell:
         if field == "omnidirectional":
             said[field] = as_text(value).lower() in YES
         else:
-            said[field] = as_text(value) if field in TEXTS else number_in(value, row, table.headings[at])
+            said[field] = as_text(value) if field in TEXTS else number_at(row, table.headings[at], value)
     for field in ("lon", "lat"):
         if said[field] is None:
             raise TableError(
@@ -112,7 +112,7 @@ def read_places(content: bytes, name: str) -> Places:
 
     def numbers(field: str, limits: tuple[float, float] | None = None) -> NDArray[np.float64]:
         heading = table.headings[columns[field]] if field in columns else field
-        read = [number_in(value, row, heading) for value, row in zip(column(field), table.rows, strict=True)]
+        read = [number_at(row, heading, value) for value, row in zip(column(field), table.rows, strict=True)]
         for value, row in zip(read, table.rows, strict=True):
             wrong = next(number_faults(field, value, limits, "°", needed=True), None) if limits else None
             if wrong:
@@ -139,14 +139,6 @@ def opened(
     if missing:
         raise TableError(f"Thiếu cột {', '.join(missing)}.", "Đặt tên cột như vậy ở dòng tiêu đề.", sheet=table.sheet)
     return table, found
-
-
-def number_in(value: Value, row: Row, heading: str) -> float | None:
-    """Read a number, or say in which row and column it is none."""
-    try:
-        return parse_number(value)
-    except TableError as error:
-        raise TableError(error.message, error.right, row=row.number, column=heading) from error
 
 
 def read_patterns(folder: Path | None) -> dict[str, Pattern]:
