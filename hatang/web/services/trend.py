@@ -42,7 +42,12 @@ class CommuneLine:
     width: str
     level_mark: str
     reached: bool | None
-    lacking: str = ""
+    withheld: bool = False
+
+    @property
+    def lacking(self) -> str:
+        """Say why there is no figure."""
+        return few_owners_words() if self.withheld else NO_FIGURE
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Trend:
     @property
     def withheld(self) -> int:
         """How many communes' figures are not published for their few owners."""
-        return sum(c.lacking == few_owners_words() for c in self.communes)
+        return sum(c.withheld for c in self.communes)
 
     @property
     def shown(self) -> list[Value]:
@@ -152,8 +157,7 @@ def commune_line(
     """Give one commune's line."""
     figure = indicator.unit.shown(line.value.value) if line.value and line.value.value is not None else None
     if figure is None:
-        lacking = few_owners_words() if line.place.pk in withheld else NO_FIGURE
-        return CommuneLine(line.place, None, "", "", None, lacking)
+        return CommuneLine(line.place, None, "", "", None, line.place.pk in withheld)
     lower = indicator.direction == Indicator.Direction.LOWER
     reached = None if level is None else (figure <= level if lower else figure >= level)
     return CommuneLine(line.place, line.value, mark(figure, top), mark(level, top), reached)
