@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["config", "sample", "web", "plans", "indicators", "network", "work", "accounts", "places", "pages"]
+ORDER = ["config", "sample", "web", "plans", "indicators", "coverage", "network", "work", "accounts", "places", "pages"]
 OURS = [model for model in apps.get_models() if model.__module__.startswith("hatang.")]
 SOURCES = [path for path in (ROOT / "hatang").rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = list((ROOT / "hatang").rglob("*.html"))
@@ -40,6 +40,9 @@ WITHOUT_HISTORY = {
     "PlanReading": "a document on its way in; ReadingAct keeps what was done to it",
     "Statement": "ReadingAct keeps every change, before and after",
     "ReadingAct": "a history by itself",
+    "PredictedService": "what a run found; never edited",
+    "RunRaster": "what a run found; never edited",
+    "RunTally": "what a run found; never edited",
     "Boundary": "keeps its own versions: known_from, known_to",
     "BoundaryUpload": "a file on its way in; the boundaries it brings keep their versions",
     "RoadUpload": "a file on its way in; the roads it brings have their history",

@@ -22,13 +22,20 @@ class Role(TextChoices):
 
 READ_REPORTS = {"network.view_report"}
 ANSWER_REPORTS = READ_REPORTS | {"network.answer_report"}
-READ_PROVINCE = {"indicators.view_draft", "network.view_thing", "network.view_station", "plans.view_oddity"}
+READ_PROVINCE = {
+    "coverage.view_run",
+    "indicators.view_draft",
+    "network.view_thing",
+    "network.view_station",
+    "plans.view_oddity",
+}
 OFFICER = (
     READ_PROVINCE
     | ANSWER_REPORTS
     | {
         "places.change_place",
         "accounts.change_organisation",
+        "coverage.compute_run",
         "work.change_calendar",
         "indicators.record_value",
         "indicators.compute_value",
@@ -47,6 +54,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset(
         ANSWER_REPORTS
         | {
+            "coverage.view_run",
             "network.view_thing",
             "network.view_station",
             "network.change_register",
@@ -56,7 +64,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
     Role.DEPARTMENT_HEAD: frozenset(
-        OFFICER | {"plans.report_task", "indicators.approve_value", "network.supervise_request"}
+        OFFICER | {"plans.report_task", "coverage.adopt_run", "indicators.approve_value", "network.supervise_request"}
     ),
     Role.ANALYST: frozenset(READ_PROVINCE),
     Role.AUDITOR: frozenset(READ_PROVINCE | READ_REPORTS | {"accounts.view_person", "accounts.view_history"}),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "hatang.web",
     "hatang.plans",
     "hatang.indicators",
+    "hatang.coverage",
     "hatang.network",
     "hatang.work",
     "hatang.accounts",

@@ -1,0 +1,1 @@
+"""Verbs of coverage: prepare terrain, compute and adopt runs."""
