@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
+from hatang.coverage.models import AntennaPattern
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,
@@ -284,6 +285,13 @@ def operators_proposal(world: World, people: People) -> dict[str, Any]:
     found = {"findings": {"reasons": ["a"]}, "full_findings": {"reasons": ["b"]}}
     facts = {"code": "P1", "kind": "mast", "lon": 106.7, "lat": 21.9, "network": world.operator}
     row = Proposal.objects.create(province=world.province, author=world.operator, **facts, **verdict, **found)
+    return {"pk": row.pk}
+
+
+def antenna_pattern(world: World, people: People) -> dict[str, Any]:
+    """Address a pattern file of the province."""
+    file = StoredFile.objects.create(name="A1.msi", sha256="0", size_bytes=0, province=world.province)
+    row = AntennaPattern.objects.create(province=world.province, name="A1", file=file, gain_dbi=17, tilt_deg=0)
     return {"pk": row.pk}
 
 
@@ -824,6 +832,12 @@ ACCESS: dict[str, Row] = {
     "network:rules_adopt": signed_in(404, province, department_officer=200, department_head=200),
     "network:rule_edit": signed_in(404, sharing_rule, department_officer=200, department_head=200),
     "network:rules_end": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "coverage:antennas": signed_in(
+        404, province, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:withdraw_antenna": signed_in(
+        404, antenna_pattern, method="post", department_officer=302, department_head=302
+    ),
     "network:duplicates": signed_in(404, province, department_officer=200, department_head=200),
     "network:duplicates_find": signed_in(404, province, method="post", department_officer=302, department_head=302),
     "network:duplicate": signed_in(404, doubted_pair, department_officer=200, department_head=200),

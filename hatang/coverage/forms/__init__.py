@@ -1,0 +1,1 @@
+"""What may be typed or uploaded about coverage."""

@@ -1,0 +1,30 @@
+"""In which province a page is, for whom, and the way to it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from hatang.accounts.access import scopes_in
+from hatang.places.models import Place
+from hatang.places.services.territory import province_by_code
+
+COVERAGE = "Vùng phủ sóng"
+Step = tuple[str, str]
+
+
+def province_for(request: HttpRequest, code: str, permission: str, *, whole: bool = False) -> Place:
+    """Give the province if the person holds the permission in it; otherwise it answers as if it were not there.
+
+    `whole` asks for a scope that no commune and no organisation bounds, as the department has.
+    """
+    province = province_by_code(code)
+    held = scopes_in(request.user, permission, province.pk)
+    if not any(scope.is_whole or not whole for scope in held):
+        raise Http404
+    return province
+
+
+def way(province: Place, *more: Step) -> list[Step]:
+    """Give the way from the province to a page of coverage."""
+    return [(str(province), reverse("web:province", args=[province.code])), *more]
