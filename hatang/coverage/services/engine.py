@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hatang.core.radio.antennas import PATTERNS
+from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.cells import Cell, Usable, frequency_of, usable_cells
 from hatang.core.radio.coverage.batches import Points, Settings
@@ -175,10 +175,21 @@ def points_of(places: Sequence[Place]) -> Points:
     return Points(lons, lats, np.arange(len(places)))
 
 
-def served_at(points: Points, cells: Sequence[Cell], land: Land, *, settings: Settings, standard: Standard) -> Served:
-    """Compute by the exact kernel who serves points; `servers` count in `cells`, layers are those of the cells."""
+def served_at(
+    points: Points,
+    cells: Sequence[Cell],
+    land: Land,
+    *,
+    settings: Settings,
+    standard: Standard,
+    patterns: Mapping[str, Pattern] = PATTERNS,
+) -> Served:
+    """Compute by the exact kernel who serves points; `servers` count in `cells`, layers are those of the cells.
+
+    `patterns` are those of the province (`antennas.patterns_of`).
+    """
     layers = layers_of(cells)
-    sites = sites_of(cells, layers, PATTERNS)
+    sites = sites_of(cells, layers, patterns)
     found = compute_coverage(land.ground, sites, len(layers), settings=settings, points=points, with_raster=False)
     clutter = land.clutter_at(points.lons_deg, points.lats_deg)
     return served_points(found.points, layers, frequencies_ghz(cells), clutter, standard)
