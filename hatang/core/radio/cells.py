@@ -12,6 +12,7 @@ from typing import TypeGuard
 
 from hatang.core.radio.antennas import PATTERNS, SECTOR, WHIP, Pattern
 from hatang.core.radio.bands import Band, Technology, band_named, bands_of, numbered
+from hatang.core.radio.choice import Model, Rule
 from hatang.core.radio.errors import bounds, with_unit, written
 from hatang.core.radio.link_budget import BandwidthError, resource_blocks
 from hatang.core.vector_files.shapes import VIETNAM
@@ -88,23 +89,27 @@ TECHNOLOGIES = {technology.value: technology for technology in Technology}
 Found = Iterator[tuple[str, str, str]]
 
 
-def check_cells(cells: Sequence[Cell], *, method: str, antennas: Collection[str] | None = None) -> list[Fault]:
+def check_cells(
+    cells: Sequence[Cell], *, method: str, antennas: Collection[str] | None = None, rule: Rule | None = None
+) -> list[Fault]:
     """Give every fault of every cell, in the cells' order; none means that all can be computed.
 
-    `method` is one of `METHODS_MHZ`; `antennas` are the names of patterns at hand, None where the caller takes one
-    pattern for all. Raises KeyError for a method that is not there.
+    `method` is one of `METHODS_MHZ`; a `rule` takes its place where each cell has a model of its own. `antennas` are
+    the names of patterns at hand, None where the caller takes one pattern for all. Raises KeyError for a method that is
+    not there.
 
     >>> cell = Cell("LS-1", "4G", 106.76, 21.85, 32.0, 460.0, band="B3", bandwidth_mhz=20.0)
     >>> for fault in check_cells([cell], method="P.1812"): print(fault)
     Ô LS-1, công suất phát: Ghi 460 dBm. Cần từ 0 đến 70 dBm.
     Ô LS-1, góc phương vị: Chưa ghi. Ghi góc từ hướng bắc, hoặc nói rõ là ô phát mọi hướng.
     """
-    low_mhz, high_mhz = METHODS_MHZ[method]
+    known_for = METHODS_MHZ[method]
     times = Counter(cell.id for cell in cells)
     faults: list[Fault] = []
     for cell in cells:
         faults += [Fault(cell.id, *found) for found in faults_of(cell, antennas)]
-        faults += [Fault(cell.id, *found) for found in frequency_faults(cell, method, low_mhz, high_mhz)]
+        faults += [Fault(cell.id, *found) for found in frequency_faults(cell)]
+        faults += [Fault(cell.id, *found) for found in model_faults(cell, method, known_for, rule)]
         if times[cell.id] > 1:
             faults.append(Fault(cell.id, "id", f"Có {times[cell.id]} lần.", "Mỗi ô một mã riêng."))
     return faults
@@ -190,7 +195,7 @@ def frequency_of(cell: Cell) -> float | None:
     return cell.frequency_mhz if cell.frequency_mhz is not None or band is None else band.centre_mhz
 
 
-def frequency_faults(cell: Cell, method: str, low_mhz: float, high_mhz: float) -> Found:
+def frequency_faults(cell: Cell) -> Found:
     """Find what is wrong in technology, band, frequency and bandwidth together."""
     technology, frequency_mhz = technology_of(cell), frequency_of(cell)
     if technology is None:
@@ -204,9 +209,38 @@ def frequency_faults(cell: Cell, method: str, low_mhz: float, high_mhz: float) -
         yield wrong
     else:
         yield from placed_faults(cell, technology, frequency_mhz)
-        if not low_mhz <= frequency_mhz <= high_mhz:
-            right = f"{method} cần {bounds(low_mhz, high_mhz, 'MHz')}; chọn phương pháp khác cho ô này."
-            yield "frequency_mhz", f"{written(frequency_mhz)} MHz ngoài khoảng của phương pháp.", right
+
+
+def model_faults(cell: Cell, method: str, known_for: tuple[float, float], rule: Rule | None) -> Found:
+    """Find a frequency, or an antenna height at it, that the method or no model of the rule is stated for."""
+    frequency_mhz = frequency_of(cell) if technology_of(cell) else None
+    if not inside(frequency_mhz, FREQUENCY_MHZ):
+        return
+    if rule:
+        known_for = rule.frequencies_ghz[0] * 1000, rule.frequencies_ghz[1] * 1000
+        method = f"Quy tắc “{rule.name}”"
+    outside = f"{written(frequency_mhz)} MHz ngoài khoảng của phương pháp."
+    if not known_for[0] <= frequency_mhz <= known_for[1]:
+        right = f"{method} cần {bounds(*known_for, 'MHz')}; chọn phương pháp khác cho ô này."
+        yield "frequency_mhz", outside, right
+    elif rule and inside(cell.height_m, HEIGHT_M) and not model_of(cell, rule):
+        heights_m = rule.heights_at(frequency_mhz / 1000) or HEIGHT_M
+        found = f"Ghi {with_unit(cell.height_m, 'm')}, ngoài khoảng của mô hình ở {with_unit(frequency_mhz, 'MHz')}."
+        yield "height_m", found, f"Cần {bounds(*heights_m, 'm')}."
+
+
+def model_of(cell: Cell, rule: Rule) -> Model | None:
+    """Give the model by which a rule computes a cell, None where it takes none such; unknown power counts as great.
+
+    >>> from hatang.core.radio.choice import USUAL
+    >>> model_of(Cell("1", "5G", 106.7, 21.8, 12.0, 36.0, band="n258"), USUAL).name
+    '3GPP TR 38.901 V18.0.0 UMi-Street Canyon'
+    """
+    frequency_mhz = frequency_of(cell)
+    if frequency_mhz is None or cell.height_m is None:
+        return None
+    power_dbm = POWER_DBM[1] if cell.power_dbm is None else cell.power_dbm
+    return rule.model_of(frequency_mhz / 1000, cell.height_m, power_dbm)
 
 
 def placed_faults(cell: Cell, technology: Technology, frequency_mhz: float) -> Found:
@@ -276,9 +310,11 @@ def usable_cells(
     method: str,
     antennas: Collection[str] | None = None,
     leave_out_faulty: bool = False,
+    rule: Rule | None = None,
 ) -> Usable:
     """Give the cells that can be computed; with faults only where the caller said to leave those cells out.
 
+    A `rule` says for each cell which model computes it, in place of the one method: give `sites_of` the same.
     Raises CellsError with all faults where `leave_out_faulty` is false, and where no cell would remain.
 
     >>> good = Cell("1", "5G", 106.7, 21.8, 30.0, 46.0, band="n78", bandwidth_mhz=100.0, azimuth_deg=120.0)
@@ -290,7 +326,7 @@ def usable_cells(
     Traceback (most recent call last):
     hatang.core.radio.cells.CellsError: Có 1 ô không tính được. Lỗi đầu tiên: Ô 2, góc phương vị: Chưa ghi. ...
     """
-    faults = check_cells(cells, method=method, antennas=antennas)
+    faults = check_cells(cells, method=method, antennas=antennas, rule=rule)
     faulty = {fault.cell_id for fault in faults}
     kept = tuple(cell for cell in cells if cell.id not in faulty)
     if faults and (not leave_out_faulty or not kept):

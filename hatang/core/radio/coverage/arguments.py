@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from hatang.core.radio.bands import Technology
+from hatang.core.radio.choice import RULES, USUAL
 
 Area = tuple[float, float, float, float]
 
@@ -25,6 +26,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--radius-km", type=float, default=15.0, help="tầm tính của một ô (mặc định 15)")
     command.add_argument(
         "--kernel", choices=["exact", "sweep"], default="sweep", help="nhân tính raster (mặc định sweep)"
+    )
+    command.add_argument(
+        "--models",
+        choices=list(RULES),
+        default=USUAL.name,
+        help="mô hình nào cho ô nào: usual (trên 6 GHz và ô nhỏ bằng TR 38.901), rural (cột trên 6 GHz ở nơi thoáng), "
+        "p1812 (chỉ P.1812)",
     )
     command.add_argument("--gaps-are-sea", action="store_true", help="nơi không có độ cao coi là mặt biển, 0 m")
     command.add_argument("--clutter", type=Path, nargs="*", default=[], help="lớp phủ bề mặt (GeoTIFF phân lớp)")

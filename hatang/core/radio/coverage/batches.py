@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.radio.choice import Model
 from hatang.core.radio.coverage.layers import Part, empty_part
 from hatang.core.radio.coverage.levels import add_points, add_raster
 from hatang.core.radio.coverage.sites import Site
-from hatang.core.radio.kernels import exact, sweep
+from hatang.core.radio.kernels import exact, sweep, tr38901
 from hatang.core.radio.kernels.conditions import air_of
 from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.ground import (
@@ -20,6 +21,7 @@ from hatang.core.radio.kernels.ground import (
     SWEEP,
     Conditions,
     Ground,
+    PointLosses,
     RasterLosses,
     Transmitter,
     check_stands_on,
@@ -38,11 +40,18 @@ RASTERS = {EXACT.name: exact.raster_losses, SWEEP.name: sweep.sweep_losses}
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run computes: reach of a cell in km, kernel of the rasters, and the conditions of P.1812."""
+    """How a run computes: reach of a cell in km, kernel of P.1812's rasters, its conditions, and the reach of a cell
+    that TR 38.901 computes, which is stated for 5 km.
+    """
 
     radius_km: float = 15.0
     kernel: str = SWEEP.name
     conditions: Conditions = field(default_factory=lambda: Conditions(()))
+    tr38901_radius_km: float = tr38901.FARTHEST_KM
+
+    def reach_km(self, model: Model) -> float:
+        """Give how far from a cell its model is computed."""
+        return min(self.radius_km, self.tr38901_radius_km) if model.scenario else self.radius_km
 
     def for_site(self, site: Site) -> Conditions:
         """Give the conditions with a site's frequencies."""
@@ -163,10 +172,11 @@ def compute_batch(batch: Batch) -> Done:
     raster = empty_part(batch.layers, rows, columns, batch.first_row, batch.first_column) if batch.with_raster else None
     points = empty_part(batch.layers, 1, len(batch.points.numbers))
     for site in batch.sites:
-        mast = mast_of(site, batch.ground, batch.settings)
-        if raster is not None:
-            add_site(raster, site, mast, batch)
-        add_reached(points, site, mast, batch)
+        for model, part in site.by_model():
+            mast = mast_of(part, batch.ground, batch.settings)
+            if raster is not None:
+                add_site(raster, part, mast, batch, model)
+            add_reached(points, part, mast, batch, model)
     return Done(batch.number, raster, points, batch.points.numbers)
 
 
@@ -178,12 +188,19 @@ def mast_of(site: Site, ground: Ground, settings: Settings) -> Mast:
     return Mast(site.lon_deg, site.lat_deg, top_m, air.radius_km, np.array(site.frequencies_ghz))
 
 
-def add_site(raster: Part, site: Site, mast: Mast, batch: Batch) -> None:
-    """Add a site to the rasters."""
+def raster_of(ground: Ground, site: Site, settings: Settings, model: Model) -> RasterLosses:
+    """Compute the losses about a site of one model."""
+    reach_km, conditions = settings.reach_km(model), settings.for_site(site)
+    if model.scenario:
+        return tr38901.raster_losses(ground, transmitter_of(site), reach_km, conditions, model)
+    found: RasterLosses = RASTERS[settings.kernel](ground, transmitter_of(site), reach_km, conditions)
+    return found
+
+
+def add_site(raster: Part, site: Site, mast: Mast, batch: Batch, model: Model) -> None:
+    """Add a site of one model to the rasters."""
     settings, frame = batch.settings, batch.ground.frame
-    found: RasterLosses = RASTERS[settings.kernel](
-        batch.ground, transmitter_of(site), settings.radius_km, settings.for_site(site)
-    )
+    found = raster_of(batch.ground, site, settings, model)
     rows, columns = found.why.shape
     inside = slice(found.first_row, found.first_row + rows), slice(found.first_column, found.first_column + columns)
     tops = batch.ground.heights_m[inside] + np.float32(settings.conditions.receiver_height_m)
@@ -195,14 +212,30 @@ def add_site(raster: Part, site: Site, mast: Mast, batch: Batch) -> None:
     add_raster(raster, site, mast, found.losses_db, found.why, tops, lats, lons, (found.first_row, found.first_column))
 
 
-def add_reached(points: Part, site: Site, mast: Mast, batch: Batch) -> None:
-    """Add a site to the points within its reach, each by a profile of its own."""
+def losses_at(
+    ground: Ground,
+    site: Site,
+    lons_deg: NDArray[np.float64],
+    lats_deg: NDArray[np.float64],
+    settings: Settings,
+    model: Model,
+) -> PointLosses:
+    """Compute the losses from a site of one model to points."""
+    mast, conditions = transmitter_of(site), settings.for_site(site)
+    if model.scenario:
+        reach_km = settings.reach_km(model)
+        return tr38901.losses_to_points(ground, mast, lons_deg, lats_deg, conditions, model, reach_km)
+    return exact.losses_to_points(ground, mast, lons_deg, lats_deg, conditions)
+
+
+def add_reached(points: Part, site: Site, mast: Mast, batch: Batch, model: Model) -> None:
+    """Add a site of one model to the points within its reach, each by a profile of its own."""
     settings, asked = batch.settings, batch.points
-    near = np.flatnonzero(reached(transmitter_of(site), asked) <= settings.radius_km)
+    near = np.flatnonzero(reached(transmitter_of(site), asked) <= settings.reach_km(model))
     if not len(near):
         return
     lons, lats = asked.lons_deg[near], asked.lats_deg[near]
-    found = exact.losses_to_points(batch.ground, transmitter_of(site), lons, lats, settings.for_site(site))
+    found = losses_at(batch.ground, site, lons, lats, settings, model)
     tops = heights_at(batch.ground, lons, lats) + np.float32(settings.conditions.receiver_height_m)
     add_points(points, site, mast, found.losses_db, found.why, tops, lats, lons, near)
 

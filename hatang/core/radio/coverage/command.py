@@ -17,14 +17,17 @@ import numpy as np
 
 from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell, CellsError, Usable, frequency_of, pattern_of, usable_cells
+from hatang.core.radio.cells import Cell, CellsError, Usable, frequency_of, model_of, pattern_of, usable_cells
+from hatang.core.radio.choice import RULES, Model, Rule
 from hatang.core.radio.coverage import files
 from hatang.core.radio.coverage.batches import Points, Settings
+from hatang.core.radio.coverage.fading import fading_at_points, fading_on_raster
 from hatang.core.radio.coverage.layers import Layer, Part
 from hatang.core.radio.coverage.runs import NOWHERE, Coverage, Progress, compute_coverage
 from hatang.core.radio.coverage.served import Served, Standard, count_operators, served_points
-from hatang.core.radio.coverage.sites import layers_of, sites_of
+from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
 from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground
+from hatang.core.radio.kernels.tr38901 import LEAST_KM, kernel_of
 from hatang.core.radio.services import SERVICES, with_threshold
 from hatang.core.terrain.clutter import Clutter, clutter_over, no_clutter, read_classes
 from hatang.core.terrain.cogs import About, write_cog
@@ -50,6 +53,15 @@ class Inputs:
     clutter: Clutter
     ground: Ground
     standard: Standard
+    rule: Rule
+    layers: tuple[Layer, ...]
+    sites: list[Site]
+    settings: Settings
+
+    @property
+    def models(self) -> list[Model]:
+        """Give each cell's model."""
+        return [model for cell in self.usable.cells if (model := model_of(cell, self.rule))]
 
 
 def run(given: argparse.Namespace) -> int:
@@ -57,8 +69,8 @@ def run(given: argparse.Namespace) -> int:
     try:
         check_output(given.output)
         inputs = read_inputs(given)
-        coverage, layers = compute(given, inputs)
-        write_whole(given.output, lambda folder: write_results(folder, given, inputs, coverage, layers))
+        coverage = compute(given, inputs)
+        write_whole(given.output, lambda folder: write_results(folder, given, inputs, coverage))
     except CellsError as error:
         print("\n".join([str(error), *map(str, error.faults)]), file=sys.stderr)
         print("Sửa các ô trên, hoặc thêm --leave-out-faulty để tính phần còn lại.", file=sys.stderr)
@@ -85,7 +97,8 @@ def read_inputs(given: argparse.Namespace) -> Inputs:
         cells = [cell for cell in cells if cell.technology == given.technology]
     if not cells:
         raise ValueError(f"{given.cells}: không có ô nào để tính.")
-    usable = usable_cells(cells, method=METHOD, leave_out_faulty=given.leave_out_faulty)
+    rule = RULES[given.models]
+    usable = usable_cells(cells, method=METHOD, leave_out_faulty=given.leave_out_faulty, rule=rule)
     places = named(given.villages, files.read_places) if given.villages else None
     if given.area:
         check_area(given.area, usable.cells, places)
@@ -97,7 +110,9 @@ def read_inputs(given: argparse.Namespace) -> Inputs:
     ground = Ground(
         terrain.grid.values, *terrain.grid.place, clutter_m=clutter.heights.values if clutter.cells else None
     )
-    return Inputs(usable, patterns, places, terrain, clutter, ground, standard_of(given))
+    layers, settings = layers_of(usable.cells), Settings(given.radius_km, given.kernel)
+    sites = sites_of(usable.cells, layers, patterns, rule=rule)
+    return Inputs(usable, patterns, places, terrain, clutter, ground, standard_of(given), rule, layers, sites, settings)
 
 
 def check_area(asked: Area, cells: Sequence[Cell], places: files.Places | None) -> None:
@@ -152,22 +167,18 @@ def standard_of(given: argparse.Namespace) -> Standard:
     return Standard(services)
 
 
-def compute(given: argparse.Namespace, inputs: Inputs) -> tuple[Coverage, tuple[Layer, ...]]:
+def compute(given: argparse.Namespace, inputs: Inputs) -> Coverage:
     """Compute levels by the workers asked for, and tell how far it is."""
-    layers = layers_of(inputs.usable.cells)
-    sites = sites_of(inputs.usable.cells, layers, inputs.patterns)
-    settings = Settings(given.radius_km, given.kernel)
-    coverage = compute_coverage(
+    return compute_coverage(
         inputs.ground,
-        sites,
-        len(layers),
-        settings=settings,
+        inputs.sites,
+        len(inputs.layers),
+        settings=inputs.settings,
         points=points_of(inputs.places),
         with_raster=not given.no_rasters,
         workers=workers_of(given),
         on_progress=tell,
     )
-    return coverage, layers
 
 
 def points_of(places: files.Places | None) -> Points:
@@ -209,26 +220,27 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> None:
         shutil.move(ready, folder)
 
 
-def write_results(
-    folder: Path, given: argparse.Namespace, inputs: Inputs, coverage: Coverage, layers: Sequence[Layer]
-) -> None:
+def write_results(folder: Path, given: argparse.Namespace, inputs: Inputs, coverage: Coverage) -> None:
     """Write rasters, table and summary."""
-    cells = inputs.usable.cells
     served = None
     if inputs.places:
-        served = judged(inputs, coverage.points, layers)
-        files.write_served(folder / "served.csv", inputs.places, served, cells)
+        served = judged(inputs, coverage.points)
+        names = [model.name for model in inputs.models]
+        files.write_served(folder / "served.csv", inputs.places, served, inputs.usable.cells, names)
     if coverage.raster:
-        write_rasters(folder, given, inputs, coverage.raster, layers)
-    files.write_summary(folder / "summary.json", summary(given, inputs, layers, served))
+        write_rasters(folder, given, inputs, coverage.raster)
+    files.write_summary(folder / "summary.json", summary(given, inputs, served))
 
 
-def judged(inputs: Inputs, points: Part, layers: Sequence[Layer]) -> Served:
+def judged(inputs: Inputs, points: Part) -> Served:
     """Say who is served at the places."""
     assert inputs.places
     lons, lats = inputs.places.lons_deg, inputs.places.lats_deg
     clutter = np.nan_to_num(inputs.clutter.heights.nearest(lons, lats)).astype(np.float32)
-    return served_points(points, layers, frequencies_ghz(inputs.usable.cells), clutter, inputs.standard)
+    asked = points_of(inputs.places)
+    fading = fading_at_points(inputs.ground, inputs.sites, points, asked, inputs.settings)
+    cells = inputs.usable.cells
+    return served_points(points, inputs.layers, frequencies_ghz(cells), clutter, inputs.standard, fading)
 
 
 def frequencies_ghz(cells: Sequence[Cell]) -> list[float]:
@@ -236,20 +248,12 @@ def frequencies_ghz(cells: Sequence[Cell]) -> list[float]:
     return [(frequency_of(cell) or 0.0) / 1000 for cell in cells]
 
 
-def write_rasters(
-    folder: Path, given: argparse.Namespace, inputs: Inputs, raster: Part, layers: Sequence[Layer]
-) -> None:
+def write_rasters(folder: Path, given: argparse.Namespace, inputs: Inputs, raster: Part) -> None:
     """Write the best level and the best server of each layer, and the number of operators by technology."""
-    lattice = inputs.terrain.grid.lattice
-    kernel = KERNELS[given.kernel]
-    about = About(
-        "",
-        f"{kernel.method}; {kernel.name}; gần hơn 0,25 km: {FREE_SPACE.method}",
-        kernel.version,
-        terrain_version=inputs.terrain.grid.version,
-        simulated=given.simulated,
-    )
+    lattice, layers = inputs.terrain.grid.lattice, inputs.layers
+    models = models_by_layer(inputs)
     for k, (layer, name) in enumerate(zip(layers, files.layer_names(layers), strict=True)):
+        about = about_models(given, inputs, models[layer])
         title = f"{layer.operator} {layer.technology}".strip()
         quantity = inputs.standard.services[layer.technology].quantity
         levels = np.where(np.isneginf(raster.levels_dbm[k]), np.nan, raster.levels_dbm[k])
@@ -259,10 +263,48 @@ def write_rasters(
         server = replace(about, title=f"Ô phục vụ tốt nhất {title} (số dòng trong summary.json)")
         write_cog(folder / f"server-{name}.tif", Grid.over(lattice, servers), server)
     highest = highest_ghz(inputs.usable.cells)
+    fading = fading_on_raster(inputs.ground, inputs.sites, raster, inputs.settings)
     for technology in sorted({layer.technology for layer in layers}):
-        count = count_operators(raster, layers, highest, technology, inputs.standard).astype(np.float32)
+        count = count_operators(raster, layers, highest, technology, inputs.standard, fading).astype(np.float32)
+        about = about_models(given, inputs, sum((models[y] for y in layers if y.technology == technology), Counter()))
         counted = replace(about, title=f"Số nhà mạng {technology} phục vụ")
         write_cog(folder / f"operators-{technology.lower()}.tif", Grid.over(lattice, count), counted)
+
+
+def models_by_layer(inputs: Inputs) -> dict[Layer, Counter[Model]]:
+    """Count for each layer the cells of each model, P.1812 before others."""
+    counted: dict[Layer, Counter[Model]] = {layer: Counter() for layer in inputs.layers}
+    both = sorted(zip(inputs.models, inputs.usable.cells, strict=True), key=lambda pair: pair[0].scenario or "")
+    for model, cell in both:
+        counted[Layer(cell.operator, Technology(cell.technology))][model] += 1
+    return counted
+
+
+def about_models(given: argparse.Namespace, inputs: Inputs, models: Counter[Model]) -> About:
+    """Say in a raster's tags which models gave its levels, of how many cells each, and the version of the kernel."""
+    kernel = KERNELS[given.kernel]
+    told = [
+        f"{told_name(model, given.kernel)}: {number(count)} ô; gần hơn {nearest(model)}: {FREE_SPACE.method}"
+        for model, count in models.items()
+    ]
+    return About(
+        "",
+        "; ".join(told),
+        kernel.version,
+        terrain_version=inputs.terrain.grid.version,
+        simulated=given.simulated,
+    )
+
+
+def told_name(model: Model, kernel: str) -> str:
+    """Name a model with the kernel that computes it."""
+    computed = kernel_of(model) if model.scenario else KERNELS[kernel]
+    return f"{computed.method}; {computed.name}"
+
+
+def nearest(model: Model) -> str:
+    """Say from where on a model holds; nearer, free space stands in."""
+    return f"{number(1000 * LEAST_KM)} m" if model.scenario else "0,25 km"
 
 
 def highest_ghz(cells: Sequence[Cell]) -> dict[Layer, float]:
@@ -274,12 +316,10 @@ def highest_ghz(cells: Sequence[Cell]) -> dict[Layer, float]:
     return highest
 
 
-def summary(
-    given: argparse.Namespace, inputs: Inputs, layers: Sequence[Layer], served: Served | None
-) -> dict[str, object]:
+def summary(given: argparse.Namespace, inputs: Inputs, served: Served | None) -> dict[str, object]:
     """Say what was computed, how, from what, what was assumed and what was left out."""
     kernel, points = KERNELS[given.kernel], EXACT
-    services = {layer.technology: inputs.standard.services[layer.technology] for layer in layers}
+    services = {layer.technology: inputs.standard.services[layer.technology] for layer in inputs.layers}
     return {
         "source_kind": SOURCE_KIND,
         "simulated": given.simulated,
@@ -288,6 +328,18 @@ def summary(
         else {"kernel": kernel.name, "method": kernel.method, "version": kernel.version},
         "points": {"kernel": points.name, "method": points.method, "version": points.version},
         "nearer_than_0_25_km": FREE_SPACE.method,
+        "models": {
+            "rule": inputs.rule.name,
+            "note": inputs.rule.note,
+            "rows": [row.sentence() for row in inputs.rule.rows],
+            "by_layer": [
+                {"operator": layer.operator, "technology": str(layer.technology), "model": model.name, "cells": count}
+                for layer, counted in models_by_layer(inputs).items()
+                for model, count in counted.items()
+            ],
+            "by_cell": [model.name for model in inputs.models],
+            "tr38901_radius_km": inputs.settings.tr38901_radius_km,
+        },
         "radius_km": given.radius_km,
         "conditions": {k: v for k, v in vars(Settings().conditions).items() if k != "frequencies_ghz"},
         "served_percent": inputs.standard.served_percent,
@@ -297,7 +349,7 @@ def summary(
         },
         "terrain": {"version": inputs.terrain.grid.version, "report": inputs.terrain.report.sentences()},
         "clutter": list(inputs.clutter.statements),
-        "assumed": assumed(inputs.usable.cells, inputs.patterns),
+        "assumed": [*assumed(inputs.usable.cells, inputs.patterns), *hidden(inputs)],
         "cells": [cell.id for cell in inputs.usable.cells],
         "left_out": [str(fault) for fault in inputs.usable.faults],
         "served": files.counted(inputs.places, served) if inputs.places and served else None,
@@ -309,3 +361,11 @@ def assumed(cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]
     chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
     said = [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
     return [*said, "Mọi đường truyền coi như trên đất liền: chưa có mặt nạ biển."]
+
+
+def hidden(inputs: Inputs) -> list[str]:
+    """Say where a line of sight was not looked for."""
+    unseen = sum(bool(model.scenario) and not model.sight_over_bare_ground for model in inputs.models)
+    if inputs.ground.clutter_m is not None or not unseen:
+        return []
+    return [f"{number(unseen)} ô tính bằng TR 38.901 mà không có lớp phủ: coi mọi nơi là không nhìn thẳng."]

@@ -156,28 +156,39 @@ def read_patterns(folder: Path | None) -> dict[str, Pattern]:
     return patterns
 
 
-def write_served(path: Path, places: Places, served: Served, cells: Sequence[Cell]) -> None:
-    """Write a row for each place and layer: level, server, probability, served or not; Excel opens it as it is."""
+SERVED_COLUMNS = (
+    "Mã", "Tên", "Nhà mạng", "Công nghệ", "Mức thu (dBm)", "Ô phục vụ", "Xác suất phục vụ (%)", "Được phục vụ",
+    "Mô hình",
+)  # fmt: skip
+
+
+def write_served(
+    path: Path, places: Places, served: Served, cells: Sequence[Cell], models: Sequence[str] | None = None
+) -> None:
+    """Write a row for each place and layer: level, server, probability, served or not, the server's model (`models`
+    by cell); Excel opens it as it is.
+    """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(
-            ["Mã", "Tên", "Nhà mạng", "Công nghệ", "Mức thu (dBm)", "Ô phục vụ", "Xác suất phục vụ (%)", "Được phục vụ"]
-        )
-        writer.writerows(served_rows(places, served, cells))
+        writer.writerow(SERVED_COLUMNS)
+        writer.writerows(served_rows(places, served, cells, models))
 
 
-def served_rows(places: Places, served: Served, cells: Sequence[Cell]) -> Iterator[list[str]]:
+def served_rows(
+    places: Places, served: Served, cells: Sequence[Cell], models: Sequence[str] | None = None
+) -> Iterator[list[str]]:
     """Give the rows, places in their order."""
     for place, (code, name) in enumerate(zip(places.ids, places.names, strict=True)):
         for k, layer in enumerate(served.layers):
             row = [code, name, layer.operator, str(layer.technology)]
             server = int(served.servers[k, place])
             if server < 0:
-                yield [*row, "", "", "0", "không"]
+                yield [*row, "", "", "0", "không", ""]
                 continue
             level, share = served.levels_dbm[k, place], 100 * served.probabilities[k, place]
             yes = "có" if served.served[k, place] else "không"
-            yield [*row, decimal(level), cells[server].id, decimal(share), yes]
+            model = models[server] if models else ""
+            yield [*row, decimal(level), cells[server].id, decimal(share), yes, model]
 
 
 def decimal(value: float) -> str:

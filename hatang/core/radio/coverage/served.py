@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.coverage.layers import NOBODY, Layer, Part
@@ -41,8 +41,12 @@ class Standard:
 
     def least_level_dbm(self, layer: Layer, highest_ghz: float) -> float:
         """Give the median level from which on open ground counts as served; the highest frequency varies most."""
-        margin = float(margin_db(self.served_percent, self.deviation_db(highest_ghz, 0.0)))
-        return self.services[layer.technology].threshold_dbm + margin
+        return float(self.level_with(layer, self.deviation_db(highest_ghz, 0.0)))
+
+    def level_with(self, layer: Layer, deviation_db: ArrayLike) -> Doubles:
+        """Give the median level from which on a place counts as served, by its deviation (NaN counts as none)."""
+        margin = margin_db(self.served_percent, np.nan_to_num(np.asarray(deviation_db, dtype=np.float64)))
+        return np.asarray(self.services[layer.technology].threshold_dbm + margin)
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,13 @@ def served_points(
     frequencies_ghz: Sequence[float],
     clutter_m: NDArray[np.float32],
     standard: Standard,
+    fading: Mapping[int, NDArray[np.float32]] | None = None,
 ) -> Served:
-    """Judge levels at points; `frequencies_ghz` by cell, `clutter_m` by point (its height, 0 for open ground)."""
+    """Judge levels at points; `frequencies_ghz` by cell, `clutter_m` by point (its height, 0 for open ground).
+
+    `fading` is `fading_at_points`, needed where TR 38.901 computed some cells: its shadow fading counts at their
+    places.
+    """
     levels, servers = points.levels_dbm[:, 0], points.servers[:, 0]
     deviation: Callable[[float, float], float] = cache(standard.deviation_db)
     heights = clutter_m.tolist()
@@ -79,7 +88,10 @@ def served_points(
         for row in servers.tolist()
     ]
     thresholds = np.array([[standard.services[layer.technology].threshold_dbm] for layer in layers])
-    probabilities = served_probability(levels, thresholds.reshape(-1, 1), np.array(sigma).reshape(levels.shape))
+    deviations = np.array(sigma).reshape(levels.shape)
+    for layer, own in (fading or {}).items():
+        deviations[layer] = np.where(np.isnan(own[0]), deviations[layer], own[0])
+    probabilities = served_probability(levels, thresholds.reshape(-1, 1), deviations)
     enough = (servers != NOBODY) & (100 * probabilities >= standard.served_percent)
     return Served(tuple(layers), levels, servers, probabilities, enough)
 
@@ -90,10 +102,17 @@ def count_operators(
     highest_ghz: Mapping[Layer, float],
     technology: Technology,
     standard: Standard,
+    fading: Mapping[int, NDArray[np.float32]] | None = None,
 ) -> NDArray[np.uint8]:
-    """Count for each pixel the operators whose level suffices on open ground, (rows, columns)."""
+    """Count for each pixel the operators whose level suffices on open ground, (rows, columns).
+
+    `fading` is `fading_on_raster`, needed where TR 38.901 computed some cells.
+    """
     count = np.zeros(raster.levels_dbm.shape[1:], dtype=np.uint8)
     for place, layer in enumerate(layers):
         if layer.technology == technology:
-            count += raster.levels_dbm[place] >= standard.least_level_dbm(layer, highest_ghz[layer])
+            least: float | Doubles = standard.least_level_dbm(layer, highest_ghz[layer])
+            if fading and place in fading:
+                least = np.where(np.isnan(fading[place]), least, standard.level_with(layer, fading[place]))
+            count += raster.levels_dbm[place] >= least
     return count

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.antennas import Pattern, sampled
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell, frequency_of, pattern_of, technology_of
+from hatang.core.radio.cells import Cell, frequency_of, model_of, pattern_of, technology_of
+from hatang.core.radio.choice import BY_P1812, P1812, Model, Rule
 from hatang.core.radio.coverage.layers import Layer
 from hatang.core.radio.link_budget import OUTDOORS, Losses, reference_power_dbm
 
@@ -31,7 +32,8 @@ class Pose:
 
 @dataclass(frozen=True)
 class Sector:
-    """A cell as the kernels need it: its place in the run's list, its layer, and what it sends where.
+    """A cell as the kernels need it: its place in the run's list, its layer, what it sends where, and which model
+    computes its losses.
 
     `reference_dbm` is what a phone would measure beside an antenna of 0 dBi without any path: reference power less
     the losses other than the path's.
@@ -43,6 +45,7 @@ class Sector:
     reference_dbm: float
     azimuth_deg: float
     pose: Pose
+    model: Model = P1812
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Site:
         """Give the frequencies of its sectors, each once, the lowest first."""
         return tuple(sorted({sector.frequency_ghz for sector in self.sectors}))
 
+    def by_model(self) -> Iterator[tuple[Model, Site]]:
+        """Give each model with the sectors that it computes, as a site of their own, in the order of the sectors."""
+        for model in dict.fromkeys(sector.model for sector in self.sectors):
+            yield model, replace(self, sectors=tuple(sector for sector in self.sectors if sector.model == model))
+
 
 def layers_of(cells: Sequence[Cell]) -> tuple[Layer, ...]:
     """Give the layers that cells make up, in order."""
@@ -70,13 +78,17 @@ def sites_of(
     layers: Sequence[Layer],
     patterns: Mapping[str, Pattern],
     losses: Losses = OUTDOORS,
+    rule: Rule = BY_P1812,
 ) -> list[Site]:
     """Gather cells that `usable_cells` let pass into sites, in the order of a Morton curve: neighbours work together.
 
-    A cell whose antenna is not among the patterns takes 3GPP's, see `pattern_of`.
+    A cell whose antenna is not among the patterns takes 3GPP's, see `pattern_of`; the rule, the one by which cells were
+    let pass, says which model computes each.
     """
     numbers = {layer: place for place, layer in enumerate(layers)}
-    placed = [(place_of(cell), sector_of(number, cell, numbers, patterns, losses)) for number, cell in enumerate(cells)]
+    placed = [
+        (place_of(cell), sector_of(number, cell, numbers, patterns, losses, rule)) for number, cell in enumerate(cells)
+    ]
     placed.sort(key=lambda both: (along_curve(both[0]), both[0], both[1].number))
     return [
         Site(lon, lat, height, tuple(sector for _, sector in same))
@@ -96,12 +108,15 @@ def sector_of(
     layers: Mapping[Layer, int],
     patterns: Mapping[str, Pattern],
     losses: Losses,
+    rule: Rule,
 ) -> Sector:
     """Work out what a cell sends."""
     technology, frequency_mhz = technology_of(cell), frequency_of(cell)
     assert technology is not None
     assert frequency_mhz is not None
     assert cell.power_dbm is not None
+    model = model_of(cell, rule)
+    assert model is not None
     pattern = pattern_of(cell, patterns).pattern
     reference_dbm = reference_power_dbm(
         technology, cell.power_dbm, bandwidth_mhz=cell.bandwidth_mhz, frequency_mhz=frequency_mhz
@@ -113,6 +128,7 @@ def sector_of(
         reference_dbm - losses.total_db,
         cell.azimuth_deg or 0.0,
         Pose(pattern, cell.tilt_electrical_deg, cell.tilt_mechanical_deg or 0.0),
+        model,
     )
 
 
