@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hatang.core.cells import Cell, TableError, as_text, parse_number
 from hatang.core.radio.errors import ProfileError, RangeError
 from hatang.core.radio.p526 import HORIZONTAL, VERTICAL, checked_path
+from hatang.core.radio.p2108 import Clutter
 from hatang.core.tables import Row, Table, number_at, read_table
 
 MOST_CASES = 100_000
@@ -26,6 +27,7 @@ COLUMNS: dict[str, str] = {
     "transmitter_height_m": "độ cao ăng ten phát trên mặt đất, m",
     "receiver_height_m": "độ cao ăng ten thu trên mặt đất, m",
     "polarisation": "phân cực: ngang hoặc đứng",
+    "line_of_sight": "có nhìn thẳng không: có hoặc không",
     "time_percent": "tỷ lệ thời gian mà suy hao không vượt, %",
     "location_percent": "tỷ lệ vị trí mà suy hao không vượt, %",
     "latitude_deg": "vĩ độ giữa đường truyền, độ",
@@ -37,11 +39,30 @@ COLUMNS: dict[str, str] = {
     "location_deviation_db": "độ lệch chuẩn theo vị trí, dB",
     "building_entry_loss_db": "trung vị suy hao vào nhà, dB",
     "building_entry_deviation_db": "độ lệch chuẩn của suy hao vào nhà, dB",
+    "clutter": "vật che quanh máy thu",
+    "clutter_height_m": "độ cao vật che quanh máy thu, m",
+    "building_height_m": "độ cao trung bình của nhà, m",
+    "street_width_m": "bề rộng phố, m",
     "earth_radius_km": "bán kính hiệu dụng của Trái Đất, km",
 }
 """Every column that a table of cases may have, and what stands in it."""
-TEXTS = {"case", "method", "profile", "polarisation"}
+TEXTS = {"case", "method", "profile"}
+AROUND = {
+    "mặt nước": Clutter.WATER,
+    "đất trống": Clutter.OPEN,
+    "ngoại ô": Clutter.SUBURBAN,
+    "đô thị": Clutter.URBAN,
+    "rừng": Clutter.FOREST,
+    "đô thị dày đặc": Clutter.DENSE_URBAN,
+}
+"""What stands around a terminal, as a row may write it, and P.2108's name of it; a case holds its place in this list."""
 POLARISATIONS = {"h": HORIZONTAL, "ngang": HORIZONTAL, "1": HORIZONTAL, "v": VERTICAL, "đứng": VERTICAL, "2": VERTICAL}
+WORDS: dict[str, tuple[str, str, dict[str, int]]] = {
+    "polarisation": ("phân cực", "ngang hoặc đứng", POLARISATIONS),
+    "line_of_sight": ("có hay không nhìn thẳng", "có hoặc không", {"có": 1, "1": 1, "không": 0, "0": 0}),
+    "clutter": ("loại vật che", ", ".join(AROUND), {name: place for place, name in enumerate(AROUND)}),
+}
+"""Columns of words: what a cell should be, what may be written, and the number that a case holds for each word."""
 PROFILE_COLUMNS = ("distance_km", "height_m", "clutter_m", "zone")
 ZONES, INLAND = (1, 3, 4), 4
 ZONES_ARE = "Viết 1 (biển), 3 (đất ven biển) hoặc 4 (nội địa)."
@@ -119,6 +140,14 @@ class Case:
             raise CaseError("profile", missing(self.method, "profile"))
         checked_path(self.profile.distances_km, self.profile.heights_m)
         return self.profile
+
+    def length_km(self) -> float:
+        """Give the distance that the row tells, or that of its profile; raises CaseError for neither and for both."""
+        if self.profile is not None and "distance_km" in self.values:
+            raise CaseError("distance_km", "Có cả khoảng cách và mặt cắt; chỉ giữ một.")
+        if self.profile is None and "distance_km" not in self.values:
+            raise CaseError("distance_km", missing(self.method, "distance_km"))
+        return self.path().length_km if self.profile else self.number("distance_km")
 
 
 def missing(method: str, column: str) -> str:
@@ -234,11 +263,12 @@ class CaseReader:
         return None
 
     def value(self, row: int, name: str, cell: Cell) -> float | None:
-        """Give the number in a cell of a column that holds numbers, the polarisation as its number."""
-        if name == "polarisation":
-            number = POLARISATIONS.get(as_text(cell).lower())
+        """Give the number in a cell of a column that holds numbers, or that of its word."""
+        if name in WORDS:
+            what, right, words = WORDS[name]
+            number = words.get(as_text(cell).lower())
             if number is None:
-                self.faults.append((row, name, f"“{as_text(cell)[:40]}” không phải phân cực. Viết ngang hoặc đứng."))
+                self.faults.append((row, name, f"“{as_text(cell)[:40]}” không phải {what}. Viết {right}."))
             return number
         if name in TEXTS:
             return None

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from hatang.core.radio import p525, p526, p1812
-from hatang.core.radio.cases import Case, CaseError, Method, Outcome, ProfileTable, missing
+from hatang.core.radio.cases import Case, Method, Outcome, ProfileTable
+from hatang.core.radio.methods_statistical import EARTH, STATISTICAL
 from hatang.core.vietnamese import number
 
 MIDDLE_OF_VIETNAM_DEG = 16.0
@@ -23,11 +24,7 @@ FREQUENCY = {"tần số": "frequency_mhz"}
 
 def free_space(case: Case) -> Outcome:
     """Compute free space by P.525 over the distance given, or that of the profile."""
-    if case.profile is not None and "distance_km" in case.values:
-        raise CaseError("distance_km", "Có cả khoảng cách và mặt cắt; chỉ giữ một.")
-    if case.profile is None and "distance_km" not in case.values:
-        raise CaseError("distance_km", missing(case.method, "distance_km"))
-    length_km = case.path().length_km if case.profile else case.number("distance_km")
+    length_km = case.length_km()
     loss_db = p525.free_space_loss_db(frequency_ghz=case.number("frequency_mhz") / 1000, distance_km=length_km)
     return Outcome(loss_db, {"length_km": length_km, "free_space_db": loss_db})
 
@@ -45,7 +42,7 @@ def delta_bullington(case: Case) -> Outcome:
         transmitter_height_m=heights_m[0],
         receiver_height_m=heights_m[1],
         sea_fraction=sea,
-        earth_radius_km=case.number_or("earth_radius_km", p526.EARTH_RADIUS_KM, "earth_radius_km 8500 (4/3 Trái Đất)"),
+        earth_radius_km=case.number_or("earth_radius_km", p526.EARTH_RADIUS_KM, EARTH),
     )
     if path.has_clutter:
         case.notes.append("p526 không dùng lớp phủ của mặt cắt")
@@ -179,4 +176,5 @@ METHODS: dict[str, Method] = {
             "độ lệch chuẩn của suy hao vào nhà": "building_entry_deviation_db",
         },
     ),
+    **STATISTICAL,
 }

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hatang.core.radio.normal import cumulative
-from hatang.core.radio.ranges import Floats, within
+from hatang.core.radio.ranges import Floats, between, within
 
 VERSION = "3GPP TR 38.901 V18.0.0"
 LIGHT_M_PER_S = 3.0e8
@@ -307,6 +307,9 @@ def office_sight(scenario: Scenario, distance_m: Floats) -> Floats:
     return np.where(distance_m <= 49, near, 0.54 * np.exp(-(distance_m - 49) / 211.7))
 
 
+FARTHEST_SIGMAS, HALVINGS = 8.0, 40
+
+
 @dataclass(frozen=True)
 class EitherWay:
     """A loss where nobody knows whether there is a line of sight: how probable it is, and both cases, as arrays."""
@@ -328,6 +331,22 @@ class EitherWay:
         seen = cumulative((self.seen_db - bound) / self.seen_sigma_db)
         return self.in_sight * seen + (1 - self.in_sight) * cumulative((self.hidden_db - bound) / self.hidden_sigma_db)
 
+    def not_exceeded_db(self, location_percent: ArrayLike) -> Floats:
+        """Give the loss that so many % of places do not exceed, to a millionth of a dB. Raises RangeError.
+
+        >>> at = loss_at_random_place(Scenario.UMI, frequency_ghz=26, distance_m=100, base_height_m=10)
+        >>> at.exceeded_db(at.not_exceeded_db([10, 50, 90])).round(6).tolist()
+        [0.9, 0.5, 0.1]
+        """
+        share = between("tỷ lệ vị trí", location_percent, 0.0, 100.0, "%") / 100
+        apart = FARTHEST_SIGMAS * np.maximum(self.seen_sigma_db, self.hidden_sigma_db)
+        low, high = self.seen_db - apart + 0 * share, self.hidden_db + apart + 0 * share
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            too_low = 1 - self.exceeded_db(middle) < share
+            low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
+        return np.asarray((low + high) / 2)
+
 
 def loss_at_random_place(
     scenario: Scenario,
@@ -336,6 +355,8 @@ def loss_at_random_place(
     distance_m: ArrayLike,
     base_height_m: ArrayLike,
     terminal_height_m: ArrayLike = 1.5,
+    building_height_m: ArrayLike = 5.0,
+    street_width_m: ArrayLike = 20.0,
 ) -> EitherWay:
     """Give both cases with their probability and fading; one normal distribution in their stead errs by up to 16 %.
 
@@ -352,7 +373,8 @@ def loss_at_random_place(
         "base_height_m": base_height_m,
         "terminal_height_m": terminal_height_m,
     }
-    seen, hidden = (path_loss_db(scenario, line_of_sight=sight, **given) for sight in (True, False))
+    around = {"building_height_m": building_height_m, "street_width_m": street_width_m}
+    seen, hidden = (path_loss_db(scenario, line_of_sight=sight, **given, **around) for sight in (True, False))
     clear_db, shadow_db = (shadow_fading_db(scenario, line_of_sight=sight, **given) for sight in (True, False))
     return EitherWay(share, seen, clear_db, hidden, shadow_db)
 

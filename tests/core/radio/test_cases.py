@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hatang.core.__main__ import main
+from hatang.core.radio import tr38901
 from hatang.core.radio.cases import COLUMNS
 from hatang.core.radio.methods import METHODS, TERMS
 from hatang.core.radio.p525 import free_space_loss_db
 from hatang.core.radio.p526 import diffraction_loss
 from hatang.core.radio.p1812 import path_loss
+from hatang.core.radio.tr38901 import Scenario
 
 HEAD = "case,method,frequency_mhz,distance_km,profile,transmitter_height_m,receiver_height_m,polarisation"
 GROUND = "distance_km,height_m\n0,10\n0.5,60\n1,11\n"
@@ -115,7 +118,7 @@ def test_every_fault_is_listed_by_row_and_column_and_nothing_is_written(run: Run
     )
     assert (status, rows) == (1, [])
     assert err.splitlines() == [
-        "dòng 3, cột method: Không có phương pháp “okumura”. Có: p525, p526, p1812.",
+        f"dòng 3, cột method: Không có phương pháp “okumura”. Có: {', '.join(METHODS)}.",
         "dòng 4, cột frequency_mhz: “1.000 MHz” có đơn vị “MHz” trong ô. Chỉ viết số: 1.000.",
         "dòng 4, cột polarisation: “chéo” không phải phân cực. Viết ngang hoặc đứng.",
         "dòng 4, cột profile: không.csv: Không có tệp này.",
@@ -140,13 +143,77 @@ def test_a_value_out_of_range_is_told_by_its_column(run: Run, method: str) -> No
     """Each number that a method reads is set far out of range in turn, the rest being right."""
     right = {"method": method, "frequency_mhz": "700", "profile": "trống.csv", "polarisation": "ngang"}
     right |= {"transmitter_height_m": "30", "receiver_height_m": "1.5"}
-    if method == "p525":
-        right = {"method": method, "frequency_mhz": "700", "distance_km": "10"}
+    if method not in ("p526", "p1812"):
+        right = {"method": method, "frequency_mhz": "700", "distance_km": "0.1" if "inh" in method else "1"}
+        right |= {} if method in ("p525", "p2108") else {"receiver_height_m": "1.5"}
+        right |= {"clutter": "đô thị"} if method == "p2108-terminal" else {}
+        right |= {"transmitter_height_m": "10"} if method.startswith("tr38901") else {}
+    assert run(",".join(right.values()), head=",".join(right))[0] == 0
     for column in set(METHODS[method].columns.values()) - {"polarisation", "profile"}:
+        if column == "earth_radius_km" and "distance_km" in right:
+            continue  # only read with a profile
         cells = right | {column: "99999999999"}
         status, _, err = run(",".join(cells.values()), head=",".join(cells))
         assert status == 1
         assert err.startswith(f"dòng 2, cột {column}: "), (column, err)
+
+
+STREET = (
+    "method,frequency_mhz,distance_km,transmitter_height_m,receiver_height_m,line_of_sight,location_percent,profile"
+)
+
+
+def test_tr38901_tells_what_is_known_of_the_line_of_sight(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "đồi.csv").write_text("distance_km,height_m\n0,10\n0.1,60\n0.2,10\n", encoding="utf-8")
+    (tmp_path / "bằng.csv").write_text("distance_km,height_m\n0,10\n0.1,10\n0.2,10\n", encoding="utf-8")
+    (tmp_path / "nhà.csv").write_text("distance_km,height_m,clutter_m\n0,1,0\n0.1,1,2\n0.2,1,0\n", encoding="utf-8")
+    at = {"frequency_ghz": 26, "distance_m": 200, "base_height_m": 10}
+    seen, hidden = (tr38901.path_loss_db(Scenario.UMI, line_of_sight=s, **at).item() for s in (True, False))
+    either = tr38901.loss_at_random_place(Scenario.UMI, **at)
+    status, rows, err = run(
+        "tr38901-umi,26000,0.2,10,1.5,có,,",
+        "tr38901-umi,26000,0.2,10,1.5,không,95,",
+        "tr38901-umi,26000,0.2,10,1.5,,90,",
+        "tr38901-umi,26000,,10,1.5,,,đồi.csv",
+        "tr38901-umi,26000,,10,1.5,,,bằng.csv",
+        "tr38901-umi,26000,,10,1.5,,,nhà.csv",
+        head=STREET,
+    )
+    assert (status, err) == (0, "")
+    losses = [float(row["loss_db"]) for row in rows]
+    expected = [seen, hidden + 1.6449 * 7.82, either.not_exceeded_db(90).item(), hidden]
+    assert losses == pytest.approx([*expected, either.not_exceeded_db(50).item(), seen], abs=1e-3)
+    assert {row["version"] for row in rows} == {"3GPP TR 38.901 V18.0.0 UMi-Street Canyon"}
+    shown = [row["sight_probability"] for row in rows]
+    assert shown[:2] + shown[3:4] + shown[5:] == ["1", "0", "0", "1"] and shown[2] == shown[4]
+    notes = [row["notes"] for row in rows]
+    assert "chưa biết, lấy theo xác suất" in notes[2] and "line_of_sight không (theo mặt cắt)" in notes[3]
+    assert "mặt cắt không che nhưng không có lớp phủ" in notes[4] and "line_of_sight có (theo mặt cắt)" in notes[5]
+    _, (farther,), _ = run("tr38901-uma,26000,5,25,1.5,không,,", head=STREET)
+    assert float(farther["loss_db"]) == pytest.approx(13.54 + 39.08 * math.log10(5000) + 20 * math.log10(26), abs=1e-3)
+    status, _, err = run("tr38901-uma,26000,6,25,1.5,không,,", "tr38901-umi,26000,1,25,1.5,mờ,,", head=STREET)
+    assert status == 1 and err.splitlines() == [
+        "dòng 2, cột distance_km: Khoảng cách 6.000 m ngoài khoảng của phương pháp: từ 10 đến 5.000 m.",
+        "dòng 3, cột line_of_sight: “mờ” không phải có hay không nhìn thẳng. Viết có hoặc không.",
+    ]
+
+
+def test_p2108_adds_the_clutter_to_free_space(run: Run) -> None:
+    status, (whole, median, at), err = run(
+        "p2108,26600,15.8,,,45",
+        "p2108,2000,0.65,,,",
+        "p2108-terminal,1500,10,2,Đất trống,",
+        head="method,frequency_mhz,distance_km,receiver_height_m,clutter,location_percent",
+    )
+    assert (status, err) == (0, "")
+    assert float(whole["clutter_loss_db"]) == pytest.approx(32.5, abs=0.05)
+    assert float(median["clutter_loss_db"]) == pytest.approx(27.093, abs=5e-4)
+    assert float(at["clutter_loss_db"]) == pytest.approx(16.0, abs=0.05)
+    for row, (ghz, km) in zip((whole, median, at), ((26.6, 15.8), (2.0, 0.65), (1.5, 10.0)), strict=True):
+        free = free_space_loss_db(frequency_ghz=ghz, distance_km=km)
+        assert float(row["loss_db"]) == pytest.approx(free + float(row["clutter_loss_db"]), abs=1e-5)
+    assert (whole["version"], at["version"]) == ("ITU-R P.2108-1 §3.2", "ITU-R P.2108-1 §3.1")
+    assert at["notes"] == "clutter_height_m 10 (Bảng 3); street_width_m 27"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from hatang.core.radio.cells import Cell, check_cells, usable_cells
 from hatang.core.radio.choice import BY_P1812, P1812, RMA_IN_THE_OPEN, RULES, RURAL, UMA, UMI, USUAL, Model, Rule
 
 MILLIMETRE = Cell(
-    "5G-26", "5G", 106.76, 21.85, 32.0, 46.0, band="n258", bandwidth_mhz=100.0, azimuth_deg=120.0, structure_height_m=36.0,
+    "5G-26", "5G", 106.76, 21.85, 32.0, 46.0, band="n258", bandwidth_mhz=100.0, azimuth_deg=120.0,
+    structure_height_m=36.0,
 )  # fmt: skip
 
 
