@@ -55,7 +55,7 @@ AROUND = {
     "rừng": Clutter.FOREST,
     "đô thị dày đặc": Clutter.DENSE_URBAN,
 }
-"""What stands around a terminal, as a row may write it, and P.2108's name of it; a case holds its place in this list."""
+"""What stands around a terminal as a row may write it, and P.2108's name of it; a case holds its place in this list."""
 POLARISATIONS = {"h": HORIZONTAL, "ngang": HORIZONTAL, "1": HORIZONTAL, "v": VERTICAL, "đứng": VERTICAL, "2": VERTICAL}
 WORDS: dict[str, tuple[str, str, dict[str, int]]] = {
     "polarisation": ("phân cực", "ngang hoặc đứng", POLARISATIONS),

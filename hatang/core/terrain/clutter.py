@@ -37,7 +37,9 @@ COLUMNS = {
     "name": ("name", "tên", "tên lớp"),
     "height_m": ("height_m", "chiều cao", "chiều cao (m)", "chiều cao đại diện (m)"),
     "category": ("category", "loại", "loại P.1812", "nhóm"),
+    "kind": ("kind", "vùng", "biển"),
 }
+SEA_WORDS = ("biển", "nước biển", "sea")
 RIGHT_ROW = "Thêm dòng: giá trị, tên, chiều cao (m) hoặc loại P.1812."
 NOTHING_KNOWN = (
     "Không có tệp lớp phủ: coi như không có cây và nhà ở mọi nơi (chiều cao lớp phủ 0 m); "
@@ -47,11 +49,14 @@ NOTHING_KNOWN = (
 
 @dataclass(frozen=True)
 class LandClass:
-    """A class of a land cover map: its number in the file, its name, its representative height in metres."""
+    """A class of a land cover map: its number in the file, its name, its representative height in metres, whether it is
+    the sea (not a lake or a river).
+    """
 
     value: int
     name: str
     height_m: float
+    sea: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,14 +98,16 @@ class ClassRaster:
 
 
 def read_classes(content: bytes, name: str) -> tuple[LandClass, ...]:
-    """Read the table of classes out of a CSV or XLSX: value, name, and height in metres or category of P.1812.
+    """Read the table of classes out of a CSV or XLSX: value, name, height in metres or category of P.1812, and where
+    wanted the kind: "sea" or "nước biển" for the sea, empty for the rest.
 
     Headings in Vietnamese or English, in any order; a height overrules the category. Raises TableError with row and
     column for a class given twice, a height outside 0 to 300 m, a category that is none.
 
     >>> table = "Giá trị;Tên;Chiều cao (m);Loại\\n10;Rừng;;Đô thị, cây, rừng\\n40;Ruộng;0,5;\\n"
-    >>> read_classes(table.encode(), "lop.csv")
-    (LandClass(value=10, name='Rừng', height_m=15.0), LandClass(value=40, name='Ruộng', height_m=0.5))
+    >>> read_classes(table.encode(), "lop.csv")  # doctest: +NORMALIZE_WHITESPACE
+    (LandClass(value=10, name='Rừng', height_m=15.0, sea=False),
+     LandClass(value=40, name='Ruộng', height_m=0.5, sea=False))
     """
     headings = [heading for names in COLUMNS.values() for heading in names]
     table = read_table(content, name, known=headings, max_rows=MOST_CLASSES)
@@ -150,7 +157,17 @@ def class_of(row: Row, places: dict[str, int]) -> LandClass:
             row=row.number,
             column="Chiều cao (m)",
         )
-    return LandClass(int(value), str(cell("name") or f"Lớp {int(value)}"), height)
+    name = str(cell("name") or f"Lớp {int(value)}")
+    return LandClass(int(value), name, height, sea=is_sea(row, str(cell("kind") or "")))
+
+
+def is_sea(row: Row, kind: str) -> bool:
+    """Tell whether a class is called sea."""
+    if kind and search_key(kind) not in {search_key(word) for word in SEA_WORDS}:
+        raise TableError(
+            f"Không hiểu vùng “{kind[:40]}”.", "Ghi “nước biển”, hoặc để trống.", row=row.number, column="Vùng"
+        )
+    return bool(kind)
 
 
 def by_category(row: Row, category: str) -> float:

@@ -36,7 +36,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--gaps-are-sea", action="store_true", help="nơi không có độ cao coi là mặt biển, 0 m")
     command.add_argument("--clutter", type=Path, nargs="*", default=[], help="lớp phủ bề mặt (GeoTIFF phân lớp)")
-    command.add_argument("--clutter-classes", type=Path, help="bảng lớp phủ: giá trị, tên, chiều cao")
+    command.add_argument("--clutter-classes", type=Path, help="bảng lớp phủ: giá trị, tên, chiều cao, vùng")
+    command.add_argument(
+        "--sea", type=Path, help="mặt biển: GeoTIFF (1 biển, 0 đất) hoặc vùng (GeoJSON, GeoPackage, KML, shapefile)"
+    )
     command.add_argument("--antennas", type=Path, metavar="DIR", help="thư mục tệp ăng ten (MSI, PLN)")
     command.add_argument("--threshold-dbm", type=float, help="ngưỡng phục vụ thay mặc định (cần --technology)")
     command.add_argument("--leave-out-faulty", action="store_true", help="bỏ các ô có lỗi, tính phần còn lại")

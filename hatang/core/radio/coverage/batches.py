@@ -150,14 +150,16 @@ def cut(ground: Ground, window: Window) -> Ground:
         west_deg=ground.west_deg + window.first_column * ground.step_lon_deg,
         north_deg=ground.north_deg - window.first_row * ground.step_lat_deg,
         clutter_m=None if ground.clutter_m is None else ground.clutter_m[rows, columns],
+        zones=None if ground.zones is None else ground.zones[rows, columns],
     )
 
 
 def in_one_piece(ground: Ground) -> Ground:
     """Give the same ground with arrays that lie in memory row after row, as each site's kernel wants them."""
-    heights, clutter = ground.heights_m, ground.clutter_m
+    heights, clutter, zones = ground.heights_m, ground.clutter_m, ground.zones
     beside = None if clutter is None else np.ascontiguousarray(clutter)
-    return replace(ground, heights_m=np.ascontiguousarray(heights), clutter_m=beside)
+    kinds = None if zones is None else np.ascontiguousarray(zones)
+    return replace(ground, heights_m=np.ascontiguousarray(heights), clutter_m=beside, zones=kinds)
 
 
 def transmitter_of(site: Site) -> Transmitter:

@@ -29,10 +29,11 @@ from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
 from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground
 from hatang.core.radio.kernels.tr38901 import LEAST_KM, kernel_of
 from hatang.core.radio.services import SERVICES, with_threshold
-from hatang.core.terrain.clutter import Clutter, clutter_over, no_clutter, read_classes
+from hatang.core.terrain.clutter import Clutter, LandClass, clutter_over, no_clutter, read_classes
 from hatang.core.terrain.cogs import About, write_cog
 from hatang.core.terrain.grid import Area, Grid, Lattice, checked_area
 from hatang.core.terrain.mosaics import Terrain, open_terrain
+from hatang.core.terrain.sea import NO_SEA, Zones, open_sea, sea_in_clutter, zones_over
 from hatang.core.vietnamese import number
 
 METHOD = "P.1812"
@@ -51,6 +52,7 @@ class Inputs:
     places: files.Places | None
     terrain: Terrain
     clutter: Clutter
+    zones: Zones | None
     ground: Ground
     standard: Standard
     rule: Rule
@@ -106,13 +108,21 @@ def read_inputs(given: argparse.Namespace) -> Inputs:
     lattice = mosaic.lattice(given.area or area_about(usable.cells, given.radius_km))
     terrain = mosaic.read(lattice, gaps="sea" if given.gaps_are_sea else "refuse")
 
-    clutter = read_clutter(given, lattice)
+    classes = named(given.clutter_classes, read_classes) if given.clutter_classes else ()
+    clutter = read_clutter(given, lattice, classes)
+    sea = open_sea(given.sea) if given.sea else sea_in_clutter(clutter, classes)
+    zones = zones_over(terrain.grid, sea) if sea else None
     ground = Ground(
-        terrain.grid.values, *terrain.grid.place, clutter_m=clutter.heights.values if clutter.cells else None
+        terrain.grid.values,
+        *terrain.grid.place,
+        clutter_m=clutter.heights.values if clutter.cells else None,
+        zones=zones.values if zones else None,
     )
     layers, settings = layers_of(usable.cells), Settings(given.radius_km, given.kernel)
     sites = sites_of(usable.cells, layers, patterns, rule=rule)
-    return Inputs(usable, patterns, places, terrain, clutter, ground, standard_of(given), rule, layers, sites, settings)
+    return Inputs(
+        usable, patterns, places, terrain, clutter, zones, ground, standard_of(given), rule, layers, sites, settings
+    )
 
 
 def check_area(asked: Area, cells: Sequence[Cell], places: files.Places | None) -> None:
@@ -141,13 +151,13 @@ def named(path: Path, read: Callable[[bytes, str], Any]) -> Any:
         raise ValueError(f"{': '.join([path.name, ', '.join(where)] if where else [path.name])}: {error}") from error
 
 
-def read_clutter(given: argparse.Namespace, lattice: Lattice) -> Clutter:
+def read_clutter(given: argparse.Namespace, lattice: Lattice, classes: Sequence[LandClass]) -> Clutter:
     """Read land cover with its classes, or bare ground."""
     if not given.clutter:
         return no_clutter(lattice)
     if not given.clutter_classes:
         raise ValueError("--clutter cần --clutter-classes: bảng chiều cao của từng lớp.")
-    return clutter_over(lattice, given.clutter, named(given.clutter_classes, read_classes))
+    return clutter_over(lattice, given.clutter, classes)
 
 
 def area_about(cells: Sequence[Cell], radius_km: float) -> Area:
@@ -349,7 +359,12 @@ def summary(given: argparse.Namespace, inputs: Inputs, served: Served | None) ->
         },
         "terrain": {"version": inputs.terrain.grid.version, "report": inputs.terrain.report.sentences()},
         "clutter": list(inputs.clutter.statements),
-        "assumed": [*assumed(inputs.usable.cells, inputs.patterns), *hidden(inputs)],
+        "sea": inputs.zones.statement if inputs.zones else NO_SEA,
+        "assumed": [
+            *assumed(inputs.usable.cells, inputs.patterns),
+            *hidden(inputs),
+            *([] if inputs.zones else [NO_SEA]),
+        ],
         "cells": [cell.id for cell in inputs.usable.cells],
         "left_out": [str(fault) for fault in inputs.usable.faults],
         "served": files.counted(inputs.places, served) if inputs.places and served else None,
@@ -359,8 +374,7 @@ def summary(given: argparse.Namespace, inputs: Inputs, served: Served | None) ->
 def assumed(cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
     """Say what was assumed for want of data."""
     chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
-    said = [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
-    return [*said, "Mọi đường truyền coi như trên đất liền: chưa có mặt nạ biển."]
+    return [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
 
 
 def hidden(inputs: Inputs) -> list[str]:

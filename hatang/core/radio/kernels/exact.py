@@ -1,9 +1,9 @@
 """The exact kernel: ITU-R P.1812 with a profile of its own for each point, sampled along the great circle.
 
-Profiles are evenly spaced, heights interpolated between the four values about each sample (bilinear), clutter taken
-from the nearest value; all of the path is inland. The arithmetic is single precision in loops that run on all lanes:
-against the Recommendation's 63 examples the greatest difference is 0.0001 dB. A point's bytes do not depend on the
-other points.
+Profiles are evenly spaced, heights interpolated between the four values about each sample (bilinear), clutter and the
+zones of sea and coast taken from the nearest value; without zones all of the path is inland. The arithmetic is single
+precision in loops that run on all lanes: against the Recommendation's 63 examples the greatest difference is 0.0001 dB.
+A point's bytes do not depend on the other points.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from hatang.core.radio.kernels.ground import (
 )
 from hatang.core.radio.kernels.sea import describe_land
 from hatang.core.radio.kernels.windows import Window, window_about
+from hatang.core.radio.kernels.zones import NO_WALKS, Zones, describe_profile
 
 Row = NDArray[np.float32]
 FEWEST_SPANS = 3
@@ -78,15 +79,29 @@ def losses_to_points(
     losses = np.full((len(bands), len(lons)), np.nan, dtype=np.float32)
     why = np.zeros(len(lons), dtype=np.uint8)
     heights, clutter = ground.flat()
+    zones = ground.flat_zones()
     site = (transmitter.lon_deg, transmitter.lat_deg, transmitter.height_m, conditions.receiver_height_m, step_km)
     room = s.new_room()
     geometry, targets = geometry_for(min(CHUNK, max(len(lons), 1))), np.zeros(CHUNK, dtype=np.int32)
     for begin in range(0, len(lons), CHUNK):
         part = slice(begin, begin + CHUNK)
         count = many_geometries(
-            heights, clutter, ground.frame, site, lons[part], lats[part], air, room, geometry, targets, why[part]
+            heights,
+            clutter,
+            zones,
+            ground.frame,
+            site,
+            lons[part],
+            lats[part],
+            air,
+            room,
+            NO_WALKS,
+            geometry,
+            targets,
+            why[part],
         )
-        losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses[:, part])
+        sizes = Sizes(count, True, len(zones) > 0)
+        losses_of(geometry, sizes, air, bands, longest_root(bands), targets, losses[:, part])
     return PointLosses(losses, why, EXACT)
 
 
@@ -112,12 +127,14 @@ def raster_losses(
 def many_geometries(
     heights: Row,
     clutter: Row,
+    zones: Zones,
     frame: Frame,
     site: tuple[float, float, float, float, float],
     lons: NDArray[np.float64],
     lats: NDArray[np.float64],
     air: Air,
     room: Row,
+    walks: Row,
     geometry: Row,
     targets: NDArray[np.int32],
     why: NDArray[np.uint8],
@@ -137,6 +154,9 @@ def many_geometries(
         fill_profile(heights, clutter, frame, track, n, room)
         describe_path(room, n, len(clutter) == 0, F(site[2]), F(site[3]), air, geometry, j)
         describe_samples(geometry, j, n, 0.5 * (lats[i] + site[1]))
+        if len(zones) > 0:
+            antennas = (site[2], site[3])
+            describe_profile(zones, frame.columns, n, antennas, 0.5 * (lats[i] + site[1]), room, walks, geometry, j)
         targets[count] = i
         count += 1
     return count

@@ -15,6 +15,7 @@ from hatang.core.radio.errors import RangeError, check_range
 from hatang.core.radio.kernels.great_circle import Frame, inside
 from hatang.core.radio.p526 import HORIZONTAL
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
+from hatang.core.radio.p1812.profile import COASTAL, INLAND, SEA
 
 LEAST_KM = 0.25
 """P.1812 does not hold for shorter paths."""
@@ -52,7 +53,8 @@ class Ground:
     """Terrain, and with it clutter: float32 arrays of (rows, columns), WGS 84, the first row northernmost, no NaN.
 
     `heights_m` above sea, `clutter_m` representative clutter heights (None: bare ground); west and north are the centre
-    of the first value, steps positive. All land is taken as inland: there is no sea mask. Raises RangeError.
+    of the first value, steps positive. `zones` are P.1812's, 1 sea, 3 coastal land, 4 inland (None: all is taken as
+    inland). Raises RangeError.
     """
 
     heights_m: NDArray[np.float32]
@@ -61,6 +63,7 @@ class Ground:
     step_lon_deg: float
     step_lat_deg: float
     clutter_m: NDArray[np.float32] | None = None
+    zones: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         rows, columns = self.heights_m.shape
@@ -74,6 +77,10 @@ class Ground:
             raise ValueError(f"Lưới độ cao thiếu giá trị tại hàng {row}, cột {column}; phải lấp chỗ trống trước.")
         if self.clutter_m is not None and self.clutter_m.shape != self.heights_m.shape:
             raise ValueError("Lưới vật che phủ phải cùng kích thước với lưới độ cao.")
+        if self.zones is not None and self.zones.shape != self.heights_m.shape:
+            raise ValueError("Lưới vùng biển phải cùng kích thước với lưới độ cao.")
+        if self.zones is not None and not np.isin(self.zones, (SEA, COASTAL, INLAND)).all():
+            raise ValueError("Lưới vùng biển chỉ có 1 (biển), 3 (đất ven biển) và 4 (nội địa).")
 
     @property
     def frame(self) -> Frame:
@@ -91,6 +98,10 @@ class Ground:
         bare = np.zeros(0, dtype=np.float32)
         clutter = bare if self.clutter_m is None else laid_flat(self.clutter_m)
         return laid_flat(self.heights_m), clutter
+
+    def flat_zones(self) -> NDArray[np.uint8]:
+        """Give the zones row by row, as kernels take them; empty where there are none."""
+        return np.zeros(0, dtype=np.uint8) if self.zones is None else np.ascontiguousarray(self.zones).reshape(-1)
 
 
 def laid_flat(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -54,6 +54,7 @@ from hatang.core.radio.kernels.radial import (
 from hatang.core.radio.kernels.sea import describe_land
 from hatang.core.radio.kernels.sorted_pixels import OWN, Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
+from hatang.core.radio.kernels.zones import Zones, describe_pixel_zones, room_for, walk_samples
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Row = NDArray[np.float32]
@@ -87,15 +88,32 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     losses = np.full((len(bands), len(why)), np.nan, dtype=np.float32)
     antennas = (transmitter.height_m, conditions.receiver_height_m)
     heights, clutter = ground.flat()
+    zones = ground.flat_zones()
+    walks = room_for(zones)
     groups = list(groups_of(pixels))
     room = s.new_room()
     most = max(count for _, _, count in groups)
     geometry, targets = geometry_for(most), np.zeros(most, dtype=np.int32)
     for first, end, count in groups:
         sweep_radials(
-            heights, clutter, ground.frame, corner, site, antennas, pixels, first, end, air, room, geometry, targets
+            heights,
+            clutter,
+            zones,
+            ground.frame,
+            corner,
+            site,
+            antennas,
+            pixels,
+            first,
+            end,
+            air,
+            room,
+            walks,
+            geometry,
+            targets,
         )
-        losses_of(geometry, Sizes(count, True, False), air, bands, longest_root(bands), targets, losses)
+        sizes = Sizes(count, True, len(zones) > 0)
+        losses_of(geometry, sizes, air, bands, longest_root(bands), targets, losses)
     shape = (window.rows, window.columns)
     return RasterLosses(losses.reshape(-1, *shape), why.reshape(shape), window.first_row, window.first_column, SWEEP)
 
@@ -115,6 +133,7 @@ def groups_of(pixels: Pixels) -> Iterator[tuple[int, int, int]]:
 def sweep_radials(
     heights: Row,
     clutter: Row,
+    zones: Zones,
     frame: Frame,
     corner: tuple[int, int, int, int],
     site: tuple[float, float, float, float],
@@ -124,6 +143,7 @@ def sweep_radials(
     end: int,
     air: Air,
     room: Row,
+    walks: Row,
     geometry: Row,
     targets: NDArray[np.int32],
 ) -> None:
@@ -137,6 +157,8 @@ def sweep_radials(
         if last == 0:
             continue
         scene = fill_radial(heights, clutter, frame, site, antennas, azimuth / pixels.azimuths, last, air, room)
+        if len(zones) > 0:
+            walk_samples(zones, frame.columns, last, scene.step, room, walks)
         sizes = (0, 0, 0, 0)
         for ring in range(1, last + 1):
             sizes = step_on(room, scene, ring, sizes)
@@ -148,7 +170,10 @@ def sweep_radials(
                 line = Line(F(row), F(column), F(site_row - row) * path.share, F(site_column - column) * path.share)
                 sample_near(heights, clutter, frame, line, path, room)
                 describe_pixel(room, scene, sizes, path, height, geometry, j)
-                describe_land(geometry, j, 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg))
+                latitude = 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg)
+                describe_land(geometry, j, latitude)
+                if len(zones) > 0:
+                    describe_pixel_zones(zones, frame, line, path, scene.step, latitude, walks, geometry, j)
                 targets[count] = rows[q] * corner[3] + columns[q]
                 count += 1
 

@@ -61,6 +61,7 @@ def reference_db(ground: Ground, mast: Transmitter, lon_deg: float, lat_deg: flo
     spans = max(3, math.ceil(length_km / min(ground.pixel_km(mast.lat_deg), 0.1) - 1e-9))
     _, lons, lats = great_circle(mast, lon_deg, lat_deg, spans)
     heights, clutter = sampled(ground, lons, lats)
+    zones = None if ground.zones is None else nearest(ground.zones, ground, lons, lats)
     return [
         path_loss(
             frequency_ghz=frequency_ghz,
@@ -68,6 +69,7 @@ def reference_db(ground: Ground, mast: Transmitter, lon_deg: float, lat_deg: flo
             distances_km=np.linspace(0, length_km, spans + 1),
             heights_m=heights,
             clutter_heights_m=clutter,
+            zones=zones,
             transmitter_height_m=mast.height_m,
             receiver_height_m=asked.receiver_height_m,
             latitude_deg=(lat_deg + mast.lat_deg) / 2,
@@ -101,3 +103,17 @@ def sampled(ground: Ground, lons: np.ndarray, lats: np.ndarray) -> tuple[np.ndar
     y, x, h = y - i, x - j, ground.heights_m.astype(float)
     heights = (h[i, j] * (1 - x) + h[i, j + 1] * x) * (1 - y) + (h[i + 1, j] * (1 - x) + h[i + 1, j + 1] * x) * y
     return heights, None if ground.clutter_m is None else ground.clutter_m[i + (y >= 0.5), j + (x >= 0.5)]
+
+
+def nearest(values: np.ndarray, ground: Ground, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
+    """Give the value of the grid's place nearest to each place."""
+    rows = np.floor((ground.north_deg - lats) / ground.step_lat_deg + 0.5).astype(int)
+    columns = np.floor((lons - ground.west_deg) / ground.step_lon_deg + 0.5).astype(int)
+    return values[rows, columns]
+
+
+def coast(shared: Path) -> tuple[Ground, Transmitter]:
+    """Give the Riviera with its sea (what has no height there) and a mast near the beach: zones by height alone."""
+    ground, _ = mountains(shared)
+    zones = np.where(ground.heights_m <= 0, 1, np.where(ground.heights_m <= 100, 3, 4)).astype(np.uint8)
+    return replace(ground, zones=zones), Transmitter(7.17, 43.66, 30.0)
