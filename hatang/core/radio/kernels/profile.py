@@ -16,7 +16,8 @@ from hatang.core.radio.kernels.arithmetic import MATHS, F
 from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.geometry import describe_path, edge_over_tops
-from hatang.core.radio.kernels.sea import NO_COAST_KM, coupling_db, describe_land, zone_lengths
+from hatang.core.radio.kernels.sea import NO_COAST_KM
+from hatang.core.radio.kernels.zones import describe_walk, walk_profile
 
 Numbers = NDArray[np.float64]
 
@@ -93,12 +94,9 @@ def describe_any(
     """Describe a profile of any spacing in the workspace's first column, sea and smooth edges included."""
     n = len(zones) - 1
     describe_path(room, n, bare, F(above_tx), F(above_rx), air, work, 0)
-    describe_land(work, 0, latitude_deg)
-    sea, land, inland = zone_lengths(zones, room[s.FROM_TX : s.FROM_TX + n + 1])
-    work[r.SEA_SHARE], work[r.LAND], work[r.INLAND] = sea, land, inland
+    walk = walk_profile(zones, room[s.FROM_TX : s.FROM_TX + n + 1])
     tx, rx = room[s.GROUND] + above_tx, room[s.GROUND + n] + above_rx
-    work[r.COUPLING] = coupling_db(coasts_km[0], work[r.HORIZON_TX], sea, tx)
-    work[r.COUPLING] += coupling_db(coasts_km[1], work[r.HORIZON_RX], sea, rx)
+    describe_walk(walk, coasts_km, tx, rx, latitude_deg, work, 0)
     for i in range(n + 1):
         room[s.TOP + i] = F(0.0)
     smooth_tx, smooth_rx = work[r.HEIGHT_TX], work[r.HEIGHT_RX]

@@ -1,4 +1,4 @@
-"""Sea and coast along a path: P.1812 §3.6, over-sea coupling of §4.5. Without zones a path is inland."""
+"""Paths that are inland from end to end, and P.1812's over-sea coupling (§4.5) for those that are not: see `zones`."""
 
 from __future__ import annotations
 
@@ -10,29 +10,10 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels.arithmetic import MATHS
-from hatang.core.radio.p1812.profile import INLAND, SEA
 
 NO_COAST_KM = 500.0
 COUPLED_KM = 5.0
 COUPLED_SHARE = 0.75
-
-
-@njit(**MATHS)
-def zone_lengths(zones: NDArray[np.uint8], distances: NDArray[np.float32]) -> tuple[float, float, float]:
-    """Give the share of sea, and the longest stretches of land and of inland, km.
-
-    A stretch reaches to the middle between its outermost points and the next ones.
-    """
-    last = len(zones) - 1
-    sea, land, inland, longest_land, longest_inland = 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(last + 1):
-        start = 0.5 * (distances[i] + distances[i - 1]) if i > 0 else distances[0]
-        end = 0.5 * (distances[i] + distances[i + 1]) if i < last else distances[last]
-        sea += end - start if zones[i] == SEA else 0.0
-        land = land + end - start if zones[i] != SEA else 0.0
-        inland = inland + end - start if zones[i] == INLAND else 0.0
-        longest_land, longest_inland = max(longest_land, land), max(longest_inland, inland)
-    return sea / distances[last], longest_land, longest_inland
 
 
 @njit(**MATHS)

@@ -97,6 +97,15 @@ def walk_samples(zones: Zones, columns: int, n: int, step: float, room: Row, wal
     return walk
 
 
+@njit(**MATHS)
+def walk_profile(zones: Zones, distances: Row) -> Walk:
+    """Walk along a profile of any spacing, with a zone for each of its points."""
+    walk = begun()
+    for i in range(1, len(zones)):
+        walk = between(walk, zones[i - 1], zones[i], distances[i - 1], distances[i])
+    return walk
+
+
 @njit(**INSIDE)
 def put(walks: Row, i: int, walk: Walk, zone: int) -> None:
     """Keep a walk."""
@@ -120,15 +129,23 @@ def own_zone(zones: Zones, frame: Frame, row: float, column: float) -> int:
 
 
 @njit(**INSIDE)
-def describe_walk(walk: Walk, tx: float, rx: float, latitude_deg: float, work: Row, j: int) -> None:
-    """Fill the rows of zones from a whole path; `tx` and `rx` are the antennas above sea, m. Its horizons are there."""
-    kilometres = work[r.DISTANCE + j]
-    share = walk.sea / kilometres
+def coasts_of(walk: Walk, kilometres: float) -> tuple[float, float]:
+    """Give how far the sea is from both ends of a path, km over land; the whole path where there is none."""
+    return lesser(walk.first_sea, kilometres), kilometres - walk.last_sea
+
+
+@njit(**INSIDE)
+def describe_walk(
+    walk: Walk, coasts: tuple[float, float], tx: float, rx: float, latitude_deg: float, work: Row, j: int
+) -> None:
+    """Fill the rows of zones from a whole path, whose length and horizons are there; `tx` and `rx` are the antennas
+    above sea, m.
+    """
+    share = walk.sea / work[r.DISTANCE + j]
     work[r.SEA_SHARE + j], work[r.LATITUDE + j] = share, abs(latitude_deg)
     work[r.LAND + j], work[r.INLAND + j] = walk.longest_land, walk.longest_inland
-    coast_tx, coast_rx = lesser(walk.first_sea, kilometres), kilometres - walk.last_sea
-    work[r.COUPLING + j] = coupling_db(coast_tx, work[r.HORIZON_TX + j], share, tx)
-    work[r.COUPLING + j] += coupling_db(coast_rx, work[r.HORIZON_RX + j], share, rx)
+    work[r.COUPLING + j] = coupling_db(coasts[0], work[r.HORIZON_TX + j], share, tx)
+    work[r.COUPLING + j] += coupling_db(coasts[1], work[r.HORIZON_RX + j], share, rx)
 
 
 @njit(**MATHS)
@@ -149,7 +166,7 @@ def describe_profile(
     """
     walk = walk_samples(zones, columns, n, work[r.DISTANCE + j] / F(np.int32(n)), room, walks)
     tx, rx = room[s.GROUND] + F(antennas[0]), room[s.GROUND + n] + F(antennas[1])
-    describe_walk(walk, tx, rx, latitude_deg, work, j)
+    describe_walk(walk, coasts_of(walk, work[r.DISTANCE + j]), tx, rx, latitude_deg, work, j)
 
 
 @njit(**MATHS)
@@ -165,4 +182,4 @@ def describe_pixel_zones(
         nearest = own_zone(zones, frame, line.row + number * line.down, line.column + number * line.right)
         walk = between(walk, zone, nearest, before, here)
         zone, before = nearest, here
-    describe_walk(walk, path.tx, path.rx, latitude_deg, work, j)
+    describe_walk(walk, coasts_of(walk, path.kilometres), path.tx, path.rx, latitude_deg, work, j)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hatang.core.radio.kernels.exact import losses_to_points, raster_losses
 from hatang.core.radio.kernels.ground import Conditions, Ground, Why
 from hatang.core.radio.kernels.sweep import sweep_losses
+from hatang.core.radio.kernels.zones import walk_profile
+from hatang.core.radio.p1812.profile import checked_profile, longest_km, sea_fraction, to_coast_km
 from tests.core.radio.kernels.grounds import coast, reference_db
 
 BANDS = Conditions([0.1, 0.8, 3.5])
@@ -43,6 +47,23 @@ def test_the_sweep_sees_the_same_sea(shared: Path, time_percent: float) -> None:
     for limit in (120.0, 130.0, 140.0):
         same = (exact.losses_db[:, computed] < limit) == (swept.losses_db[:, computed] < limit)
         assert same.mean(axis=1).min() >= 0.995
+
+
+@given(st.lists(st.sampled_from([1, 3, 4]), min_size=4, max_size=40), st.integers(0, 2**32 - 1))
+def test_a_walk_finds_what_the_reference_finds(kinds: list[int], seed: int) -> None:
+    gaps = np.random.default_rng(seed).uniform(0.1, 20, len(kinds) - 1)
+    distances = np.concatenate([[0.0], np.cumsum(gaps)]).astype(np.float32)
+    walk = walk_profile(np.array(kinds, dtype=np.uint8), distances)
+    path = checked_profile(distances, 0 * distances, None, kinds)
+    expected = [
+        path.length_km * sea_fraction(path.distances_km, path.zones),
+        longest_km(path, 3, 4),
+        longest_km(path, 4),
+    ]
+    assert [walk.sea, walk.longest_land, walk.longest_inland] == pytest.approx(expected, abs=1e-3)
+    if 1 in kinds:
+        coasts = [walk.first_sea, distances[-1] - walk.last_sea]
+        assert coasts == pytest.approx([to_coast_km(path), to_coast_km(path, from_receiver=True)], abs=1e-3)
 
 
 def test_ground_that_is_inland_all_over_is_ground_without_zones(shared: Path) -> None:
