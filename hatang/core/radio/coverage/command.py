@@ -26,7 +26,7 @@ from hatang.core.radio.coverage.layers import Layer, Part
 from hatang.core.radio.coverage.runs import NOWHERE, Coverage, Progress, compute_coverage
 from hatang.core.radio.coverage.served import Served, Standard, count_operators, served_points
 from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
-from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground
+from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground, Kernel
 from hatang.core.radio.kernels.tr38901 import LEAST_KM, kernel_of
 from hatang.core.radio.services import SERVICES, with_threshold
 from hatang.core.terrain.clutter import Clutter, LandClass, clutter_over, no_clutter, read_classes
@@ -292,7 +292,6 @@ def models_by_layer(inputs: Inputs) -> dict[Layer, Counter[Model]]:
 
 def about_models(given: argparse.Namespace, inputs: Inputs, models: Counter[Model]) -> About:
     """Say in a raster's tags which models gave its levels, of how many cells each, and the version of the kernel."""
-    kernel = KERNELS[given.kernel]
     told = [
         f"{told_name(model, given.kernel)}: {number(count)} ô; gần hơn {nearest(model)}: {FREE_SPACE.method}"
         for model, count in models.items()
@@ -300,7 +299,7 @@ def about_models(given: argparse.Namespace, inputs: Inputs, models: Counter[Mode
     return About(
         "",
         "; ".join(told),
-        kernel.version,
+        "; ".join(kernel_for(model, given.kernel).version for model in models),
         terrain_version=inputs.terrain.grid.version,
         simulated=given.simulated,
     )
@@ -308,8 +307,23 @@ def about_models(given: argparse.Namespace, inputs: Inputs, models: Counter[Mode
 
 def told_name(model: Model, kernel: str) -> str:
     """Name a model with the kernel that computes it."""
-    computed = kernel_of(model) if model.scenario else KERNELS[kernel]
+    computed = kernel_for(model, kernel)
     return f"{computed.method}; {computed.name}"
+
+
+def kernel_for(model: Model, kernel: str) -> Kernel:
+    """Give what computes a model, where P.1812 is computed by the kernel of this name."""
+    return kernel_of(model) if model.scenario else KERNELS[kernel]
+
+
+def computed_by(models: Sequence[Model], kernel: str) -> dict[str, str]:
+    """Say which kernels, methods and versions gave the levels of a run's cells, in the order of the cells."""
+    kernels = [kernel_for(model, kernel) for model in dict.fromkeys(models)]
+    return {
+        "kernel": "; ".join(dict.fromkeys(k.name for k in kernels)),
+        "method": "; ".join(k.method for k in kernels),
+        "version": "; ".join(k.version for k in kernels),
+    }
 
 
 def nearest(model: Model) -> str:
@@ -328,16 +342,14 @@ def highest_ghz(cells: Sequence[Cell]) -> dict[Layer, float]:
 
 def summary(given: argparse.Namespace, inputs: Inputs, served: Served | None) -> dict[str, object]:
     """Say what was computed, how, from what, what was assumed and what was left out."""
-    kernel, points = KERNELS[given.kernel], EXACT
+    used = dict.fromkeys(inputs.models)
     services = {layer.technology: inputs.standard.services[layer.technology] for layer in inputs.layers}
     return {
         "source_kind": SOURCE_KIND,
         "simulated": given.simulated,
-        "rasters": None
-        if given.no_rasters
-        else {"kernel": kernel.name, "method": kernel.method, "version": kernel.version},
-        "points": {"kernel": points.name, "method": points.method, "version": points.version},
-        "nearer_than_0_25_km": FREE_SPACE.method,
+        "rasters": None if given.no_rasters else computed_by(inputs.models, given.kernel),
+        "points": computed_by(inputs.models, EXACT.name),
+        "nearer_than_the_model_holds": {model.name: f"{nearest(model)}: {FREE_SPACE.method}" for model in used},
         "models": {
             "rule": inputs.rule.name,
             "note": inputs.rule.note,

@@ -123,6 +123,7 @@ def test_files_name_the_model_of_each_cell_and_layer(tmp_path: Path, alps: bytes
     assert main(given) == 0
     summary = json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))
     names = ["ITU-R P.1812-8 (09/2025)", "3GPP TR 38.901 V18.0.0 UMi-Street Canyon"]
+    assert summary["rasters"]["kernel"] == "sweep; tr38901" and summary["points"]["kernel"] == "exact; tr38901"
     assert summary["models"]["by_cell"] == names and summary["models"]["rule"] == "usual"
     assert [(row["model"], row["cells"]) for row in summary["models"]["by_layer"]] == [(name, 1) for name in names]
     assert "1 ô tính bằng TR 38.901 mà không có lớp phủ: coi mọi nơi là không nhìn thẳng." in summary["assumed"]
