@@ -44,7 +44,7 @@ from hatang.core.radio.kernels.ground import (
 )
 from hatang.core.radio.kernels.sea import describe_land
 from hatang.core.radio.kernels.windows import Window, window_about
-from hatang.core.radio.kernels.zones import NO_WALKS, Zones, describe_profile
+from hatang.core.radio.kernels.zones import NO_PASSAGES, Zones, describe_profile
 
 Row = NDArray[np.float32]
 FEWEST_SPANS = 3
@@ -95,7 +95,7 @@ def losses_to_points(
             lats[part],
             air,
             room,
-            NO_WALKS,
+            NO_PASSAGES,
             geometry,
             targets,
             why[part],
@@ -134,7 +134,7 @@ def many_geometries(
     lats: NDArray[np.float64],
     air: Air,
     room: Row,
-    walks: Row,
+    passages: Row,
     geometry: Row,
     targets: NDArray[np.int32],
     why: NDArray[np.uint8],
@@ -156,7 +156,7 @@ def many_geometries(
         describe_samples(geometry, j, n, 0.5 * (lats[i] + site[1]))
         if len(zones) > 0:
             antennas = (site[2], site[3])
-            describe_profile(zones, frame.columns, n, antennas, 0.5 * (lats[i] + site[1]), room, walks, geometry, j)
+            describe_profile(zones, frame.columns, n, antennas, 0.5 * (lats[i] + site[1]), room, passages, geometry, j)
         targets[count] = i
         count += 1
     return count

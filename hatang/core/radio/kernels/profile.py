@@ -17,7 +17,7 @@ from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
 from hatang.core.radio.kernels.geometry import describe_path, edge_over_tops
 from hatang.core.radio.kernels.sea import NO_COAST_KM
-from hatang.core.radio.kernels.zones import describe_walk, walk_profile
+from hatang.core.radio.kernels.zones import describe_passage, pass_profile
 
 Numbers = NDArray[np.float64]
 
@@ -94,9 +94,9 @@ def describe_any(
     """Describe a profile of any spacing in the workspace's first column, sea and smooth edges included."""
     n = len(zones) - 1
     describe_path(room, n, bare, F(above_tx), F(above_rx), air, work, 0)
-    walk = walk_profile(zones, room[s.FROM_TX : s.FROM_TX + n + 1])
+    passage = pass_profile(zones, room[s.FROM_TX : s.FROM_TX + n + 1])
     tx, rx = room[s.GROUND] + above_tx, room[s.GROUND + n] + above_rx
-    describe_walk(walk, coasts_km, tx, rx, latitude_deg, work, 0)
+    describe_passage(passage, coasts_km, tx, rx, latitude_deg, work, 0)
     for i in range(n + 1):
         room[s.TOP + i] = F(0.0)
     smooth_tx, smooth_rx = work[r.HEIGHT_TX], work[r.HEIGHT_RX]

@@ -54,7 +54,7 @@ from hatang.core.radio.kernels.radial import (
 from hatang.core.radio.kernels.sea import describe_land
 from hatang.core.radio.kernels.sorted_pixels import OWN, Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
-from hatang.core.radio.kernels.zones import Zones, describe_pixel_zones, room_for, walk_samples
+from hatang.core.radio.kernels.zones import End, Zones, describe_pixel_zones, pass_samples, room_for
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Row = NDArray[np.float32]
@@ -89,7 +89,7 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     antennas = (transmitter.height_m, conditions.receiver_height_m)
     heights, clutter = ground.flat()
     zones = ground.flat_zones()
-    walks = room_for(zones)
+    passages = room_for(zones)
     groups = list(groups_of(pixels))
     room = s.new_room()
     most = max(count for _, _, count in groups)
@@ -108,7 +108,7 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
             end,
             air,
             room,
-            walks,
+            passages,
             geometry,
             targets,
         )
@@ -143,7 +143,7 @@ def sweep_radials(
     end: int,
     air: Air,
     room: Row,
-    walks: Row,
+    passages: Row,
     geometry: Row,
     targets: NDArray[np.int32],
 ) -> None:
@@ -158,7 +158,7 @@ def sweep_radials(
             continue
         scene = fill_radial(heights, clutter, frame, site, antennas, azimuth / pixels.azimuths, last, air, room)
         if len(zones) > 0:
-            walk_samples(zones, frame.columns, last, scene.step, room, walks)
+            pass_samples(zones, frame.columns, last, scene.step, room, passages)
         sizes = (0, 0, 0, 0)
         for ring in range(1, last + 1):
             sizes = step_on(room, scene, ring, sizes)
@@ -173,7 +173,8 @@ def sweep_radials(
                 latitude = 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg)
                 describe_land(geometry, j, latitude)
                 if len(zones) > 0:
-                    describe_pixel_zones(zones, frame, line, path, scene.step, latitude, walks, geometry, j)
+                    at = End(path.last, path.near, line.row, line.column, line.down, line.right, path.tx, path.rx)
+                    describe_pixel_zones(zones, frame, at, latitude, scene.step, passages, geometry, j)
                 targets[count] = rows[q] * corner[3] + columns[q]
                 count += 1
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hatang.core.radio.kernels.exact import losses_to_points, raster_losses
 from hatang.core.radio.kernels.ground import Conditions, Ground, Why
 from hatang.core.radio.kernels.sweep import sweep_losses
-from hatang.core.radio.kernels.zones import walk_profile
+from hatang.core.radio.kernels.zones import pass_profile
 from hatang.core.radio.p1812.profile import checked_profile, longest_km, sea_fraction, to_coast_km
 from tests.core.radio.kernels.grounds import coast, reference_db
 
@@ -53,16 +53,16 @@ def test_the_sweep_sees_the_same_sea(shared: Path, time_percent: float) -> None:
 def test_a_walk_finds_what_the_reference_finds(kinds: list[int], seed: int) -> None:
     gaps = np.random.default_rng(seed).uniform(0.1, 20, len(kinds) - 1)
     distances = np.concatenate([[0.0], np.cumsum(gaps)]).astype(np.float32)
-    walk = walk_profile(np.array(kinds, dtype=np.uint8), distances)
+    passage = pass_profile(np.array(kinds, dtype=np.uint8), distances)
     path = checked_profile(distances, 0 * distances, None, kinds)
     expected = [
         path.length_km * sea_fraction(path.distances_km, path.zones),
         longest_km(path, 3, 4),
         longest_km(path, 4),
     ]
-    assert [walk.sea, walk.longest_land, walk.longest_inland] == pytest.approx(expected, abs=1e-3)
+    assert [passage.sea, passage.longest_land, passage.longest_inland] == pytest.approx(expected, abs=1e-3)
     if 1 in kinds:
-        coasts = [walk.first_sea, distances[-1] - walk.last_sea]
+        coasts = [passage.first_sea, distances[-1] - passage.last_sea]
         assert coasts == pytest.approx([to_coast_km(path), to_coast_km(path, from_receiver=True)], abs=1e-3)
 
 
