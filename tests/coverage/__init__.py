@@ -1,0 +1,1 @@
+"""Tests of the coverage pages and of what they compute."""

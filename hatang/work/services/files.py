@@ -88,7 +88,9 @@ def store_picture(
     return store_file(actor=actor, name=name, content=content, province=province, organisation=organisation)
 
 
-def keep_file(*, actor: Person, path: Path, province: Place | None, organisation: Organisation | None) -> StoredFile:
+def keep_file(
+    *, actor: Person | None, path: Path, province: Place | None, organisation: Organisation | None
+) -> StoredFile:
     """Store a file that we made ourselves, of any size, without reading it whole; the owner's quota counts it.
 
     Raises ValidationError when the quota is used up.

@@ -1,0 +1,65 @@
+"""Terrain kept: grids written as files that never change, known by the version of what is read back from them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from hatang.accounts.models import Person
+from hatang.core.polygons import METRES_PER_DEGREE
+from hatang.core.terrain.cogs import About, read_cog, write_cog
+from hatang.core.terrain.faults import TerrainError
+from hatang.core.terrain.grid import Grid
+from hatang.coverage.models import Terrain
+from hatang.work.models import StoredFile
+from hatang.work.services import keep_file
+
+HEIGHTS = About("Độ cao", "Địa hình đã chuẩn bị", "1", unit="m", overview="average")
+CLUTTER = About("Chiều cao lớp phủ", "Lớp phủ đã chuẩn bị", "1", unit="m")
+"""Clutter's coarser levels show one of the heights that there are, never a mean of forest and field."""
+
+
+def store_terrain(
+    *,
+    actor: Person | None,
+    terrain: Terrain,
+    heights: Grid,
+    clutter: Grid | None = None,
+    report: Mapping[str, Any] | None = None,
+) -> Terrain:
+    """Keep grids of heights and of clutter, both in metres and on one lattice, as a terrain that runs can use.
+
+    `terrain` says province, title, source, licence and mark; it may be unsaved. `report` is kept with it: `sentences`
+    for people. Raises TerrainError for grids with holes or on two lattices, ValidationError when the quota is used up.
+    """
+    check_grids(heights, clutter)
+    with tempfile.TemporaryDirectory(prefix="hatang-terrain-") as folder, transaction.atomic():
+        terrain.heights, kept = kept_grid(actor, terrain, heights, HEIGHTS, Path(folder) / "do-cao.tif")
+        terrain.version, terrain.step_m = kept.version, kept.step_lat_deg * METRES_PER_DEGREE
+        terrain.west_deg, terrain.south_deg, terrain.east_deg, terrain.north_deg = kept.lattice.area
+        terrain.report = dict(report or {}) | {"rows": kept.lattice.rows, "columns": kept.lattice.columns}
+        if clutter is not None:
+            terrain.clutter, laid = kept_grid(actor, terrain, clutter, CLUTTER, Path(folder) / "lop-phu.tif")
+            terrain.report["clutter_version"] = laid.version
+        terrain.state = Terrain.State.READY
+        terrain.save()
+    return terrain
+
+
+def check_grids(heights: Grid, clutter: Grid | None) -> None:
+    """Refuse what no run can compute on."""
+    if heights.void_cells or (clutter is not None and clutter.void_cells):
+        raise TerrainError("Lưới còn ô trống.", "Lấp hoặc cắt bỏ phần thiếu trước khi lưu.")
+    if clutter is not None and clutter.lattice != heights.lattice:
+        raise TerrainError("Lớp phủ không cùng lưới với độ cao.", "Đặt lớp phủ lên lưới của độ cao.")
+
+
+def kept_grid(actor: Person | None, terrain: Terrain, grid: Grid, about: About, path: Path) -> tuple[StoredFile, Grid]:
+    """Store a grid as a file of the province, and give it as it is read back: what a run sees."""
+    said = About(**vars(about) | {"simulated": terrain.simulated})
+    write_cog(path, grid, said)
+    return keep_file(actor=actor, path=path, province=terrain.province, organisation=None), read_cog(path)
