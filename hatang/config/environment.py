@@ -27,6 +27,11 @@ VARIABLES = {
         Variable("HATANG_MAIL_FROM", "hatang@localhost", "Địa chỉ người gửi của thư hệ thống."),
         Variable("HATANG_LOG_FORMAT", "text", "text để người đọc, json để chuyển đi."),
         Variable("HATANG_UPLOAD_MB", "20", "Dung lượng lớn nhất của một tệp tải lên, tính bằng MB."),
+        Variable(
+            "HATANG_TERRAIN_MB",
+            "300",
+            "Dung lượng lớn nhất của một tệp địa hình, lớp phủ tải lên, tính bằng MB; lớn hơn: lệnh load_terrain.",
+        ),
         Variable("HATANG_QUOTA_MB", "2000", "Tổng dung lượng tệp lưu cho mỗi tổ chức, tính bằng MB."),
         Variable(
             "HATANG_FEWEST_OWNERS",

@@ -165,6 +165,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA / "files"
 UPLOAD_BYTES = int(environment.read("HATANG_UPLOAD_MB")) * 1_000_000
+TERRAIN_BYTES = int(environment.read("HATANG_TERRAIN_MB")) * 1_000_000
 QUOTA_BYTES = int(environment.read("HATANG_QUOTA_MB")) * 1_000_000
 FEWEST_OWNERS = int(environment.read("HATANG_FEWEST_OWNERS"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

@@ -15,12 +15,14 @@ from hatang.work.services.clocks import due_in_words, extend_clock, recompute_op
 from hatang.work.services.files import (
     KINDS,
     MAP_KINDS,
+    RASTER_KINDS,
     check_size,
     drop_file,
     file_response,
     keep_file,
     safe_name,
     store_file,
+    store_large,
     store_picture,
 )
 from hatang.work.services.jobs import (
@@ -54,6 +56,7 @@ __all__ = [
     "GIVEN_UP_WORDS",
     "KINDS",
     "MAP_KINDS",
+    "RASTER_KINDS",
     "SETTLED",
     "About",
     "CalendarEntry",
@@ -99,6 +102,7 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "store_file",
+    "store_large",
     "store_picture",
     "take",
     "undo_last_act",

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpResponseBase
@@ -51,6 +52,12 @@ MAP_KINDS = {
 }
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2_000
+RASTER_KINDS = {
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".hgt": "application/octet-stream",
+    ".gz": "application/gzip",
+}
 UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
@@ -68,15 +75,44 @@ def store_file(
     Raises ValidationError when the kind is not one of ours, the file too large, or the owner's quota used up.
     """
     name = safe_name(name)
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in kinds:
-        raise ValidationError(f"Không nhận tệp loại “{suffix}”. Các loại nhận: {', '.join(sorted(kinds))}.")
+    suffix = checked_suffix(name, kinds)
     check_size(len(content))
     if suffix in PICTURES:
         content = bare_picture(content, PICTURES[suffix])
     row = StoredFile(name=name, stored_by=actor, province=province, organisation=organisation)
     row.sha256, row.size_bytes = hashlib.sha256(content).hexdigest(), len(content)
     return put_away(row, ContentFile(content))
+
+
+def store_large(
+    *, actor: Person, upload: UploadedFile, most_bytes: int, province: Place, kinds: Mapping[str, str]
+) -> StoredFile:
+    """Store a file of a province as it came through a form, without reading it whole.
+
+    Raises ValidationError, which names the file, when the kind is not one of these, the file larger than that,
+    or the province's quota used up.
+    """
+    name = safe_name(upload.name or "")
+    try:
+        checked_suffix(name, kinds)
+        check_size(upload.size or 0, most_bytes)
+        row = StoredFile(name=name, stored_by=actor, province=province, size_bytes=upload.size or 0)
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        row.sha256 = digest.hexdigest()
+        upload.seek(0)
+        return put_away(row, upload)
+    except ValidationError as error:
+        raise ValidationError([f"{name}: {message}" for message in error.messages]) from error
+
+
+def checked_suffix(name: str, kinds: Mapping[str, str]) -> str:
+    """Give a name's ending, or refuse a kind of file that is not one of ours."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in kinds:
+        raise ValidationError(f"Không nhận tệp loại “{suffix}”. Các loại nhận: {', '.join(sorted(kinds))}.")
+    return suffix
 
 
 def store_picture(
@@ -127,12 +163,11 @@ def safe_name(name: str) -> str:
     return f"{stem[:150]}{dot}{suffix[:10]}" or "tep"
 
 
-def check_size(size_bytes: int) -> None:
-    """Refuse a file above the installation's limit."""
-    if size_bytes > settings.UPLOAD_BYTES:
-        raise ValidationError(
-            f"Tệp nặng {number(size_bytes / 1e6, 1)} MB; tối đa {number(settings.UPLOAD_BYTES / 1e6, 1)} MB."
-        )
+def check_size(size_bytes: int, most_bytes: int | None = None) -> None:
+    """Refuse a file above the installation's limit, or above another one."""
+    most = settings.UPLOAD_BYTES if most_bytes is None else most_bytes
+    if size_bytes > most:
+        raise ValidationError(f"Tệp nặng {number(size_bytes / 1e6, 1)} MB; tối đa {number(most / 1e6, 1)} MB.")
 
 
 def check_quota(size_bytes: int, province: Place | None, organisation: Organisation | None) -> None:
@@ -201,7 +236,7 @@ def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponseBa
         content,
         as_attachment=not (inline and suffix in PICTURES),
         filename=stored.name,
-        content_type=(KINDS | MAP_KINDS).get(suffix, "application/octet-stream"),
+        content_type=(KINDS | MAP_KINDS | RASTER_KINDS).get(suffix, "application/octet-stream"),
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=300"
