@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
-from hatang.coverage.models import AntennaPattern
+from hatang.core.terrain import Grid, lattice_around
+from hatang.coverage.models import AntennaPattern, Terrain
+from hatang.coverage.services.terrain import store_terrain
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,
@@ -295,6 +298,19 @@ def antenna_pattern(world: World, people: People) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def a_terrain(world: World, people: People) -> dict[str, Any]:
+    """Address a terrain of the province."""
+    lattice = lattice_around((106.6, 21.8, 106.8, 22.0), 0.05, 0.05)
+    terrain = Terrain(province=world.province, title="Đồi", source="NASA", licence="Phạm vi công cộng")
+    heights = Grid.over(lattice, np.arange(25.0).reshape(lattice.shape))
+    return {"pk": store_terrain(actor=None, terrain=terrain, heights=heights, report={"sentences": []}).pk}
+
+
+def heights_of_terrain(world: World, people: People) -> dict[str, Any]:
+    """Address the heights of a terrain of the province."""
+    return a_terrain(world, people) | {"layer": "do-cao"}
+
+
 def doubted_pair(world: World, people: People) -> dict[str, Any]:
     """Address two masts that may be one."""
     mast = Mast.objects.get(**operators_mast(world, people))
@@ -498,6 +514,7 @@ def indicator_here(world: World, people: People) -> dict[str, Any]:
 
 
 OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
+SEE_RUNS = dict.fromkeys(("department_officer", "department_head", "analyst", "auditor"), 200)
 CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
 ACCESS: dict[str, Row] = {
     "account_login": row(302, visitor=200),
@@ -832,6 +849,12 @@ ACCESS: dict[str, Row] = {
     "network:rules_adopt": signed_in(404, province, department_officer=200, department_head=200),
     "network:rule_edit": signed_in(404, sharing_rule, department_officer=200, department_head=200),
     "network:rules_end": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "coverage:terrains": signed_in(404, province, **SEE_RUNS),
+    "coverage:new_terrain": signed_in(404, province, department_officer=200, department_head=200),
+    "coverage:terrain": signed_in(404, a_terrain, **SEE_RUNS),
+    "coverage:terrain_picture": signed_in(404, heights_of_terrain, **SEE_RUNS),
+    "coverage:terrain_file": signed_in(404, heights_of_terrain, **SEE_RUNS),
+    "coverage:discard_terrain": signed_in(404, a_terrain, method="post", department_officer=302, department_head=302),
     "coverage:antennas": signed_in(
         404, province, department_officer=200, department_head=200, analyst=200, auditor=200
     ),

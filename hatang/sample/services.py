@@ -49,6 +49,7 @@ from hatang.sample.sites import make_sites, make_zones
 from hatang.sample.structures import equip, make_cells, make_houses, make_masts_to_come
 from hatang.sample.tasks import report_draft, with_progress
 from hatang.sample.tenancies import make_tenancies
+from hatang.sample.terrain import store_ground
 from hatang.sample.territories import LANG_SON, TERRITORIES, Territory
 from hatang.sample.villages import add_up, make_villages
 
@@ -118,8 +119,11 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[Demo
     count_rows_anew()
     tell("Tài khoản dùng thử")
     people = make_demo_people()
+    acting = next(p for p in provinces_of(grounds) if p.code == LANG_SON.province_code)
     tell(f"Việc mô phỏng trên sổ: {LANG_SON.name}")
-    make_dealings(next(p for p in provinces_of(grounds) if p.code == LANG_SON.province_code), today)
+    make_dealings(acting, today)
+    tell(f"Địa hình mô phỏng: {LANG_SON.name}")
+    store_ground(LANG_SON, acting)
     for province in provinces_of(grounds):
         tell(f"Số liệu mô phỏng: {province}")
         fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)

@@ -28,8 +28,9 @@ SAID = "Đồi núi bịa ra để dùng thử: thấp ở gần các thôn, cao
 Values = NDArray[np.float32]
 
 
-def store_ground(territory: Territory, province: Place, villages: Sequence[Place]) -> Terrain:
-    """Make and keep the terrain of a territory's province, marked."""
+def store_ground(territory: Territory, province: Place) -> Terrain:
+    """Make and keep the terrain of a territory's province, marked, about the places that it has."""
+    villages = Place.objects.villages().filter(province=province).order_by("code")
     heights = make_ground(territory, province_area(province), [point_of(village) for village in villages])
     terrain = Terrain(
         province=province,

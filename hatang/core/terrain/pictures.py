@@ -74,5 +74,6 @@ def light(grid: Grid) -> NDArray[np.float64]:
 
 def slopes(heights: Values, up_m: float, across_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give how much the ground rises towards the south and the east, drawn steeper than it is."""
-    down, right = np.gradient(heights.astype(np.float64))
-    return STEEPNESS * down / up_m, STEEPNESS * right / across_m
+    down: NDArray[np.float64] = np.gradient(heights.astype(np.float64), up_m, axis=0)
+    right: NDArray[np.float64] = np.gradient(heights.astype(np.float64), across_m, axis=1)
+    return STEEPNESS * down, STEEPNESS * right

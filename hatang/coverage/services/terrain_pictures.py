@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from hatang.core.terrain.pictures import picture_png
@@ -53,7 +54,7 @@ def legend(tints: Sequence[tuple[float, str]]) -> list[Tint]:
     ['dưới 0,5 m', '0,5–100 m', '100–250 m']
     """
     bounds = [written_m(value) for value, _ in tints]
-    words = [f"{low}–{high} m" for low, high in zip(bounds, bounds[1:], strict=False)] + [f"từ {bounds[-1]} m"]
+    words = [f"{low}–{high} m" for low, high in pairwise(bounds)] + [f"từ {bounds[-1]} m"]
     if tints[0][0] == LOWEST_M:
         words[0] = f"dưới {bounds[1]} m"
     return [Tint(colour, text) for (_, colour), text in zip(tints, words, strict=True)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.urls import reverse
 
 from hatang.accounts.models import Person
 from hatang.core.terrain import Source
+from hatang.coverage.forms.terrain import Uploaded
 from hatang.coverage.models import Terrain
 from hatang.coverage.services.terrain_preparing import Brought, prepare
 from hatang.work.models import Job, StoredFile
@@ -37,16 +37,6 @@ from hatang.work.services import (
 COMPUTE = "coverage.compute_run"
 TABLES = {suffix: KINDS[suffix] for suffix in (".csv", ".xlsx")}
 State = Terrain.State
-
-
-@dataclass(frozen=True)
-class Uploaded:
-    """What came through the form: files of heights (the most trusted first), land cover, its table, what is said."""
-
-    heights: Sequence[UploadedFile]
-    clutter: UploadedFile | None
-    classes: UploadedFile | None
-    said: dict[str, Any]
 
 
 def ask_terrain(*, actor: Person, terrain: Terrain, uploaded: Uploaded) -> Job:
