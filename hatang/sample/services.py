@@ -45,6 +45,7 @@ from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
 from hatang.sample.reported import Ground, make_entries, reported_indicators
 from hatang.sample.routes import make_routes
+from hatang.sample.runs import make_coverage_run
 from hatang.sample.sites import make_sites, make_zones
 from hatang.sample.structures import equip, make_cells, make_houses, make_masts_to_come
 from hatang.sample.tasks import report_draft, with_progress
@@ -76,15 +77,21 @@ class Loaded:
 
 
 @transaction.atomic
-def load_sample(*, quick: bool = False, today: date | None = None, tell: Tell = lambda text: None) -> Loaded:
+def load_sample(
+    *, quick: bool = False, with_run: bool = False, today: date | None = None, tell: Tell = lambda text: None
+) -> Loaded:
     """Load reference data and the sample, or nothing if there are villages, masts or figures already.
 
-    `quick` makes only six communes of Lạng Sơn. All rows of the sample are marked as simulated.
+    `quick` makes only six communes of Lạng Sơn; `with_run` asks for a coverage run there, which a worker computes. All
+    rows of the sample are marked as simulated.
     """
     if holds_data():
         return Loaded(already=True)
     load_reference(tell)
-    people = fill((LANG_SON.quick(),) if quick else TERRITORIES, today or timezone.localdate(), tell)
+    day = today or timezone.localdate()
+    people = fill((LANG_SON.quick(),) if quick else TERRITORIES, day, tell)
+    if with_run:
+        make_coverage_run(Place.objects.provinces().in_force(day).get(code=LANG_SON.province_code), day)
     return Loaded(rows=counts(), people=people)
 
 

@@ -52,8 +52,9 @@ def make_ground(territory: Territory, area: Area, valleys: Sequence[Point]) -> G
     return Grid.over(lattice, np.round(np.clip(heights, LOWEST_M, HIGHEST_M)))
 
 
-WAVES = {"rolling": 30.0, "ranges": 12.0, "ridges": 5.3, "spurs": 2.3, "towers": 0.9}
-"""How far apart the drawn heights of each kind of relief are, km."""
+WAVES = {"rolling": 60.0, "ranges": 26.0, "ridges": 11.0, "spurs": 5.0, "towers": 2.1}
+"""How far apart the tops of each kind of relief are, about, km."""
+DIRECTIONS = 40
 
 
 def sharp(noise: Values) -> Values:
@@ -62,23 +63,20 @@ def sharp(noise: Values) -> Values:
 
 
 def waves(subject: str, lattice: Lattice, apart_km: float) -> Values:
-    """Make gentle noise from 0 to 1: drawn numbers so far apart, and smooth ways between them."""
-    down = steps(lattice.rows, lattice.step_lat_deg * KM_PER_DEGREE / apart_km)
-    east_km = KM_PER_DEGREE * math.cos(math.radians((lattice.north_deg + lattice.south_deg) / 2))
-    across = steps(lattice.columns, lattice.step_lon_deg * east_km / apart_km)
+    """Make gentle noise from 0 to 1: waves of about one length that run in drawn directions, added up.
+
+    The cosine of a sum is a sum of products, so that a wave over all cells costs no more than one over the edges.
+    """
     draw = chance(subject)
-    drawn = [[draw.random() for _ in range(across.shape[1])] for _ in range(down.shape[1])]
-    return np.asarray(down @ np.array(drawn, dtype=np.float32) @ across.T, dtype=np.float32)
-
-
-def steps(count: int, share: float) -> Values:
-    """Give the weights (count, drawn numbers) with which each cell takes from the two numbers beside it."""
-    at = np.arange(count) * share
-    left = at.astype(np.intp)
-    weights = np.zeros((count, int(left[-1]) + 2), dtype=np.float32)
-    right = smooth(at - left)
-    weights[np.arange(count), left], weights[np.arange(count), left + 1] = 1 - right, right
-    return weights
+    north_km = (lattice.lats_deg() - lattice.south_deg) * KM_PER_DEGREE
+    east_km = (lattice.lons_deg() - lattice.west_deg) * KM_PER_DEGREE * math.cos(math.radians(lattice.south_deg))
+    ways = [draw.uniform(0, math.pi) for _ in range(DIRECTIONS)]
+    turns = [2 * math.pi / (apart_km * draw.uniform(0.7, 1.5)) for _ in ways]
+    begins = np.array([draw.uniform(0, 2 * math.pi) for _ in ways])
+    up = np.outer(north_km, np.sin(ways) * turns)
+    across = np.outer(east_km, np.cos(ways) * turns) + begins
+    total = np.cos(up) @ np.cos(across).T - np.sin(up) @ np.sin(across).T
+    return np.clip(0.5 + total / (4 * math.sqrt(DIRECTIONS / 2)), 0, 1).astype(np.float32)
 
 
 def smooth(part: NDArray[np.floating]) -> Values:

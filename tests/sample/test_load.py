@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from io import StringIO
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from hatang.core.radio.cells import usable_cells
+from hatang.coverage.models import Terrain
+from hatang.coverage.services.engine import area_of, cells_near, land_of
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingCheck,
@@ -175,6 +179,25 @@ def test_what_was_dealt_is_marked_and_lang_sons_alone(loaded: Loaded) -> None:
     adopted = SharingRule.objects.filter(province__code="20")
     assert adopted.exists()
     assert all("MÔ PHỎNG" in rule.legal for rule in adopted)
+
+
+def test_villages_lie_lower_than_the_hills_about_them(loaded: Loaded) -> None:
+    """So that hills stand between some villages and the masts: not all that is declared is predicted."""
+    terrain = Terrain.objects.get()
+    assert (terrain.simulated, terrain.province.code, terrain.state) == (True, "20", "ready")
+    heights = land_of(terrain).heights
+    assert heights.version == terrain.version
+    villages = Place.objects.villages().filter(province=terrain.province).values_list("lon", "lat")
+    at_villages = heights.nearest(*zip(*villages, strict=True))
+    assert np.percentile(at_villages, 95) < np.median(heights.values)
+    assert at_villages.min() >= 100 and heights.values.max() <= 1541
+
+
+def test_every_cell_of_the_sample_can_be_computed(loaded: Loaded) -> None:
+    terrain = Terrain.objects.get()
+    found = usable_cells(cells_near(area_of(terrain), on=TODAY), method="P.1812")
+    assert len(found.cells) > 4_000
+    assert {cell.technology for cell in found.cells} == {"4G", "5G"}
 
 
 def test_a_second_load_changes_nothing(loaded: Loaded) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 
@@ -16,7 +14,7 @@ from hatang.core.polygons import METRES_PER_DEGREE
 from hatang.core.terrain.faults import TerrainError
 from hatang.core.terrain.geotiff import opened, placement_of
 from hatang.core.terrain.grid import Grid, Values
-from hatang.core.terrain.raster_tiles import Palette
+from hatang.core.terrain.raster_tiles import MOST_COLOURS, Palette, drawn
 
 STEEPNESS = 2.5
 """How much steeper slopes are drawn than they are: a picture's pixel is far wider than a slope."""
@@ -30,25 +28,40 @@ def picture_png(path: Path, palette: Palette, *, width_px: int = 640, lit: bool 
     for the same file. Raises TerrainError for a damaged file.
     """
     try:
-        small = shrunk(path, width_px)
+        small = shrunk(path, width_px, by_means=lit)
     except RasterioError as error:
         raise TerrainError("Tệp kết quả hỏng hoặc bị cắt.", "Tính lại.", file=path.name) from error
-    pixels = palette.rgba()[palette.indices(small.values.astype(np.float64))]
-    if lit:
-        pixels[..., :3] = np.round(pixels[..., :3] * light(small)[..., None])
-    out = io.BytesIO()
-    Image.fromarray(pixels, "RGBA").save(out, "PNG", compress_level=6)
-    return out.getvalue()
+    tints = palette.indices(small.values.astype(np.float64))
+    return drawn(*shaded(tints, light(small), palette.rgba())) if lit else drawn(tints, palette.rgba())
 
 
-def shrunk(path: Path, width_px: int) -> Grid:
-    """Read a file at the size of a picture, out of its overviews."""
+def shaded(
+    tints: NDArray[np.uint8], brightness: NDArray[np.float64], rgba: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Give places in a table of each colour in as many shades as a picture of one byte a pixel holds, and that table.
+
+    >>> shaded(np.array([[0, 1]], dtype=np.uint8), np.array([[1.0, 1.0]]), np.array([[0] * 4, [200, 0, 0, 255]]))[0]
+    array([[  0, 255]], dtype=uint8)
+    """
+    colours = len(rgba) - 1
+    shades = MOST_COLOURS // colours
+    levels = np.linspace(DARKEST, 1, shades)
+    table = np.repeat(rgba[1:].astype(np.float64), shades, axis=0)
+    table[:, :3] *= np.tile(levels, colours)[:, None]
+    nearest = np.round((brightness - DARKEST) / (1 - DARKEST) * (shades - 1)).astype(np.int64)
+    places = np.where(tints > 0, (tints.astype(np.int64) - 1) * shades + nearest + 1, 0)
+    return places.astype(np.uint8), np.vstack([rgba[:1], np.round(table)]).astype(np.uint8)
+
+
+def shrunk(path: Path, width_px: int, *, by_means: bool) -> Grid:
+    """Read a file at the size of a picture: by means, or by one of the values in each of its pixels."""
+    resampling = Resampling.average if by_means else Resampling.nearest
     with opened(path) as dataset:
         place = placement_of(dataset, path.name)
         across, down = dataset.width * place.a, -dataset.height * place.e
         lat_deg = place.f - down / 2
         height_px = max(round(width_px * down / (across * math.cos(math.radians(lat_deg)))), 1)
-        values = dataset.read(1, out_shape=(height_px, width_px), resampling=Resampling.nearest).astype(np.float32)
+        values = dataset.read(1, out_shape=(height_px, width_px), resampling=resampling).astype(np.float32)
         if dataset.nodata is not None:
             values[values == np.float32(dataset.nodata)] = np.nan
     step_lon, step_lat = across / width_px, down / height_px

@@ -148,7 +148,7 @@ def overview_level(path: Path, changed_ns: int, pixel_deg: float) -> int | None:
 
 def drawn(indices: NDArray[np.uint8], rgba: NDArray[np.uint8]) -> bytes:
     """Draw places in a table of colours as PNG."""
-    picture = Image.frombytes("P", (SIZE_PX, SIZE_PX), indices.tobytes())
+    picture = Image.frombytes("P", (indices.shape[1], indices.shape[0]), indices.tobytes())
     picture.putpalette(rgba[:, :3].tobytes(), "RGB")
     out = io.BytesIO()
     picture.save(out, "PNG", transparency=rgba[:, 3].tobytes(), compress_level=6)

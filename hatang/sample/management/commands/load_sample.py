@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--quick", action="store_true", help="chỉ sáu xã, phường của Lạng Sơn, để thử")
 
     def handle(self, *args: Any, quick: bool, **options: Any) -> None:
-        loaded = load_sample(quick=quick, tell=self.stdout.write)
+        loaded = load_sample(quick=quick, with_run=not quick, tell=self.stdout.write)
         if loaded.already:
             self.stdout.write("Đã có dữ liệu, không nạp gì thêm.")
             return
