@@ -11,7 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
-from hypothesis import given, settings
+from django.utils.module_loading import import_string
+from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -20,7 +22,7 @@ from hatang.core.terrain.grid import Area, Grid
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import area_of, land_of
 from hatang.coverage.services.terrain_preparing import trimmed
-from hatang.coverage.services.terrain_uploads import terrain_given_up
+from hatang.coverage.services.terrain_uploads import prepare_job, terrain_given_up
 from hatang.work.models import Job, StoredFile
 from tests.conftest import World
 from tests.core.terrain.makers import geotiff
@@ -167,6 +169,20 @@ def test_what_is_no_raster_is_refused_by_name(officer: Client, tmp_path: Path) -
     assert Terrain.objects.count() == 1
 
 
+def test_of_files_that_are_not_all_taken_none_stays(officer: Client, tmp_path: Path, settings: Any) -> None:
+    """The province's quota holds the first file, not the second; the worker finds its work by the task's address."""
+    assert import_string(prepare_job.module_path) is prepare_job
+    settings.MEDIA_ROOT = tmp_path / "kho"
+    one, two = tiff(tmp_path / "1.tif"), tiff(tmp_path / "2.tif")
+    settings.QUOTA_BYTES = one.stat().st_size + 10
+    said = {"title": "Thử", "source": "NASA", "licence": "Tự do"}
+    page = officer.post("/vung-phu/20/dia-hinh/them", said | {"heights": [as_upload(one), as_upload(two)]})
+    assert page.status_code == 422
+    assert "2.tif: Đã dùng" in page.content.decode()
+    assert not [path for path in (tmp_path / "kho").rglob("*") if path.is_file()]
+    assert not Terrain.objects.exists() and not StoredFile.objects.exists()
+
+
 def test_a_terrain_on_which_something_was_computed_stays(officer: Client, small_terrain: Terrain) -> None:
     run = CoverageRun.objects.create(
         province=small_terrain.province, title="Thử", on="2026-01-01", terrain=small_terrain
@@ -215,7 +231,7 @@ def test_the_command_reads_real_files(world: World, shared: Path, capsys: pytest
     assert Terrain.objects.count() == 1
 
 
-@settings(max_examples=60)
+@how(max_examples=60)
 @given(st.data())
 def test_what_is_cut_off_never_holds_a_place(data: st.DataObject) -> None:
     rows, columns = data.draw(st.integers(1, 8)), data.draw(st.integers(1, 8))

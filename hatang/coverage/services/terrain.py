@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,32 @@ def store_terrain(
     for people. Raises TerrainError for grids with holes or on two lattices, ValidationError when the quota is used up.
     """
     check_grids(heights, clutter)
-    with tempfile.TemporaryDirectory(prefix="hatang-terrain-") as folder, transaction.atomic():
+    with tempfile.TemporaryDirectory(prefix="hatang-terrain-") as folder, whole_or_nothing() as files:
         terrain.heights, kept = kept_grid(actor, terrain, heights, HEIGHTS, Path(folder) / "do-cao.tif")
+        files.append(terrain.heights)
         terrain.version, terrain.step_m = kept.version, kept.step_lat_deg * METRES_PER_DEGREE
         terrain.west_deg, terrain.south_deg, terrain.east_deg, terrain.north_deg = kept.lattice.area
         terrain.report = dict(report or {}) | {"rows": kept.lattice.rows, "columns": kept.lattice.columns}
         if clutter is not None:
             terrain.clutter, laid = kept_grid(actor, terrain, clutter, CLUTTER, Path(folder) / "lop-phu.tif")
+            files.append(terrain.clutter)
             terrain.report["clutter_version"] = laid.version
         terrain.state = Terrain.State.READY
         terrain.save()
     return terrain
+
+
+@contextmanager
+def whole_or_nothing() -> Iterator[list[StoredFile]]:
+    """Begin a transaction that takes the files noted in the list off the disk again if it does not come to its end."""
+    files: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            yield files
+    except BaseException:
+        for stored in files:
+            stored.file.delete(save=False)
+        raise
 
 
 def check_grids(heights: Grid, clutter: Grid | None) -> None:

@@ -41,6 +41,7 @@ COARSE = (
 )
 WORLDCOVER = settings.REFERENCE / "clutter_worldcover.csv"
 IN_WORDS = {
+    " (xem docs/dia-hinh.md), hoặc thu hẹp khu vực": "",
     "mở lại với sea_floor=True": "tải lên lại và đánh dấu “Tệp có cả độ sâu đáy biển”",
     "ghi metres_per_unit": "tải lên lại và ghi ô “Số mét trong một đơn vị độ cao”",
     "metres_per_unit": "“Số mét trong một đơn vị độ cao”",

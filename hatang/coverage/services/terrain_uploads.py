@@ -18,6 +18,7 @@ from hatang.accounts.models import Person
 from hatang.core.terrain import Source
 from hatang.coverage.forms.terrain import Uploaded
 from hatang.coverage.models import Terrain
+from hatang.coverage.services.terrain import whole_or_nothing
 from hatang.coverage.services.terrain_preparing import Brought, prepare
 from hatang.work.models import Job, StoredFile
 from hatang.work.services import (
@@ -43,14 +44,21 @@ def ask_terrain(*, actor: Person, terrain: Terrain, uploaded: Uploaded) -> Job:
     """Store files for a new terrain and start preparing it; nothing stays if one of them is refused."""
     if not actor.has_perm(COMPUTE, terrain):
         raise PermissionDenied
-    with transaction.atomic():
-        kept = {
-            "heights": [large(actor, terrain, file).pk for file in uploaded.heights],
-            "clutter": large(actor, terrain, uploaded.clutter).pk if uploaded.clutter else None,
-            "classes": small(actor, terrain, uploaded.classes).pk if uploaded.classes else None,
+    with whole_or_nothing() as files:
+
+        def large(upload: UploadedFile) -> int:
+            files.append(stored_raster(actor, terrain, upload))
+            return files[-1].pk
+
+        kept: dict[str, Any] = {
+            "heights": [large(upload) for upload in uploaded.heights],
+            "clutter": large(uploaded.clutter) if uploaded.clutter else None,
+            "classes": None,
         }
-        terrain.added_by = actor
-        terrain.report = {"files": [file.name for file in uploaded.heights]}
+        if uploaded.classes:
+            files.append(stored_table(actor, terrain, uploaded.classes))
+            kept["classes"] = files[-1].pk
+        terrain.added_by, terrain.report = actor, {"files": [file.name for file in files]}
         terrain.save()
         title = f"Chuẩn bị địa hình {terrain.title}"
         job = run_job(prepare_job, actor=actor, title=title, terrain_id=terrain.pk, kept=kept, said=uploaded.said)
@@ -58,14 +66,14 @@ def ask_terrain(*, actor: Person, terrain: Terrain, uploaded: Uploaded) -> Job:
         return job
 
 
-def large(actor: Person, terrain: Terrain, file: UploadedFile) -> StoredFile:
+def stored_raster(actor: Person, terrain: Terrain, file: UploadedFile) -> StoredFile:
     """Store a raster of the province."""
     return store_large(
         actor=actor, upload=file, most_bytes=settings.TERRAIN_BYTES, province=terrain.province, kinds=RASTER_KINDS
     )
 
 
-def small(actor: Person, terrain: Terrain, file: UploadedFile) -> StoredFile:
+def stored_table(actor: Person, terrain: Terrain, file: UploadedFile) -> StoredFile:
     """Store a table of the province."""
     name, content = file.name or "", file.read()
     return store_file(
@@ -93,7 +101,10 @@ def prepare_terrain(progress: Progress, terrain_id: int, kept: dict[str, Any], s
     return reverse("coverage:terrain", args=[terrain_id])
 
 
-prepare_job = background(prepare_terrain)
+@background
+def prepare_job(progress: Progress, terrain_id: int, kept: dict[str, Any], said: dict[str, Any]) -> str:
+    """Prepare a terrain in the background."""
+    return prepare_terrain(progress, terrain_id, kept, said)
 
 
 @when_given_up(prepare_job)
