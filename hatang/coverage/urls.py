@@ -3,6 +3,7 @@
 from django.urls import path
 
 from hatang.coverage.views import antennas, terrain
+from hatang.coverage.views import antennas, runs
 
 app_name = "coverage"
 urlpatterns = [
@@ -13,5 +14,6 @@ urlpatterns = [
     path("dia-hinh/<int:pk>/bo", terrain.discard, name="discard_terrain"),
     path("<code>/dia-hinh", terrain.TerrainList.as_view(), name="terrains"),
     path("<code>/dia-hinh/them", terrain.new_terrain, name="new_terrain"),
+    path("luot/<int:pk>/", runs.run, name="run"),
     path("<code>/ang-ten", antennas.antennas, name="antennas"),
 ]

@@ -65,9 +65,12 @@ class Job(models.Model):
         RUNNING = "running", "đang chạy"
         DONE = "done", "xong"
         FAILED = "failed", "không xong"
+        CANCELLED = "cancelled", "đã huỷ"
 
     title = models.CharField("việc", max_length=200)
-    state = models.CharField("trạng thái", max_length=8, choices=State, default=State.WAITING)
+    state = models.CharField("trạng thái", max_length=9, choices=State, default=State.WAITING)
+    may_cancel = models.BooleanField("huỷ được giữa chừng", default=False)
+    cancel_asked = models.BooleanField("có người đã bảo huỷ", default=False)
     done_percent = models.PositiveSmallIntegerField("đã làm, %", default=0)
     message = models.CharField("thông báo", max_length=500, blank=True)
     result_url = models.CharField("nơi xem kết quả", max_length=300, blank=True)
@@ -82,6 +85,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
 
 
 class Upload(models.Model):

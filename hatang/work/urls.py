@@ -7,6 +7,7 @@ from hatang.work.views import calendar, jobs, notices
 app_name = "work"
 urlpatterns = [
     path("<int:pk>/", jobs.job, name="job"),
+    path("<int:pk>/huy", jobs.cancel, name="job_cancel"),
     path("lich", calendar.year_page, name="calendar"),
     path("lich/them", calendar.day_new, name="calendar_day_new"),
     path("lich/nhan-du-kien", calendar.adopt, name="calendar_adopt"),

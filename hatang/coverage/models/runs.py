@@ -107,13 +107,19 @@ class CoverageRun(OfProvince, models.Model):
     ended_at = models.DateTimeField("xong lúc", null=True, editable=False)
     code_version = models.CharField("phiên bản chương trình tính", max_length=300, editable=False)
     summary = models.JSONField("đã tính thế nào", default=dict, editable=False)
+    cells = models.JSONField(
+        "các ô đã tính",
+        default=dict,
+        editable=False,
+        help_text="Như sổ khi tính; số trên bản đồ ô phục vụ là thứ tự trong danh sách này, từ 1.",
+    )
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False, editable=False)
     adopted_at = models.DateTimeField("được lấy làm dự đoán của tỉnh lúc", null=True, editable=False)
     adopted_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name="người quyết định"
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["summary", "cells"])
     objects = RunQuerySet.as_manager()
 
     class Meta:
@@ -212,6 +218,21 @@ class RunRaster(models.Model):
         return f"{self.get_quantity_display()} {self.technology}"
 
 
+class TallyQuerySet(models.QuerySet["RunTally"]):
+    """Sets of tallies."""
+
+    def of_province(self) -> Self:
+        """Keep the counts of the province as a whole."""
+        return self.filter(commune__isnull=True)
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """The department sees all; an operator its own, and what at least one operator serves, never by how many."""
+        seen = filter_for(person, "coverage.view_run", province="run__province_id", organisation="operator_id")
+        if scopes(person, "coverage.view_run"):
+            seen |= Q(operator__isnull=True, least_operators=1)
+        return self.filter(seen, run__in=CoverageRun.objects.visible_to(person).values("pk"))
+
+
 class RunTally(models.Model):
     """How much of something a run found served, in the province or in a commune: counted when the run ended.
 
@@ -244,8 +265,10 @@ class RunTally(models.Model):
     operator = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="doanh nghiệp")
     least_operators = models.PositiveSmallIntegerField("ít nhất bao nhiêu doanh nghiệp", default=1)
     served = models.FloatField("được phục vụ")
-    whole = models.FloatField("tất cả")
+    whole = models.FloatField("tất cả", help_text="Không gồm những nơi thiếu dữ liệu để đếm.")
     unknown = models.PositiveIntegerField("số nơi thiếu dữ liệu để đếm", default=0)
+
+    objects = TallyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "số đếm của lượt tính"
@@ -258,3 +281,8 @@ class RunTally(models.Model):
     def percent(self) -> float | None:
         """The share that is served, %; None where there is nothing to serve."""
         return 100 * self.served / self.whole if self.whole else None
+
+    @property
+    def unserved(self) -> float:
+        """How much is not served."""
+        return self.whole - self.served

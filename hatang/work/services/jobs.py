@@ -21,20 +21,28 @@ from hatang.work.models import Job
 log = logging.getLogger("hatang.work")
 
 
+class Cancelled(Exception):  # noqa: N818 - nothing went wrong: somebody asked for it
+    """A job was asked to end; what it did so far is to leave no trace."""
+
+
 class Progress:
-    """Tells how far a job is; the page that waits for it reads this."""
+    """Tells how far a job is; the page that waits for it reads this. Raises Cancelled once somebody asked to end it."""
 
     def __init__(self, job_id: int) -> None:
         self.job_id = job_id
 
     def __call__(self, percent: int, message: str) -> None:
-        Job.objects.filter(pk=self.job_id).update(done_percent=percent, message=message[:500])
+        here = Job.objects.filter(pk=self.job_id)
+        told = here.filter(cancel_asked=False).update(done_percent=percent, message=message[:500])
+        if not told and here.filter(cancel_asked=True).exists():
+            raise Cancelled
 
 
 Work = Callable[..., str]
 MOST_STARTS = 2
 """How often a job whose worker was killed is begun; what twice took its worker along would do so for ever."""
 GIVEN_UP_WORDS = "Hệ thống đã hai lần phải dừng giữa chừng khi làm việc này nên không làm lại nữa."
+CANCELLED_WORDS = "Đã huỷ theo yêu cầu; chưa có gì thay đổi."
 GIVEN_UP: dict[str, Callable[..., None]] = {}
 
 
@@ -46,6 +54,8 @@ def background(work: Work) -> Task[..., None]:
         Job.objects.filter(pk=job_id).update(state=Job.State.RUNNING)
         try:
             ended(job_id, Job.State.DONE, result_url=work(Progress(job_id), **arguments), done_percent=100)
+        except Cancelled:
+            ended(job_id, Job.State.CANCELLED, message=CANCELLED_WORDS)
         except ValidationError as error:
             ended(job_id, Job.State.FAILED, message=" ".join(error.messages)[:500])
         except PermissionDenied:
@@ -63,15 +73,23 @@ def ended(job_id: int, state: Job.State, **more: Any) -> None:
     Job.objects.filter(pk=job_id).update(state=state, ended_at=timezone.now(), **more)
 
 
-def run_job(work: Task[..., None], *, actor: Person, title: str, **arguments: Any) -> Job:
+def run_job(work: Task[..., None], *, actor: Person, title: str, may_cancel: bool = False, **arguments: Any) -> Job:
     """Start background work for a person and give the job whose page shows how far it is.
 
-    The queue lies in the same database: within a transaction the worker sees the job only when it commits.
+    The queue lies in the same database: within a transaction the worker sees the job only when it commits. Work that
+    `may_cancel` stores nothing before its last word of progress.
     """
-    job = Job.objects.create(title=title[:200], asked_by=actor)
+    job = Job.objects.create(title=title[:200], asked_by=actor, may_cancel=may_cancel)
     work.enqueue(job_id=job.pk, **arguments)
     job.refresh_from_db()
     return job
+
+
+def cancel_job(job: Job) -> bool:
+    """Ask a job to end at its next word of progress; tell whether it still could be asked. Callers know who may."""
+    waiting = (Job.State.WAITING, Job.State.RUNNING)
+    asked = Job.objects.filter(pk=job.pk, may_cancel=True, state__in=waiting).update(cancel_asked=True)
+    return bool(asked)
 
 
 def resume_interrupted_jobs() -> int:

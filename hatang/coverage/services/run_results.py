@@ -1,0 +1,192 @@
+"""From a run's inputs to its results: levels, who is served, rasters in files, counts. Nothing is stored here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from hatang.core.radio.antennas import PATTERNS
+from hatang.core.radio.bands import Technology
+from hatang.core.radio.coverage.files import layer_names
+from hatang.core.radio.coverage.layers import NOBODY, Layer, Part
+from hatang.core.radio.coverage.runs import Coverage, Progress, compute_coverage
+from hatang.core.radio.coverage.served import Served, count_operators, served_points
+from hatang.core.radio.coverage.sites import sites_of
+from hatang.core.radio.kernels.ground import FREE_SPACE
+from hatang.core.terrain.cogs import About, write_cog
+from hatang.core.terrain.grid import Grid
+from hatang.core.vietnamese import number
+from hatang.coverage.models import PredictedService, RunRaster, RunTally
+from hatang.coverage.services.engine import frequencies_ghz, highest_ghz, points_of, settings_of
+from hatang.coverage.services.run_inputs import Inputs
+from hatang.coverage.services.run_roads import Roads, roads_of
+from hatang.coverage.services.run_summary import KERNELS
+from hatang.coverage.services.run_tallies import tallies_of
+
+Tell = Callable[[int, str], None]
+Quantity = RunRaster.Quantity
+READ_PERCENT, COMPUTED_PERCENT, WRITTEN_PERCENT, COUNTED_PERCENT = 3, 80, 93, 97
+"""Of the whole: how far a run is when its inputs are read, its levels computed, its rasters written, all counted."""
+PROBABILITY_DECIMALS, LEVEL_DECIMALS = 4, 2
+
+
+@dataclass(frozen=True)
+class RasterFile:
+    """A raster that lies in a file: whose, of what."""
+
+    quantity: str
+    operator: int | None
+    technology: str
+    path: Path
+
+
+@dataclass
+class Results:
+    """What a run found, ready to be stored."""
+
+    served: Served
+    rasters: list[RasterFile]
+    tallies: list[RunTally]
+    roads: Roads
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def compute(inputs: Inputs, folder: Path, tell: Tell) -> Results:
+    """Compute a run in a folder, from which it goes on after an interruption. `tell` may end it by raising."""
+    seconds: dict[str, float] = {}
+    with measured(seconds, "levels"):
+        coverage = levels_of(inputs, folder / "levels", tell)
+    tell(COMPUTED_PERCENT, "Đang ghi bản đồ mức thu")
+    served = judged(inputs, coverage.points)
+    assert coverage.raster
+    with measured(seconds, "rasters"):
+        rasters = list(write_rasters(inputs, coverage.raster, folder, tell))
+    tell(WRITTEN_PERCENT, "Đang đếm thôn, hộ, người, km đường")
+    with measured(seconds, "counts"):
+        roads = roads_of(inputs.run.province, inputs.run.on)
+        tallies = tallies_of(inputs.run, inputs, served, roads, coverage.raster)
+    tell(COUNTED_PERCENT, "Đang lưu kết quả")
+    return Results(served, rasters, tallies, roads, seconds)
+
+
+@contextmanager
+def measured(seconds: dict[str, float], part: str) -> Iterator[None]:
+    """Note how long a part took."""
+    started = time.monotonic()
+    yield
+    seconds[part] = round(time.monotonic() - started, 2)
+
+
+def levels_of(inputs: Inputs, folder: Path, tell: Tell) -> Coverage:
+    """Compute the levels over the ground by the run's kernel and at places by the exact one."""
+    return compute_coverage(
+        inputs.land.ground,
+        sites_of(inputs.usable.cells, inputs.layers, PATTERNS),
+        len(inputs.layers),
+        settings=settings_of(inputs.run),
+        points=points_of(inputs.places.known),
+        folder=folder,
+        on_progress=lambda done: tell(percent_of(done), words_of(done)),
+    )
+
+
+def percent_of(done: Progress) -> int:
+    """Give how far the whole run is.
+
+    >>> percent_of(Progress(4, 8, 10.0))
+    41
+    """
+    return READ_PERCENT + round((COMPUTED_PERCENT - READ_PERCENT) * done.done / done.whole - 0.5)
+
+
+def words_of(done: Progress) -> str:
+    """Say how far it is and how long it will take.
+
+    >>> words_of(Progress(4, 8, 100.0))
+    'Đã tính 4/8 phần, còn khoảng 2 phút'
+    """
+    left = done.seconds_left
+    if left is None:
+        return f"Đã tính {done.done}/{done.whole} phần"
+    time_left = f"{number(left)} giây" if left < 90 else f"{number(left / 60)} phút"
+    return f"Đã tính {done.done}/{done.whole} phần, còn khoảng {time_left}"
+
+
+def judged(inputs: Inputs, points: Part) -> Served:
+    """Say who is served at the places."""
+    asked = points_of(inputs.places.known)
+    clutter = inputs.land.clutter_at(asked.lons_deg, asked.lats_deg)
+    return served_points(points, inputs.layers, frequencies_ghz(inputs.usable.cells), clutter, inputs.standard)
+
+
+def about_of(inputs: Inputs) -> About:
+    """Say of every raster how it was made."""
+    kernel = KERNELS[inputs.run.kernel]
+    return About(
+        "",
+        f"{kernel.method}; {kernel.name}; gần hơn 0,25 km: {FREE_SPACE.method}",
+        kernel.version,
+        terrain_version=inputs.run.terrain.version,
+        simulated=inputs.run.simulated,
+    )
+
+
+def write_rasters(inputs: Inputs, raster: Part, folder: Path, tell: Tell) -> Iterator[RasterFile]:
+    """Write the best level and server of each layer, and the number of operators by technology."""
+    ahead = WRITTEN_PERCENT - COMPUTED_PERCENT
+    for k, (layer, name) in enumerate(zip(inputs.layers, layer_names(inputs.layers), strict=True)):
+        yield from write_layer(inputs, raster, k, folder / name)
+        tell(COMPUTED_PERCENT + ahead * (k + 1) // len(inputs.layers), f"Đã ghi bản đồ {layer.technology}")
+    highest = highest_ghz(inputs.usable.cells)
+    for technology in sorted({layer.technology for layer in inputs.layers}):
+        count = count_operators(raster, inputs.layers, highest, technology, inputs.standard).astype(np.float32)
+        about = replace(about_of(inputs), title=f"Số doanh nghiệp {technology} phục vụ")
+        path = folder / f"operators-{technology.lower()}.tif"
+        write_cog(path, Grid.over(inputs.land.heights.lattice, count), about)
+        yield RasterFile(Quantity.OPERATORS, None, str(technology), path)
+
+
+def write_layer(inputs: Inputs, raster: Part, k: int, stem: Path) -> Iterator[RasterFile]:
+    """Write one layer's levels, and its servers as places in the run's list of cells, from 1."""
+    layer, lattice = inputs.layers[k], inputs.land.heights.lattice
+    title, about = title_of(layer), about_of(inputs)
+    quantity = inputs.standard.services[layer.technology].quantity
+    levels = np.where(np.isneginf(raster.levels_dbm[k]), np.nan, raster.levels_dbm[k])
+    level = replace(about, title=f"{quantity} {title}", unit="dBm", overview="average")
+    path = stem.with_name(f"level-{stem.name}.tif")
+    write_cog(path, Grid.over(lattice, levels), level)
+    yield RasterFile(Quantity.LEVEL, int(layer.operator), str(layer.technology), path)
+    servers = np.where(raster.servers[k] == NOBODY, np.nan, raster.servers[k] + 1).astype(np.float32)
+    path = stem.with_name(f"server-{stem.name}.tif")
+    write_cog(path, Grid.over(lattice, servers), replace(about, title=f"Ô phục vụ tốt nhất {title}"))
+    yield RasterFile(Quantity.SERVER, int(layer.operator), str(layer.technology), path)
+
+
+def title_of(layer: Layer) -> str:
+    """Name a layer."""
+    return f"{Technology(layer.technology)}, doanh nghiệp {layer.operator}"
+
+
+def service_rows(inputs: Inputs, served: Served) -> Iterator[PredictedService]:
+    """Give what was found at each place for each layer."""
+    cells = [int(cell.id) for cell in inputs.usable.cells]
+    for k, layer in enumerate(served.layers):
+        levels, servers = served.levels_dbm[k].tolist(), served.servers[k].tolist()
+        found = zip(levels, servers, served.probabilities[k].tolist(), served.served[k].tolist(), strict=True)
+        for place, (level, server, probability, enough) in zip(inputs.places.known, found, strict=True):
+            reached = server != NOBODY
+            yield PredictedService(
+                run=inputs.run,
+                place=place,
+                operator_id=int(layer.operator),
+                technology=str(layer.technology),
+                level_dbm=round(level, LEVEL_DECIMALS) if reached else None,
+                probability=round(probability, PROBABILITY_DECIMALS) if reached else 0.0,
+                served=enough,
+                cell_id=cells[server] if reached else None,
+            )
