@@ -166,7 +166,7 @@ def measures(things: Things, layers: Sequence[Layer], service: str) -> Iterator[
     for k, layer in enumerate(layers):
         if layer.technology in SERVICES[service]:
             of.setdefault(int(layer.operator), []).append(k)
-    by = {operator: things.served[ks].any(axis=0) for operator, ks in of.items()}
+    by = {operator: np.asarray(things.served[ks].any(axis=0), dtype=bool) for operator, ks in of.items()}
     for operator, served in by.items():
         yield Measure(operator, 1, served)
     number = np.zeros(len(things.weights), dtype=np.int64)
