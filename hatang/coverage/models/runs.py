@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for, scopes
 from hatang.accounts.models import Organisation, Person
+from hatang.core.vietnamese import search_key
 from hatang.coverage.models.terrain import Terrain
 from hatang.network.models import MOBILE_BROADBAND, Cell, Technology
 from hatang.places.models import OfProvince, Place
@@ -119,7 +120,9 @@ class CoverageRun(OfProvince, models.Model):
         Person, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name="người quyết định"
     )
 
-    history = HistoricalRecords(excluded_fields=["summary", "cells"])
+    search_key = models.CharField(max_length=200, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["summary", "cells", "search_key"])
     objects = RunQuerySet.as_manager()
 
     class Meta:
@@ -131,6 +134,10 @@ class CoverageRun(OfProvince, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coverage:run", args=[self.pk])
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_key = search_key(self.title)[:200]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def under_way(self) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.cells import FIELDS, Cell, Fault, Usable
 from hatang.core.radio.coverage.layers import Layer
 from hatang.core.radio.coverage.served import Standard
 from hatang.core.radio.coverage.sites import layers_of
 from hatang.coverage.models import CoverageRun
+from hatang.coverage.services.antennas import patterns_of
 from hatang.coverage.services.engine import Land, area_of, cells_for, land_of, standard_of
 from hatang.network import models as network
 from hatang.network.models import Technology
@@ -47,6 +49,7 @@ class Inputs:
     land: Land
     places: Places
     standard: Standard
+    patterns: Mapping[str, Pattern]
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -62,7 +65,7 @@ class Inputs:
 def inputs_of(run: CoverageRun) -> Inputs:
     """Read everything that a run needs. Raises CellsError where cells are faulty and the run leaves none out."""
     usable = cells_for(run)
-    return Inputs(run, usable, land_of(run.terrain), places_of(run), standard_of(run))
+    return Inputs(run, usable, land_of(run.terrain), places_of(run), standard_of(run), patterns_of(run.province))
 
 
 def places_of(run: CoverageRun) -> Places:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from hatang.core.radio.antennas import PATTERNS
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.coverage.files import layer_names
 from hatang.core.radio.coverage.layers import NOBODY, Layer, Part
@@ -86,7 +85,7 @@ def levels_of(inputs: Inputs, folder: Path, tell: Tell) -> Coverage:
     """Compute the levels over the ground by the run's kernel and at places by the exact one."""
     return compute_coverage(
         inputs.land.ground,
-        sites_of(inputs.usable.cells, inputs.layers, PATTERNS),
+        sites_of(inputs.usable.cells, inputs.layers, inputs.patterns),
         len(inputs.layers),
         settings=settings_of(inputs.run),
         points=points_of(inputs.places.known),

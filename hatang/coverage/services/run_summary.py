@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from hatang.core.radio.antennas import PATTERNS
+from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.cells import Cell, pattern_of
 from hatang.core.radio.coverage.served import Standard
@@ -46,7 +46,8 @@ def summary_of(inputs: Inputs, roads: Roads, seconds: Mapping[str, float]) -> Fa
         "services": services_facts(inputs.standard, inputs.technologies),
         "terrain": terrain_facts(run.terrain),
         "clutter": [KNOWN_COVER if run.terrain.clutter_id else NOTHING_KNOWN],
-        "assumed": assumed(run, inputs.usable.cells),
+        "antennas": sorted({cell.antenna for cell in inputs.usable.cells} & (inputs.patterns.keys() - PATTERNS.keys())),
+        "assumed": assumed(run, inputs.usable.cells, inputs.patterns),
         "left_out": kept_faults(inputs.usable.faults),
         "without_point": named(places.without_point),
         "off_terrain": named(places.off_terrain),
@@ -92,9 +93,9 @@ def terrain_facts(terrain: Terrain) -> Facts:
     }
 
 
-def assumed(run: CoverageRun, cells: Sequence[Cell]) -> list[str]:
+def assumed(run: CoverageRun, cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
     """Say what was assumed for want of data."""
-    chosen = Counter(found.pattern.name for found in (pattern_of(cell, PATTERNS) for cell in cells) if found.assumed)
+    chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
     said = [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
     if run.blank_azimuth_is_omni:
         omni = sum(cell.omnidirectional for cell in cells)

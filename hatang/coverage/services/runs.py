@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
+from hatang.accounts.services.history import sign
 from hatang.core.radio.cells import CellsError
 from hatang.coverage.models import CoverageRun, PredictedService, RunRaster, RunTally, Terrain
 from hatang.coverage.services.engine import area_of, cells_near
@@ -253,7 +254,6 @@ def change_adoption(actor: Person, run: CoverageRun, *, adopt: bool) -> None:
         if bool(row.adopted_at) is adopt:
             return
         row.adopted_at, row.adopted_by = (timezone.now(), actor) if adopt else (None, None)
-        row._change_reason = ADOPTED if adopt else GIVEN_BACK  # type: ignore[attr-defined]
-        row._history_user = actor  # type: ignore[attr-defined]
+        sign(row, actor, ADOPTED if adopt else GIVEN_BACK)
         row.save(update_fields=["adopted_at", "adopted_by"])
     run.refresh_from_db()
