@@ -120,7 +120,7 @@ class CoverageRun(OfProvince, models.Model):
         Person, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name="người quyết định"
     )
 
-    search_key = models.CharField(max_length=200, editable=False)
+    search_key = models.CharField(max_length=200, editable=False, default="")
 
     history = HistoricalRecords(excluded_fields=["summary", "cells", "search_key"])
     objects = RunQuerySet.as_manager()
