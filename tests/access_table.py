@@ -20,6 +20,7 @@ from hatang.accounts.services import make_token
 from hatang.core.terrain import Grid, lattice_around
 from hatang.coverage.models import AntennaPattern, Terrain
 from hatang.coverage.services.terrain import store_terrain
+from hatang.coverage.models import AntennaPattern, CoverageRun, Terrain
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,
@@ -333,6 +334,32 @@ def stored_file(world: World, people: People, name: str) -> StoredFile:
     )
 
 
+def a_run(world: World, people: People, *, on: date = date(2026, 1, 1), **more: Any) -> CoverageRun:
+    """Make a run that found nothing, taken as the province's prediction."""
+    facts = {"state": Terrain.State.READY, "west_deg": 106.0, "south_deg": 21.0, "east_deg": 107.0, "north_deg": 22.0}
+    terrain = Terrain.objects.create(province=world.province, title="Đồi", source="Bịa", licence="Không", **facts)
+    services = {"4G": {"quantity": "RSRP", "threshold_dbm": -111.8}}
+    known = {"services": services, "terrain": {"version": "", "report": {}}, "conditions": {}, "antennas": []}
+    state = {"state": CoverageRun.State.DONE, "adopted_at": timezone.now(), "summary": known} | more
+    return CoverageRun.objects.create(province=world.province, title="Lượt", on=on, terrain=terrain, **state)
+
+
+def adopted_run(world: World, people: People) -> dict[str, Any]:
+    """Address a run that was taken as the province's prediction."""
+    return {"pk": a_run(world, people).pk}
+
+
+def running_run(world: World, people: People) -> dict[str, Any]:
+    """Address a run that is being computed."""
+    job = Job.objects.create(title="Tính", asked_by=people["department_officer"], may_cancel=True)
+    return {"pk": a_run(world, people, state=CoverageRun.State.RUNNING, adopted_at=None, job=job).pk}
+
+
+def two_runs(world: World, people: People) -> dict[str, Any]:
+    """Address two runs that were taken."""
+    return {"pk": a_run(world, people).pk, "other": a_run(world, people, on=date(2025, 1, 1)).pk}
+
+
 def operators_upload(world: World, people: People) -> dict[str, Any]:
     """Address the operator's upload, found wrong."""
     upload = RegisterUpload.objects.create(
@@ -342,6 +369,11 @@ def operators_upload(world: World, people: People) -> dict[str, Any]:
         state=RegisterUpload.State.WRONG,
     )
     return {"pk": upload.pk}
+
+
+def officers_job(world: World, people: People) -> dict[str, Any]:
+    """Address a job of an officer that may be cancelled."""
+    return {"pk": Job.objects.create(title="Tính", asked_by=people["department_officer"], may_cancel=True).pk}
 
 
 def operators_job(world: World, people: People) -> dict[str, Any]:
@@ -516,6 +548,7 @@ def indicator_here(world: World, people: People) -> dict[str, Any]:
 OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
 SEE_RUNS = dict.fromkeys(("department_officer", "department_head", "analyst", "auditor"), 200)
 CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
+NO_COVERAGE = dict.fromkeys(("commune_officer", "commune_leader", "administrator", "stranger"), 404)
 ACCESS: dict[str, Row] = {
     "account_login": row(302, visitor=200),
     "account_logout": row(200, visitor=302),
@@ -671,6 +704,7 @@ ACCESS: dict[str, Row] = {
     "web:road_discard": signed_in(
         404, road_file, method="post", department_officer=302, department_head=302, administrator=302
     ),
+    "work:job_cancel": signed_in(404, officers_job, method="post", department_officer=302),
     "work:job": signed_in(404, operators_job, operator=200),
     "work:calendar": signed_in(200),
     "work:calendar_day_new": signed_in(
@@ -855,6 +889,21 @@ ACCESS: dict[str, Row] = {
     "coverage:terrain_picture": signed_in(404, heights_of_terrain, **SEE_RUNS),
     "coverage:terrain_file": signed_in(404, heights_of_terrain, **SEE_RUNS),
     "coverage:discard_terrain": signed_in(404, a_terrain, method="post", department_officer=302, department_head=302),
+    "coverage:runs": signed_in(200, province, **NO_COVERAGE),
+    "coverage:run_new": signed_in(404, province, department_officer=200, department_head=200),
+    "coverage:run": signed_in(200, adopted_run, **NO_COVERAGE),
+    "coverage:run_progress": signed_in(404, running_run, department_officer=200, department_head=200),
+    "coverage:run_cancel": signed_in(404, running_run, method="post", department_officer=302, department_head=302),
+    "coverage:run_without_faulty": signed_in(
+        404, adopted_run, method="post", department_officer=302, department_head=302
+    ),
+    "coverage:run_adopt": signed_in(404, adopted_run, method="post", department_head=302),
+    "coverage:run_give_back": signed_in(404, adopted_run, method="post", department_head=302),
+    "coverage:run_faults": signed_in(
+        404, adopted_run, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:run_places": signed_in(200, adopted_run, **NO_COVERAGE),
+    "coverage:run_compare": signed_in(200, two_runs, **NO_COVERAGE),
     "coverage:antennas": signed_in(
         404, province, department_officer=200, department_head=200, analyst=200, auditor=200
     ),

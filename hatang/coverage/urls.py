@@ -4,6 +4,7 @@ from django.urls import path
 
 from hatang.coverage.views import antennas, terrain
 from hatang.coverage.views import antennas, runs
+from hatang.coverage.views import antennas, run_compare, run_places, runs
 
 app_name = "coverage"
 urlpatterns = [
@@ -15,5 +16,15 @@ urlpatterns = [
     path("<code>/dia-hinh", terrain.TerrainList.as_view(), name="terrains"),
     path("<code>/dia-hinh/them", terrain.new_terrain, name="new_terrain"),
     path("luot/<int:pk>/", runs.run, name="run"),
+    path("luot/<int:pk>/tien-do", runs.progress, name="run_progress"),
+    path("luot/<int:pk>/huy", runs.cancel, name="run_cancel"),
+    path("luot/<int:pk>/bo-o-loi", runs.without_faulty, name="run_without_faulty"),
+    path("luot/<int:pk>/lay", runs.adopt, name="run_adopt"),
+    path("luot/<int:pk>/thoi-lay", runs.give_back, name="run_give_back"),
+    path("luot/<int:pk>/o-loi", runs.faults, name="run_faults"),
+    path("luot/<int:pk>/noi", run_places.PlaceList.as_view(), name="run_places"),
+    path("luot/<int:pk>/so-voi/<int:other>/", run_compare.compare, name="run_compare"),
+    path("<code>/", runs.RunList.as_view(), name="runs"),
+    path("<code>/luot-moi", runs.new_run, name="run_new"),
     path("<code>/ang-ten", antennas.antennas, name="antennas"),
 ]

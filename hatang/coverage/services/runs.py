@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -15,12 +16,14 @@ from django.utils import timezone
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.services.history import sign
 from hatang.core.radio.cells import CellsError
+from hatang.core.vietnamese import day
 from hatang.coverage.models import CoverageRun, PredictedService, RunRaster, RunTally, Terrain
 from hatang.coverage.services.engine import area_of, cells_near
 from hatang.coverage.services.run_inputs import NO_CELLS, Inputs, inputs_of, kept_cells, kept_faults
 from hatang.coverage.services.run_results import Results, Tell, compute, service_rows
 from hatang.coverage.services.run_summary import code_version, summary_of
 from hatang.network import models as network
+from hatang.places.models import Place
 from hatang.work.models import StoredFile
 from hatang.work.services import (
     GIVEN_UP_WORDS,
@@ -223,6 +226,24 @@ def clear(run_id: int) -> None:
     shutil.rmtree(folder_of(run_id), ignore_errors=True)
 
 
+def compute_now(
+    *, province: Place, on: date, technologies: Sequence[str] = (), leave_out_faulty: bool, adopt: bool, tell: Tell
+) -> CoverageRun:
+    """Compute a run on the newest terrain here and now, asked for by nobody but who runs commands on the server."""
+    terrain = Terrain.objects.ready().filter(province=province).first()
+    if terrain is None:
+        raise ValidationError(f"Chưa có địa hình nào dùng được của {province}: chuẩn bị địa hình trước.")
+    title = f"Lượt tính ngày {day(on)}"
+    run = CoverageRun(province=province, terrain=terrain, on=on, title=title, technologies=list(technologies))
+    run.leave_out_faulty = leave_out_faulty
+    record_run(run, [], None)
+    compute_run(tell, run.pk)
+    if adopt:
+        set_adoption(run, None, adopt=True)
+    run.refresh_from_db()
+    return run
+
+
 # Cancelling, adopting
 
 
@@ -247,6 +268,12 @@ def change_adoption(actor: Person, run: CoverageRun, *, adopt: bool) -> None:
     """Write down who decided, when; the history keeps every decision."""
     if not actor.has_perm("coverage.adopt_run", run):
         raise PermissionDenied
+    set_adoption(run, actor, adopt=adopt)
+    run.refresh_from_db()
+
+
+def set_adoption(run: CoverageRun, actor: Person | None, *, adopt: bool) -> None:
+    """Write down a decision, whoever took it; None is the command line of the server."""
     with transaction.atomic():
         row = CoverageRun.objects.select_for_update().get(pk=run.pk)
         if row.state != State.DONE:
@@ -256,4 +283,3 @@ def change_adoption(actor: Person, run: CoverageRun, *, adopt: bool) -> None:
         row.adopted_at, row.adopted_by = (timezone.now(), actor) if adopt else (None, None)
         sign(row, actor, ADOPTED if adopt else GIVEN_BACK)
         row.save(update_fields=["adopted_at", "adopted_by"])
-    run.refresh_from_db()

@@ -66,6 +66,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "records": holds_within(request, "indicators.record_value", place),
         "reads_plans": request.user.has_perm("plans.change_plan", place),
         "sees_requests": holds_within(request, "network.view_request", place),
+        "sees_coverage": holds_within(request, "coverage.view_run", place),
         "sees_masts": holds_within(request, "network.view_thing", place),
         "sees_forms": may_open(request.user, place),
         "sees_sharing": holds_within(request, "network.view_station", place),

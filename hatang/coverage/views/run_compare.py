@@ -1,0 +1,116 @@
+"""Two runs beside each other: what changed between them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from hatang.coverage.models import CoverageRun
+from hatang.coverage.services.run_compare import Change, Comparison, by_cause, causes_words, sentence
+from hatang.coverage.services.run_inputs import names_of
+from hatang.coverage.views.run_places import operators_seen
+from hatang.coverage.views.runs import in_coverage, run_for, sees_whole
+from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
+from hatang.places.models import Place
+
+ANYBODY_WORDS = "Ít nhất một doanh nghiệp"
+SHOWN = 200
+PLACES_AT_A_TIME = 500
+HEADING = ("Thôn", "Xã, phường", "Hộ", "Người", "Được, mất", "Nguyên nhân", "Ô", "Mức trước, dBm", "Mức sau, dBm")
+
+
+@login_required
+@require_GET
+def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Show or export what changed from run `other` to run `pk`, or the other way where `other` is of a later day."""
+    earlier, later = in_time(run_for(request, pk), run_for(request, other))
+    compared = Comparison(earlier, later)
+    service = chosen(request, compared)
+    seen = dict[int | None, str]([(None, ANYBODY_WORDS), *operators_seen(request, later).items()])
+    operator = whole_number(request.GET.get("dn", ""), 14)
+    operator = operator if operator in seen else None
+    all_changes = {name: [c for c in compared.changes(name) if c.operator in seen] for name in compared.services}
+    changes = [change for change in all_changes.get(service, []) if change.operator == operator]
+    whole = sees_whole(request, later.province_id)
+    rows = rows_of(changes, tells=whole or operator is not None)
+    simulated = earlier.simulated or later.simulated
+    if (export := request.GET.get("xuat")) in EXPORTS:
+        title = f"So sánh {service} {seen[operator]} {earlier.on:%Y-%m-%d} {later.on:%Y-%m-%d}"
+        return EXPORTS[export](title, ([[SIMULATED_LINE]] if simulated else []) + [list(HEADING), *rows])
+    context = {
+        "earlier": earlier,
+        "later": later,
+        "finding": sentence(earlier, later, service, all_changes.get(service, []), tells=whole),
+        "services": compared.services,
+        "service": service,
+        "operators": [(pk or "", name) for pk, name in seen.items()],
+        "operator": operator or "",
+        "who": seen[operator],
+        "counts": counts_of(all_changes, seen, whole),
+        "heading": HEADING,
+        "rows": rows[:SHOWN],
+        "more": max(len(rows) - SHOWN, 0),
+        "simulated": simulated,
+        "crumbs": in_coverage(later.province, (later.title, later.get_absolute_url()), ("So sánh", "")),
+    }
+    return render(request, "coverage/run_compare.html", context)
+
+
+def in_time(one: CoverageRun, other: CoverageRun) -> tuple[CoverageRun, CoverageRun]:
+    """Give two runs in the order of their days; runs of two provinces, or without results, are not compared."""
+    done = CoverageRun.State.DONE
+    if one.province_id != other.province_id or one.pk == other.pk or {one.state, other.state} != {done}:
+        raise Http404
+    earlier, later = sorted((one, other), key=lambda run: (run.on, run.asked_at, run.pk))
+    return earlier, later
+
+
+def chosen(request: HttpRequest, compared: Comparison) -> str:
+    """Give the service that the address asks for, else 4G or the first."""
+    asked = request.GET.get("dv", "")
+    first = "4G" if "4G" in compared.services else next(iter(compared.services), "")
+    return asked if asked in compared.services else first
+
+
+def counts_of(
+    changes: dict[str, list[Change]], seen: dict[int | None, str], whole: bool
+) -> list[tuple[str, str, int, str, int, str]]:
+    """Give for each service and operator how many villages gained and lost it, and why, as far as that may be told."""
+    lines = []
+    for service, found in changes.items():
+        counts = by_cause(found)
+        for operator, name in seen.items():
+            gained, lost = counts[operator, True], counts[operator, False]
+            tells = whole or operator is not None
+            words = [causes_words(causes) if tells else "" for causes in (gained, lost)]
+            lines.append((service, name, gained.total(), words[0], lost.total(), words[1]))
+    return lines
+
+
+def rows_of(changes: Sequence[Change], *, tells: bool) -> list[list[Any]]:
+    """Write changes for people; why, by which cell and at what level only where that may be told."""
+    places = places_of([change.place for change in changes])
+    cells = names_of(sorted({change.cell for change in changes if change.cell}))
+    rows = []
+    for change in sorted(changes, key=lambda c: (c.gained, -(places[c.place].population or 0), c.place)):
+        place = places[change.place]
+        cell = cells.get(change.cell or 0, {}).get("code", "")
+        why = f"{change.cause}{f': {change.detail}' if change.detail else ''}"
+        facts = [why, cell, change.before_dbm, change.after_dbm] if tells else ["", "", None, None]
+        what = "thêm" if change.gained else "mất"
+        rows.append([str(place), str(place.parent or ""), place.households, place.population, what, *facts])
+    return rows
+
+
+def places_of(pks: Sequence[int]) -> dict[int, Place]:
+    """Read places."""
+    found: dict[int, Place] = {}
+    for start in range(0, len(pks), PLACES_AT_A_TIME):
+        rows = Place.objects.filter(pk__in=pks[start : start + PLACES_AT_A_TIME])
+        found |= {place.pk: place for place in rows.select_related("parent").defer("point", "parent__point")}
+    return found
