@@ -150,8 +150,7 @@ def share_words(figure: Figure) -> str:
     >>> share_words(Figure(1534, 1660, 0)), share_words(Figure(2, 2, 0))
     ('92,4 % (1.534/1.660)', '100 % (2/2)')
     """
-    percent = figure.percent or 0
-    return f"{number(percent, 0 if percent in (0, 100) else 1)} % ({number(figure.served)}/{number(figure.whole)})"
+    return f"{number(figure.percent or 0, 1)} % ({number(figure.served)}/{number(figure.whole)})"
 
 
 @dataclass(frozen=True)
