@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ COMPARED = (
 """What of a cell changes its level."""
 WORDS = {name: FIELDS.get(name, name) for name in COMPARED} | {"omnidirectional": "phát mọi hướng"}
 SAME_LEVEL_DB = 0.05
+POWER_DECIMALS = 6
 ANYBODY = None
 
 
@@ -99,8 +100,8 @@ class Comparison:
 
     @cached_property
     def cells(self) -> tuple[dict[str, Cell], dict[str, Cell]]:
-        """Give the cells of both runs as they were."""
-        return cells_kept(self.a), cells_kept(self.b)
+        """Give the cells of both runs as they were in the register, offsets of a calibration taken off again."""
+        return registered(self.a), registered(self.b)
 
     @cached_property
     def left_out(self) -> set[int]:
@@ -159,6 +160,16 @@ class Comparison:
         return Cause.METHOD if self.a.code_version != self.b.code_version else Cause.PLACE
 
 
+def registered(run: CoverageRun) -> dict[str, Cell]:
+    """Give the cells of a run with the powers of the register: a run is computed with offsets laid over them."""
+    cells = cells_kept(run)
+    for key, cell in cells.items():
+        offset_db = run.offsets_db.get(f"{cell.operator}:{cell.technology}", 0.0)
+        if offset_db and cell.power_dbm is not None:
+            cells[key] = replace(cell, power_dbm=round(cell.power_dbm - offset_db, POWER_DECIMALS))
+    return cells
+
+
 def computes(run: CoverageRun, technology: str) -> bool:
     """Tell whether a run was asked for a technology."""
     return not run.technologies or technology in run.technologies
@@ -172,7 +183,6 @@ def strength(found: Found) -> tuple[bool, float]:
 def differences(before: Cell, after: Cell) -> str:
     """Say what changed of a cell.
 
-    >>> from dataclasses import replace
     >>> cell = Cell("1", "4G", 106.7, 21.8, 30.0, 46.0, azimuth_deg=120.0)
     >>> differences(cell, replace(cell, height_m=25.0, azimuth_deg=None))
     'độ cao ăng ten 30 → 25; góc phương vị 120 → chưa ghi'
