@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hatang.accounts.models import Person
@@ -173,7 +175,9 @@ def test_two_runs_are_compared_by_cause(
     assert [(c.place, c.cause, c.detail) for c in weak] == [
         (world.village.pk, Cause.CELL_CHANGED, "công suất phát 23 → 5")
     ]
-    shown = page(client, people["analyst"], "run_compare", run.pk, done_run.pk, dv="5G")
+    with CaptureQueriesContext(connection) as queries:
+        shown = page(client, people["analyst"], "run_compare", run.pk, done_run.pk, dv="5G")
+    assert len([q for q in queries.captured_queries if q["sql"].startswith("SELECT")]) <= 12
     assert "1 do ô mới phát sóng" in shown
     rows = table(client, people["analyst"], "run_compare", done_run.pk, run.pk, dv="4G", dn=str(world.rival.pk))
     assert rows[2][0] == "Thôn Khơ Đa"

@@ -79,7 +79,7 @@ class Comparison:
         self.technologies = [str(t) for t in Technology if computes(a, t) and computes(b, t)]
         self.services = services_of(self.technologies)
         self.operators = self.asked_operators()
-        self.rows = {run.pk: self.read(run) for run in (a, b)}
+        self.rows = self.read()
 
     def asked_operators(self) -> set[int] | None:
         """Give the operators that both runs were asked for, None for all."""
@@ -87,15 +87,16 @@ class Comparison:
         some = [operators for operators in chosen if operators]
         return set.intersection(*some) if some else None
 
-    def read(self, run: CoverageRun) -> dict[int, list[Found]]:
-        """Read what a run found, by place."""
-        rows = PredictedService.objects.filter(run=run, place__kind__in=self.kinds, technology__in=self.technologies)
+    def read(self) -> dict[int, dict[int, list[Found]]]:
+        """Read what both runs found, by run and place."""
+        asked = {"run__in": [self.a.pk, self.b.pk], "place__kind__in": self.kinds, "technology__in": self.technologies}
+        rows = PredictedService.objects.filter(**asked)
         if self.operators is not None:
             rows = rows.filter(operator__in=self.operators)
-        found: dict[int, list[Found]] = defaultdict(list)
+        found: dict[int, dict[int, list[Found]]] = {self.a.pk: defaultdict(list), self.b.pk: defaultdict(list)}
         fields = ("served", "level_dbm", "technology", "operator_id", "cell_id")
-        for place, *facts in rows.values_list("place_id", *fields).order_by("pk").iterator(chunk_size=5000):
-            found[place].append(Found(*facts))
+        for run, place, *facts in rows.values_list("run_id", "place_id", *fields).order_by("pk").iterator(5000):
+            found[run][place].append(Found(*facts))
         return found
 
     @cached_property

@@ -14,7 +14,7 @@ from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.run_compare import Change, Comparison, by_cause, causes_words, sentence
 from hatang.coverage.services.run_inputs import names_of
 from hatang.coverage.views.run_places import operators_seen
-from hatang.coverage.views.runs import in_coverage, run_for, sees_whole
+from hatang.coverage.views.runs import in_coverage, sees_whole
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.places.models import Place
 
@@ -28,7 +28,7 @@ HEADING = ("Thôn", "Xã, phường", "Hộ", "Người", "Được, mất", "Ng
 @require_GET
 def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Show or export what changed from run `other` to run `pk`, or the other way where `other` is of a later day."""
-    earlier, later = in_time(run_for(request, pk), run_for(request, other))
+    earlier, later = in_time(request, pk, other)
     compared = Comparison(earlier, later)
     service = chosen(request, compared)
     seen = dict[int | None, str]([(None, ANYBODY_WORDS), *operators_seen(request, later).items()])
@@ -61,13 +61,13 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     return render(request, "coverage/run_compare.html", context)
 
 
-def in_time(one: CoverageRun, other: CoverageRun) -> tuple[CoverageRun, CoverageRun]:
+def in_time(request: HttpRequest, *pks: int) -> tuple[CoverageRun, CoverageRun]:
     """Give two runs in the order of their days; runs of two provinces, or without results, are not compared."""
-    done = CoverageRun.State.DONE
-    if one.province_id != other.province_id or one.pk == other.pk or {one.state, other.state} != {done}:
+    rows = CoverageRun.objects.done().filter(pk__in=pks).visible_to(request.user).prefetch_related("operators")
+    found = list(rows.select_related("province").order_by("on", "asked_at", "pk"))
+    if len(found) != 2 or found[0].province_id != found[1].province_id:
         raise Http404
-    earlier, later = sorted((one, other), key=lambda run: (run.on, run.asked_at, run.pk))
-    return earlier, later
+    return found[0], found[1]
 
 
 def chosen(request: HttpRequest, compared: Comparison) -> str:
