@@ -23,6 +23,8 @@ class Role(TextChoices):
 READ_REPORTS = {"network.view_report"}
 ANSWER_REPORTS = READ_REPORTS | {"network.answer_report"}
 READ_PROVINCE = {
+    "coverage.view_challenge",
+    "coverage.view_evidence",
     "coverage.view_run",
     "indicators.view_draft",
     "network.view_thing",
@@ -35,7 +37,11 @@ OFFICER = (
     | {
         "places.change_place",
         "accounts.change_organisation",
+        "coverage.bring_measurement",
         "coverage.compute_run",
+        "coverage.decide_challenge",
+        "coverage.open_challenge",
+        "coverage.verify_service",
         "work.change_calendar",
         "indicators.record_value",
         "indicators.compute_value",
@@ -49,11 +55,17 @@ OFFICER = (
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.COMMUNE_OFFICER: frozenset(ANSWER_REPORTS | {"network.view_thing", "indicators.record_value"}),
-    Role.COMMUNE_LEADER: frozenset(READ_REPORTS | {"network.view_thing"}),
+    Role.COMMUNE_OFFICER: frozenset(
+        ANSWER_REPORTS
+        | {"coverage.verify_service", "coverage.view_evidence", "network.view_thing", "indicators.record_value"}
+    ),
+    Role.COMMUNE_LEADER: frozenset(READ_REPORTS | {"coverage.view_evidence", "network.view_thing"}),
     Role.OPERATOR: frozenset(
         ANSWER_REPORTS
         | {
+            "coverage.answer_challenge",
+            "coverage.view_challenge",
+            "coverage.view_evidence",
             "coverage.view_run",
             "network.view_thing",
             "network.view_station",

@@ -38,6 +38,52 @@ VARIABLES = {
             "3",
             "Số chủ sở hữu ít nhất để công bố số liệu dùng chung của một xã; ít hơn thì lộ số liệu của một bên.",
         ),
+        Variable(
+            "HATANG_VERIFIED_MONTHS",
+            "12",
+            "Lần xã xác minh phủ sóng được tính trong bao nhiêu tháng; pháp luật chưa quy định.",
+        ),
+        Variable(
+            "HATANG_MEASUREMENT_MONTHS",
+            "12",
+            "Phép đo sóng di động được tính trong bao nhiêu tháng; pháp luật chưa quy định, FCC (Hoa Kỳ) tính một năm.",
+        ),
+        Variable(
+            "HATANG_MEASUREMENTS_LEAST",
+            "3",
+            "Số phép đo ít nhất tại một nơi để mức bằng chứng “đo” được tính; pháp luật chưa quy định.",
+        ),
+        Variable(
+            "HATANG_MEASURED_PERCENT",
+            "95",
+            "Tỷ lệ phép đo đạt để coi là có dịch vụ, %; lấy theo 95 % số mẫu của QCVN 81:2019/BTTTT, QCVN 126:2021/BTTTT.",
+        ),
+        Variable(
+            "HATANG_LEAST_DOWNLOAD_MBPS",
+            "0",
+            "Phép đo không ghi mức thu đạt khi tốc độ tải xuống lớn hơn mức này, Mbit/s; 0: có tải được là đạt.",
+        ),
+        Variable(
+            "HATANG_MEASURED_WITHIN_M",
+            "1000",
+            "Phép đo ngoài ranh giới mọi thôn thuộc thôn gần nhất trong khoảng này, m; xa hơn thì không thuộc thôn nào.",
+        ),
+        Variable(
+            "HATANG_CHALLENGE_ANSWER_DAYS",
+            "42",
+            "Hạn doanh nghiệp trả lời yêu cầu xác minh phủ sóng, ngày làm việc; pháp luật chưa quy định, 42 ngày làm việc "
+            "gần bằng 60 ngày của FCC (47 CFR 1.7006).",
+        ),
+        Variable(
+            "HATANG_CHALLENGE_DECIDE_DAYS",
+            "20",
+            "Hạn Sở quyết định sau khi doanh nghiệp trả lời, ngày làm việc; pháp luật chưa quy định.",
+        ),
+        Variable(
+            "HATANG_CHALLENGE_UNANSWERED",
+            "upheld",
+            "Doanh nghiệp không trả lời đúng hạn: upheld là coi như chấp nhận (như FCC), decide là chuyển Sở quyết định.",
+        ),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),
     )
@@ -47,6 +93,13 @@ VARIABLES = {
 def read(name: str) -> str:
     """Give the variable's value, or its default; an unlisted name is a programming error."""
     return os.environ.get(name) or VARIABLES[name].default
+
+
+def one_of(name: str, *words: str) -> str:
+    """Give a variable's value, which must be one of a few words."""
+    if read(name) not in words:
+        raise ValueError(f"{name}={read(name)}: ghi một trong {', '.join(words)}.")
+    return read(name)
 
 
 def weekend(text: str) -> frozenset[int]:

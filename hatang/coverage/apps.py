@@ -5,3 +5,7 @@ class CoverageConfig(AppConfig):
     name = "hatang.coverage"
     label = "coverage"
     verbose_name = "Vùng phủ sóng"
+
+    def ready(self) -> None:
+        """Let the worker know what the clocks of challenges are about, and what each round does for evidence."""
+        from hatang.coverage.services import evidence_rounds  # noqa: F401

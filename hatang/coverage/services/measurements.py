@@ -1,0 +1,219 @@
+"""The way of a file of measurements: stored, checked in the background, shown, saved whole or given up, taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from hatang.accounts.models import Person
+from hatang.coverage.models import MEASURE, Measurement, MeasurementFile
+from hatang.coverage.services.measurement_reading import Outcome, RefusedError, read_measurements
+from hatang.coverage.services.recounting import recount
+from hatang.places.models import Place
+from hatang.work.models import Job, Upload
+from hatang.work.services import (
+    KINDS,
+    Progress,
+    asker,
+    background,
+    check_now,
+    discard,
+    let_wait,
+    refuse_waiting,
+    run_job,
+    save_now,
+    store_file,
+    take,
+    when_given_up,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+State = Upload.State
+FILE_KINDS = {name: kind for name, kind in KINDS.items() if name in (".xlsx", ".csv", ".txt")}
+BATCH = 2_000
+
+
+def may_measure(person: AbstractBaseUser | AnonymousUser, province: Place) -> bool:
+    """Tell whether the person brings measurements of a province."""
+    return bool(person.has_perm(MEASURE, MeasurementFile(province=province)))  # type: ignore[union-attr]
+
+
+def authorise(actor: Person, file: MeasurementFile) -> None:
+    """Refuse somebody whose scopes do not cover the file."""
+    if not actor.has_perm(MEASURE, file):
+        raise PermissionDenied
+
+
+def store_measurements(*, actor: Person, province: Place, name: str, content: bytes) -> MeasurementFile:
+    """Store a file that waits for its check."""
+    if not may_measure(actor, province):
+        raise PermissionDenied
+    file = store_file(
+        actor=actor, name=name, content=content, province=province, organisation=None, kinds=FILE_KINDS
+    )
+    return MeasurementFile.objects.create(file=file, province=province)
+
+
+@transaction.atomic
+def start_measurements(*, actor: Person, province: Place, name: str, content: bytes) -> Job:
+    """Store a file and start its check."""
+    row = store_measurements(actor=actor, province=province, name=name, content=content)
+    return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {row.file.name}", upload_id=row.pk)
+
+
+def check_measurements(file: MeasurementFile, progress: Progress | None = None) -> None:
+    """Check the stored file and keep the verdict; no measurement is stored."""
+    if progress:
+        progress(10, "Đang đọc và kiểm tra từng ô.")
+    try:
+        outcome = outcome_of(file)
+        file.summary = outcome.summary()
+        file.state = State.READY if outcome.new and not outcome.faults else State.WRONG
+    except RefusedError as error:
+        file.summary = {"refused": {"wrong": error.wrong, "right": error.right}}
+        file.state = State.WRONG
+    file.save(update_fields=["summary", "state"])
+
+
+def outcome_of(file: MeasurementFile) -> Outcome:
+    """Read the stored file against the register as it is now."""
+    content = Path(file.file.file.path).read_bytes()
+    return read_measurements(content, file.file.name, province=file.province, now=timezone.now())
+
+
+def ask_to_save(*, actor: Person, file: MeasurementFile) -> Job:
+    """Start saving a checked file; of two who ask at once one wins."""
+    authorise(actor, file)
+    with transaction.atomic():
+        take(file, [State.READY], State.SAVING)
+        return run_job(save_job, actor=actor, title=f"Lưu tệp {file.file.name}", upload_id=file.pk)
+
+
+def save_measurements(*, actor: Person, upload: MeasurementFile, progress: Progress | None = None) -> int:
+    """Save a checked file whole and count services anew; give how many measurements are new.
+
+    Raises ValidationError, nothing saved, when the register changed so that the file is no longer right.
+    """
+    authorise(actor, upload)
+    upload.refresh_from_db(fields=["state"])
+    if upload.state == State.SAVED:
+        return 0
+    with transaction.atomic():
+        take(upload, [State.SAVING], State.SAVED)
+        try:
+            outcome = outcome_of(upload)
+        except RefusedError as error:
+            raise ValidationError(str(error)) from error
+        if outcome.faults:
+            raise ValidationError("Chưa lưu gì: danh mục đã đổi từ khi kiểm tra tệp. Bỏ tệp này rồi tải lên lại.")
+        for one in outcome.new:
+            one.file = upload
+        if progress:
+            progress(60, f"Đang lưu {len(outcome.new)} phép đo.")
+        Measurement.objects.bulk_create(outcome.new, batch_size=BATCH)
+        upload.saved_at = timezone.now()
+        upload.summary |= {"new": len(outcome.new), "known": outcome.known}
+        upload.save(update_fields=["saved_at", "summary"])
+        recount(province=upload.province, places={one.place_id for one in outcome.new if one.place_id})
+    return len(outcome.new)
+
+
+def may_undo(file: MeasurementFile) -> bool:
+    """Tell whether a file can be taken back: it was saved, and not yet taken back."""
+    return file.state == State.SAVED and file.undone_at is None
+
+
+def ask_to_undo(*, actor: Person, file: MeasurementFile) -> Job:
+    """Start taking a saved file back."""
+    authorise(actor, file)
+    if not may_undo(file):
+        raise ValidationError("Tệp này không hoàn tác được: chưa lưu, hoặc đã hoàn tác rồi.")
+    return run_job(undo_job, actor=actor, title=f"Hoàn tác tệp {file.file.name}", upload_id=file.pk)
+
+
+@transaction.atomic
+def undo_measurements(*, actor: Person, file: MeasurementFile) -> int:
+    """Take the measurements of a saved file away again and count services anew; give how many."""
+    authorise(actor, file)
+    row = MeasurementFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if not may_undo(row):
+        raise ValidationError("Tệp này đã được hoàn tác.")
+    rows = Measurement.objects.filter(file=row)
+    places = set(rows.exclude(place=None).values_list("place_id", flat=True))
+    removed, _ = rows.delete()
+    row.undone_at = timezone.now()
+    row.summary |= {"undone": {"removed": removed, "by": str(actor)}}
+    row.save(update_fields=["undone_at", "summary"])
+    recount(province=file.province, places=places)
+    return removed
+
+
+def discard_measurements(*, actor: Person, file: MeasurementFile) -> None:
+    """Give up a file that was not saved."""
+    authorise(actor, file)
+    discard(file)
+
+
+# Jobs
+
+
+def file_of(pk: int) -> MeasurementFile:
+    """Read a file with what jobs need."""
+    return MeasurementFile.objects.whole().get(pk=pk)
+
+
+def page_of(file: MeasurementFile) -> str:
+    """Give the address of a file's page."""
+    return reverse("coverage:measurement_file", args=[file.pk])
+
+
+@background
+def check_job(progress: Progress, upload_id: int) -> str:
+    """Check a file in the background."""
+    file = file_of(upload_id)
+    check_now(file, check_measurements, progress)
+    return page_of(file)
+
+
+@when_given_up(check_job)
+def check_given_up(upload_id: int) -> None:
+    """Tell that a file cannot be checked; it can then be discarded."""
+    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
+    refuse_waiting(MeasurementFile, upload_id, right=right)
+
+
+@background
+def save_job(progress: Progress, upload_id: int) -> str:
+    """Save a file in the background, by the person who asked."""
+    file = file_of(upload_id)
+    save_now(file, save_measurements, progress)
+    return page_of(file)
+
+
+@when_given_up(save_job)
+def save_given_up(upload_id: int) -> None:
+    """Let a file wait again whose saving was given up; nothing of it was stored."""
+    let_wait(MeasurementFile, upload_id)
+
+
+@background
+def undo_job(progress: Progress, upload_id: int) -> str:
+    """Take a file back in the background, by the person who asked."""
+    file = file_of(upload_id)
+    progress(20, "Đang bỏ các phép đo của tệp.")
+    undo_measurements(actor=asker(progress), file=file)
+    return page_of(file)
+
+
+def error_lines(file: MeasurementFile) -> list[list[Any]]:
+    """Give the errors of a file as lines of a sheet."""
+    names = ("row", "column", "heading", "value", "wrong", "right")
+    told = [[error.get(name, "") for name in names] for error in file.summary.get("errors", [])]
+    return [["Dòng", "Cột", "Tiêu đề", "Giá trị", "Sai ở đâu", "Ghi thế nào"], *told]
