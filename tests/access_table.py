@@ -21,6 +21,7 @@ from hatang.core.terrain import Grid, lattice_around
 from hatang.coverage.models import AntennaPattern, Terrain
 from hatang.coverage.services.terrain import store_terrain
 from hatang.coverage.models import AntennaPattern, CoverageRun, Terrain
+from hatang.coverage.models import AntennaPattern, Challenge, ChallengeStep, MeasurementFile, Verification
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,
@@ -290,6 +291,40 @@ def operators_proposal(world: World, people: People) -> dict[str, Any]:
     facts = {"code": "P1", "kind": "mast", "lon": 106.7, "lat": 21.9, "network": world.operator}
     row = Proposal.objects.create(province=world.province, author=world.operator, **facts, **verdict, **found)
     return {"pk": row.pk}
+
+
+def measurement_template(world: World, people: People) -> dict[str, Any]:
+    """Address the template of a file of measurements."""
+    return province(world, people) | {"form": "xlsx"}
+
+
+def measurement_file(world: World, people: People) -> dict[str, Any]:
+    """Address a file of measurements, found wrong."""
+    file, state = stored_file(world, people, "do.csv"), MeasurementFile.State.WRONG
+    return {"pk": MeasurementFile.objects.create(file=file, province=world.province, state=state).pk}
+
+
+def photo_of_trial(world: World, people: People) -> dict[str, Any]:
+    """Address the picture of a trial of the operator's service in the commune."""
+    facts = {"technology": "4G", "answer": "yes", "on": date(2026, 1, 1)}
+    photo = stored_file(world, people, "thu.png")
+    return {"pk": Verification.objects.create(place=world.village, operator=world.operator, photo=photo, **facts).pk}
+
+
+def operators_challenge(world: World, people: People) -> dict[str, Any]:
+    """Address a request to the operator to verify a service."""
+    parties = {"province": world.province, "place": world.village, "operator": world.operator}
+    row = Challenge.objects.create(technology="4G", claims_served=False, opened_at=timezone.now(), **parties)
+    return {"pk": row.pk}
+
+
+def paper_of_challenge(world: World, people: People) -> dict[str, Any]:
+    """Address a paper with which the operator answered."""
+    address = operators_challenge(world, people)
+    step = ChallengeStep.objects.create(
+        challenge_id=address["pk"], act="denied", at=timezone.now(), file=stored_file(world, people, "do.pdf")
+    )
+    return address | {"step": step.pk}
 
 
 def antenna_pattern(world: World, people: People) -> dict[str, Any]:
@@ -906,6 +941,54 @@ ACCESS: dict[str, Row] = {
     "coverage:run_compare": signed_in(200, two_runs, **NO_COVERAGE),
     "coverage:antennas": signed_in(
         404, province, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:rule": row(200),
+    "coverage:disagreements": signed_in(
+        404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:count_again": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "coverage:verify_commune": signed_in(
+        404,
+        commune,
+        commune_officer=200,
+        commune_leader=200,
+        department_officer=200,
+        department_head=200,
+        analyst=200,
+        auditor=200,
+    ),
+    "coverage:verify_village": signed_in(
+        404, village, commune_officer=200, department_officer=200, department_head=200
+    ),
+    "coverage:verification_photo": signed_in(200, photo_of_trial, rival=404, administrator=404, stranger=404),
+    "coverage:challenges": signed_in(
+        404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:challenge": signed_in(
+        404, operators_challenge, operator=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:challenge_file": signed_in(
+        404, paper_of_challenge, operator=200, department_officer=200, department_head=200, analyst=200, auditor=200
+    ),
+    "coverage:challenge_open": signed_in(404, province, department_officer=302, department_head=302),
+    "coverage:challenge_answer": signed_in(404, province, operator=302, rival=302),
+    "coverage:challenge_decide": signed_in(404, province, department_officer=302, department_head=302),
+    "coverage:challenge_withdraw": signed_in(
+        404, operators_challenge, method="post", department_officer=302, department_head=302
+    ),
+    "coverage:measurements": signed_in(404, province, department_officer=200, department_head=200),
+    "coverage:measurement_template": signed_in(404, measurement_template, department_officer=200, department_head=200),
+    "coverage:measurement_file": signed_in(404, measurement_file, department_officer=200, department_head=200),
+    "coverage:measurement_errors": signed_in(404, measurement_file, department_officer=200, department_head=200),
+    "coverage:measurement_original": signed_in(404, measurement_file, department_officer=200, department_head=200),
+    "coverage:measurement_save": signed_in(
+        404, measurement_file, method="post", department_officer=302, department_head=302
+    ),
+    "coverage:measurement_undo": signed_in(
+        404, measurement_file, method="post", department_officer=302, department_head=302
+    ),
+    "coverage:measurement_discard": signed_in(
+        404, measurement_file, method="post", department_officer=302, department_head=302
     ),
     "coverage:withdraw_antenna": signed_in(
         404, antenna_pattern, method="post", department_officer=302, department_head=302

@@ -56,7 +56,8 @@ VARIABLES = {
         Variable(
             "HATANG_MEASURED_PERCENT",
             "95",
-            "Tỷ lệ phép đo đạt để coi là có dịch vụ, %; lấy theo 95 % số mẫu của QCVN 81:2019/BTTTT, QCVN 126:2021/BTTTT.",
+            "Tỷ lệ phép đo đạt để coi là có dịch vụ, %; lấy theo 95 % số mẫu của QCVN 81:2019/BTTTT và "
+            "QCVN 126:2021/BTTTT.",
         ),
         Variable(
             "HATANG_LEAST_DOWNLOAD_MBPS",
@@ -66,13 +67,13 @@ VARIABLES = {
         Variable(
             "HATANG_MEASURED_WITHIN_M",
             "1000",
-            "Phép đo ngoài ranh giới mọi thôn thuộc thôn gần nhất trong khoảng này, m; xa hơn thì không thuộc thôn nào.",
+            "Phép đo ngoài ranh giới mọi thôn thuộc thôn gần nhất trong khoảng này, m; xa hơn thì không thuộc thôn.",
         ),
         Variable(
             "HATANG_CHALLENGE_ANSWER_DAYS",
             "42",
-            "Hạn doanh nghiệp trả lời yêu cầu xác minh phủ sóng, ngày làm việc; pháp luật chưa quy định, 42 ngày làm việc "
-            "gần bằng 60 ngày của FCC (47 CFR 1.7006).",
+            "Hạn doanh nghiệp trả lời yêu cầu xác minh phủ sóng, ngày làm việc; pháp luật chưa quy định, 42 ngày làm "
+            "việc gần bằng 60 ngày của FCC (47 CFR 1.7006).",
         ),
         Variable(
             "HATANG_CHALLENGE_DECIDE_DAYS",
@@ -82,7 +83,8 @@ VARIABLES = {
         Variable(
             "HATANG_CHALLENGE_UNANSWERED",
             "upheld",
-            "Doanh nghiệp không trả lời đúng hạn: upheld là coi như chấp nhận (như FCC), decide là chuyển Sở quyết định.",
+            "Doanh nghiệp không trả lời đúng hạn: upheld là coi như chấp nhận (như FCC), decide là chuyển Sở "
+            "quyết định.",
         ),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),

@@ -5,6 +5,7 @@ from django.urls import path
 from hatang.coverage.views import antennas, terrain
 from hatang.coverage.views import antennas, runs
 from hatang.coverage.views import antennas, run_compare, run_places, runs
+from hatang.coverage.views import antennas, challenges, evidence, measurements
 
 app_name = "coverage"
 urlpatterns = [
@@ -27,4 +28,25 @@ urlpatterns = [
     path("<code>/", runs.RunList.as_view(), name="runs"),
     path("<code>/luot-moi", runs.new_run, name="run_new"),
     path("<code>/ang-ten", antennas.antennas, name="antennas"),
+    path("quy-tac", evidence.rule, name="rule"),
+    path("xa/<int:pk>/xac-minh", evidence.verify_commune, name="verify_commune"),
+    path("thon/<int:pk>/xac-minh", evidence.verify_village, name="verify_village"),
+    path("xac-minh/<int:pk>/anh", evidence.verification_photo, name="verification_photo"),
+    path("<code>/khac-nhau", evidence.DisagreementList.as_view(), name="disagreements"),
+    path("<code>/tinh-lai", evidence.count_again, name="count_again"),
+    path("<code>/khac-nhau/gui", challenges.challenge_open, name="challenge_open"),
+    path("<code>/yeu-cau", challenges.ChallengeList.as_view(), name="challenges"),
+    path("<code>/yeu-cau/tra-loi", challenges.challenge_answer, name="challenge_answer"),
+    path("<code>/yeu-cau/quyet-dinh", challenges.challenge_decide, name="challenge_decide"),
+    path("yeu-cau/<uuid:pk>/", challenges.challenge, name="challenge"),
+    path("yeu-cau/<uuid:pk>/tep/<int:step>", challenges.challenge_file, name="challenge_file"),
+    path("yeu-cau/<uuid:pk>/rut", challenges.challenge_withdraw, name="challenge_withdraw"),
+    path("<code>/ket-qua-do", measurements.measurements, name="measurements"),
+    path("<code>/ket-qua-do/mau.<form>", measurements.measurement_template, name="measurement_template"),
+    path("ket-qua-do/<int:pk>/", measurements.measurement_file, name="measurement_file"),
+    path("ket-qua-do/<int:pk>/loi.xlsx", measurements.measurement_errors, name="measurement_errors"),
+    path("ket-qua-do/<int:pk>/tep", measurements.measurement_original, name="measurement_original"),
+    path("ket-qua-do/<int:pk>/luu", measurements.measurement_save, name="measurement_save"),
+    path("ket-qua-do/<int:pk>/hoan-tac", measurements.measurement_undo, name="measurement_undo"),
+    path("ket-qua-do/<int:pk>/bo", measurements.measurement_discard, name="measurement_discard"),
 ]

@@ -31,9 +31,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """The department sees all of its province, an operator those to itself; nobody else learns of one."""
-        return self.filter(
-            filter_for(person, SEE_CHALLENGE, province="province_id", organisation="operator_id")
-        )
+        return self.filter(filter_for(person, SEE_CHALLENGE, province="province_id", organisation="operator_id"))
 
     def open(self) -> Self:
         """Keep those on which nothing was decided yet."""
@@ -51,7 +49,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 class Challenge(models.Model):
     """A request to an operator to verify a service: what is doubted, the answer, the decision (FCC: 47 CFR 1.7006).
 
-    Challenges sent together share the clock. The key is no number in a row: an operator could count its rivals' from it.
+    Challenges sent together share the clock. The key is no number in a row, from which rivals' could be counted.
     """
 
     class State(models.TextChoices):

@@ -105,7 +105,7 @@ def open_challenges(
     made: list[Challenge] = []
     for operator in {row.operator_id: row.operator for row in there}.values():
         clock = term(ANSWER, province, at, actor)
-        made += [drafted(row, clock, at) for row in there if row.operator_id == operator.pk]
+        made += [drafted(row, province, clock, at) for row in there if row.operator_id == operator.pk]
     bulk_create_with_history(made, Challenge, default_user=actor, default_change_reason="gửi yêu cầu")
     keep_steps(made, Step(Act.OPENED, at, actor, words))
     tell_operators(made, "Yêu cầu xác minh phủ sóng mới", words)
@@ -120,11 +120,11 @@ def within_many(count: int) -> None:
         raise ValidationError(f"Chọn nhiều nhất {MOST_AT_ONCE} dòng một lần.")
 
 
-def drafted(row: CountedService, clock: Clock, at: datetime) -> Challenge:
+def drafted(row: CountedService, province: Place, clock: Clock, at: datetime) -> Challenge:
     """Write a challenge of what an operator declares, or does not."""
     place = row.place
     return Challenge(
-        province_id=place.province_id,
+        province=province,
         place=place,
         operator=row.operator,
         technology=row.technology,
@@ -371,4 +371,3 @@ def waiting_for(person: Any, province: Place) -> Any:
 def answers_for(person: Any, province: Place) -> set[int]:
     """Give the operators for which the person answers in a province."""
     return {s.organisation_id for s in scopes_in(person, ANSWER_CHALLENGE, province.pk) if s.organisation_id}
-

@@ -58,9 +58,9 @@ def rule_in_words(terms: Terms) -> list[tuple[Level, str]]:
         (
             Level.MEASURED,
             f"Khi trong {number(terms.measurement_months)} tháng có từ {number(terms.measurements_least)} phép đo tại "
-            f"nơi đó: có dịch vụ nếu ít nhất {number(terms.measured_percent)} % phép đo đạt, chưa có nếu ít hơn. Phép đo "
-            "đạt khi mức thu từ ngưỡng của công nghệ trở lên (ngưỡng của lượt tính đã lấy làm dự đoán, chưa có thì ngưỡng "
-            f"mặc định); phép đo không ghi mức thu đạt khi tốc độ tải xuống lớn hơn {speed} Mbit/s.",
+            f"nơi đó: có dịch vụ nếu ít nhất {number(terms.measured_percent)} % phép đo đạt, chưa có nếu ít hơn. Phép "
+            "đo đạt khi mức thu từ ngưỡng của công nghệ trở lên (ngưỡng của lượt tính đã lấy làm dự đoán, chưa có thì "
+            f"ngưỡng mặc định); phép đo không ghi mức thu đạt khi tốc độ tải xuống lớn hơn {speed} Mbit/s.",
         ),
         (
             Level.PREDICTED,

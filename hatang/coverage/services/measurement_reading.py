@@ -384,4 +384,3 @@ def bounded_villages(spots: np.ndarray[Any, Any], province: Place) -> Iterator[t
     spot, shape = shapely.STRtree(shapes).query(shapely.points(spots), predicate="within")
     for place, bound in zip(spot.tolist(), shape.tolist(), strict=True):
         yield place, rows[bound][0]
-

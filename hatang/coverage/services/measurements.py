@@ -55,9 +55,7 @@ def store_measurements(*, actor: Person, province: Place, name: str, content: by
     """Store a file that waits for its check."""
     if not may_measure(actor, province):
         raise PermissionDenied
-    file = store_file(
-        actor=actor, name=name, content=content, province=province, organisation=None, kinds=FILE_KINDS
-    )
+    file = store_file(actor=actor, name=name, content=content, province=province, organisation=None, kinds=FILE_KINDS)
     return MeasurementFile.objects.create(file=file, province=province)
 
 

@@ -15,8 +15,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
 
+from hatang.accounts.models import Person
 from hatang.core.radio.services import SERVICES
 from hatang.coverage.models import (
     Challenge,
@@ -30,6 +32,8 @@ from hatang.coverage.models import (
 from hatang.coverage.services.counting import Facts, Period, Terms, Tests, levels, timeline
 from hatang.network.models import DeclaredCoverage
 from hatang.places.models import Place
+from hatang.work.models import Job
+from hatang.work.services import Progress, background, run_job
 
 Key = tuple[int, int, str]
 """A place, an operator, a technology."""
@@ -175,6 +179,23 @@ def add_decided(known: Known, rows: QuerySet[Any]) -> None:
         facts = known[tuple(key)]  # type: ignore[index]
         facts.decided.append((timezone.localdate(at), served))
         facts.simulated |= simulated
+
+
+# In the background
+
+
+def start_recount(*, actor: Person, province: Place) -> Job:
+    """Start to count a province's services anew."""
+    return run_job(recount_job, actor=actor, title=f"Tính lại dịch vụ di động của {province}", province_id=province.pk)
+
+
+@background
+def recount_job(progress: Progress, province_id: int) -> str:
+    """Count a province's services anew in the background."""
+    province = Place.objects.get(pk=province_id)
+    progress(10, "Đang gom khai báo, dự đoán, kết quả đo, xác minh và quyết định.")
+    recount(province=province)
+    return reverse("coverage:disagreements", args=[province.code])
 
 
 # When it must be counted again

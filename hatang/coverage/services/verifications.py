@@ -60,9 +60,7 @@ def verify_service(
     row.clean_fields(exclude=["photo", "by"])
     if trial.photo:
         name, content = trial.photo
-        row.photo = store_picture(
-            actor=actor, name=name, content=content, province=place.province, organisation=None
-        )
+        row.photo = store_picture(actor=actor, name=name, content=content, province=place.province, organisation=None)
     row.save(force_insert=True)
     assert place.province is not None
     recount(province=place.province, places=[place.pk])

@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from hatang.coverage.models import VERIFY
+from hatang.coverage.services.evidence import EvidenceHere, evidence_at
 from hatang.indicators.models import Value
 from hatang.indicators.services import values_of
 from hatang.places.models import Place
 from hatang.web.services import presence_at, whereabouts
+from hatang.web.services.presence import SERVED
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -32,19 +35,36 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("web:province", row.code)
     presence = presence_at(row, person=request.user, today=today)
     values = newest_values(row, request.user)
+    evidence = evidence_of(row, request.user, today)
     context = {
         "place": row,
         "gone": gone,
         "presence": presence,
         "where": whereabouts(row, today=today),
         "values": values,
+        "evidence": evidence,
+        "verify_url": "" if gone else verify_url(row, request.user),
         "province": today_province(row, today),
         "map_url": map_url(row, today, gone=gone),
         "corrects": request.user.has_perm("places.change_place", row),
-        "simulated": presence.simulated or any(v.simulated for v in values),
+        "simulated": presence.simulated or evidence.simulated or any(v.simulated for v in values),
         "crumbs": crumbs_to(row, today),
     }
     return render(request, "web/place.html", context)
+
+
+def evidence_of(row: Place, person: Someone, today: date) -> EvidenceHere:
+    """Give the evidence of mobile services at a place that is served as one."""
+    return evidence_at([row], today, person)[row.pk] if row.kind in SERVED else EvidenceHere()
+
+
+def verify_url(row: Place, person: Someone) -> str:
+    """Give where the person verifies services: of a village, or of all villages of a commune; nothing for others."""
+    pages = {Place.Kind.VILLAGE: "coverage:verify_village", Place.Kind.COMMUNE: "coverage:verify_commune"}
+    page = pages.get(Place.Kind(row.kind))
+    if page is None or not person.has_perm(VERIFY, row):  # type: ignore[union-attr]
+        return ""
+    return reverse(page, args=[row.pk])
 
 
 def today_province(row: Place, today: date) -> Place | None:
