@@ -144,7 +144,7 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
 
 
 class Verification(models.Model):
-    """A commune officer's word whether a service is there, tried on a day: the newest counts. Evidence level: verified."""
+    """A commune officer's word whether a service is there, tried on a day; the newest counts. Level: verified."""
 
     class Answer(models.TextChoices):
         YES = "yes", "Có"

@@ -11,6 +11,7 @@ import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -71,7 +72,7 @@ def rule_in_words(terms: Terms) -> list[tuple[Level, str]]:
 
 
 @dataclass(frozen=True)
-class Tests:
+class Readings:
     """How many measurements there were, and how many of them were good."""
 
     all: int
@@ -82,12 +83,12 @@ class Tests:
 class Evidence:
     """What is known of one service on one day, each level by itself; None where a level says nothing.
 
-    `tests` are those not too old, `verified` the newest answer not too old, `decided` the decision that stands.
+    `readings` are those not too old, `verified` the newest answer not too old, `decided` the decision that stands.
     """
 
     declared: bool = False
     predicted: bool | None = None
-    tests: Tests | None = None
+    readings: Readings | None = None
     verified: Verification.Answer | None = None
     decided: bool | None = None
 
@@ -106,7 +107,7 @@ def count(evidence: Evidence, terms: Terms) -> Counted | None:
         return Counted(evidence.decided, Level.DECIDED)
     if evidence.verified is not None:
         return Counted(evidence.verified == Verification.Answer.YES, Level.VERIFIED)
-    measured = measured_served(evidence.tests, terms)
+    measured = measured_served(evidence.readings, terms)
     if measured is not None:
         return Counted(measured, Level.MEASURED)
     if evidence.predicted is not None:
@@ -114,11 +115,11 @@ def count(evidence: Evidence, terms: Terms) -> Counted | None:
     return Counted(True, Level.DECLARED) if evidence.declared else None
 
 
-def measured_served(tests: Tests | None, terms: Terms) -> bool | None:
+def measured_served(readings: Readings | None, terms: Terms) -> bool | None:
     """Say what measurements show: enough of them, and a large enough share of good ones; None where too few."""
-    if tests is None or tests.all < terms.measurements_least:
+    if readings is None or readings.all < terms.measurements_least:
         return None
-    return 100 * tests.good >= terms.measured_percent * tests.all
+    return 100 * readings.good >= terms.measured_percent * readings.all
 
 
 # The same over time
@@ -130,7 +131,7 @@ class Facts:
 
     declared: list[tuple[date, date | None]] = field(default_factory=list)
     predicted: list[tuple[date, date | None, bool]] = field(default_factory=list)
-    tests: list[tuple[date, Tests]] = field(default_factory=list)
+    readings: list[tuple[date, Readings]] = field(default_factory=list)
     verified: list[tuple[date, Verification.Answer]] = field(default_factory=list)
     decided: list[tuple[date, bool]] = field(default_factory=list)
     simulated: bool = False
@@ -176,7 +177,7 @@ def evidence_on(facts: Facts, on: date, terms: Terms) -> Evidence:
     return Evidence(
         declared=any(in_span(on, since, until) for since, until in facts.declared),
         predicted=next((said for since, until, said in facts.predicted if in_span(on, since, until)), None),
-        tests=tests_on(facts.tests, on, terms),
+        readings=readings_on(facts.readings, on, terms),
         verified=newest[1] if newest and fresh else None,
         decided=decision[1] if decision else None,
     )
@@ -192,17 +193,17 @@ def last_of(dated: Sequence[tuple[date, Any]]) -> tuple[date, Any]:
     return max(reversed(dated), key=first)
 
 
-def tests_on(tests: Iterable[tuple[date, Tests]], on: date, terms: Terms) -> Tests | None:
+def readings_on(readings: Iterable[tuple[date, Readings]], on: date, terms: Terms) -> Readings | None:
     """Add up the measurements that are not too old on a day."""
-    kept = [each for day, each in tests if in_span(on, day, months_after(day, terms.measurement_months))]
-    return Tests(sum(each.all for each in kept), sum(each.good for each in kept)) if kept else None
+    kept = [each for day, each in readings if in_span(on, day, months_after(day, terms.measurement_months))]
+    return Readings(sum(each.all for each in kept), sum(each.good for each in kept)) if kept else None
 
 
 def days_of_change(facts: Facts, terms: Terms) -> list[date]:
     """Give the days on which what is known may change, in order."""
     days = {day for since, until in facts.declared for day in (since, until) if day}
     days |= {day for since, until, _ in facts.predicted for day in (since, until) if day}
-    for day, _ in facts.tests:
+    for day, _ in facts.readings:
         days |= {day, months_after(day, terms.measurement_months)}
     for day, _ in facts.verified:
         days |= {day, months_after(day, terms.verified_months)}
@@ -211,9 +212,9 @@ def days_of_change(facts: Facts, terms: Terms) -> list[date]:
 
 def timeline(facts: Facts, terms: Terms) -> Iterator[Period]:
     """Give what counts over time; days on which nothing is known are left out."""
-    days = days_of_change(facts, terms)
+    days: list[Any] = [*days_of_change(facts, terms), None]
     told: Period | None = None
-    for since, until in zip(days, [*days[1:], None], strict=True):
+    for since, until in pairwise(days):
         evidence = evidence_on(facts, since, terms)
         said = count(evidence, terms)
         if told and said and same(told, said, evidence, terms) and told.until == since:
@@ -237,7 +238,7 @@ def levels(evidence: Evidence, terms: Terms) -> dict[str, bool | None]:
     return {
         "declared": evidence.declared,
         "predicted": evidence.predicted,
-        "measured": measured_served(evidence.tests, terms),
+        "measured": measured_served(evidence.readings, terms),
         "verified": None if answer is None else answer == Verification.Answer.YES,
         "decided": evidence.decided,
     }

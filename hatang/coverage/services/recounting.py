@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import astuple
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +30,7 @@ from hatang.coverage.models import (
     PredictedService,
     Verification,
 )
-from hatang.coverage.services.counting import Facts, Period, Terms, Tests, levels, timeline
+from hatang.coverage.services.counting import Facts, Period, Readings, Terms, levels, timeline
 from hatang.network.models import DeclaredCoverage
 from hatang.places.models import Place
 from hatang.work.models import Job
@@ -115,8 +116,8 @@ def add_declared(known: Known, rows: QuerySet[Any]) -> None:
 
 def add_predicted(known: Known, province: Place, places: Collection[int] | None) -> None:
     """Add what adopted runs found, each from its day up to the next one's."""
-    runs = adopted(province)
-    for run, following in zip(runs, [*runs[1:], None], strict=True):
+    runs: list[Any] = [*adopted(province), None]
+    for run, following in pairwise(runs):
         until = following.on if following else None
         if until == run.on:
             continue
@@ -144,7 +145,7 @@ def add_measured(known: Known, rows: QuerySet[Any], good_one: Q) -> None:
     told = counted.order_by(*SERVICE, "day").values_list(*SERVICE, "day", "all", "good", "made_up")
     for *key, day, all_, good, made_up in told:
         facts = known[tuple(key)]  # type: ignore[index]
-        facts.tests.append((day, Tests(all_, good)))
+        facts.readings.append((day, Readings(all_, good)))
         facts.simulated |= bool(made_up)
 
 
