@@ -119,7 +119,7 @@ def ask(cast: Cast) -> None:
     """Send requests: some wait for the operator, some for the department, some are decided."""
     first = cast.operator_of(cast.first)
     found = disagreements(cast.officer, cast.province).filter(operator=first, declared=True)
-    rows = list(found.order_by("-people", "pk")[:ASKED])
+    rows = sorted(found, key=lambda row: (-(row.place.population or 0), row.pk))[:ASKED]
     waiting, disputed, decided = rows[::3], rows[1::3], rows[2::3]
     words = "Đề nghị kiểm tra và trả lời (mô phỏng)."
     said = "Trạm phát bình thường; đề nghị đo lại cùng Sở (mô phỏng)."

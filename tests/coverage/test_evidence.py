@@ -348,7 +348,7 @@ def test_the_place_page_names_operators_only_to_who_may_know(world: World, peopl
     recount(province=world.province)
     client = Client()
     address = world.village.get_absolute_url()
-    told = "Dịch vụ theo doanh nghiệp và mức bằng chứng"
+    told = "Dịch vụ di động theo doanh nghiệp và mức bằng chứng"
     visitor = client.get(address).content.decode()
     assert told in visitor
     assert "Bưu chính Bắc" not in visitor

@@ -73,6 +73,11 @@ def term_days(rule: str) -> int:
     return int(days)
 
 
+def silence_concedes() -> bool:
+    """Tell whether an operator that does not answer in time concedes, as the installation says."""
+    return bool(settings.CHALLENGE_UNANSWERED == "upheld")
+
+
 def term(rule: str, province: Place, at: datetime, actor: Person | None) -> Clock:
     """Start a term."""
     unit = Clock.Unit.WORKING_DAYS
@@ -150,7 +155,7 @@ def answer_challenges(
         raise PermissionDenied
     if not accepts and not words.strip():
         raise ValidationError("Ghi vì sao không chấp nhận.")
-    if any(row.overdue(at) for row in rows) and settings.CHALLENGE_UNANSWERED == "upheld":
+    if any(row.overdue(at) for row in rows) and silence_concedes():
         raise ValidationError("Đã hết hạn trả lời: theo quy tắc, yêu cầu được coi là đã chấp nhận.")
     file = kept(paper, actor, rows[0].province, rows[0].operator)
     step = Step(Act.CONCEDED if accepts else Act.DENIED, at, actor, words, file)
@@ -286,7 +291,7 @@ def expire_letter(clock_id: int | None, now: datetime) -> int:
         return 0
     assert rows[0].clock is not None
     at = rows[0].clock.due_at
-    if settings.CHALLENGE_UNANSWERED == "upheld":
+    if silence_concedes():
         words = "Không trả lời đúng hạn: theo quy tắc, coi như doanh nghiệp chấp nhận."
         settle(rows, Basis.UNANSWERED, Step(Act.EXPIRED, at, words=words), served=None)
     else:

@@ -53,7 +53,13 @@ class Column:
 
 
 COLUMNS = (
-    Column("operator", "Doanh nghiệp", "có", "Tên, tên ngắn hoặc khóa của doanh nghiệp viễn thông.", "Viettel"),
+    Column(
+        "operator",
+        "Doanh nghiệp",
+        "có",
+        "Tên, tên ngắn hoặc khóa của doanh nghiệp viễn thông.",
+        "tên ngắn của doanh nghiệp",
+    ),
     Column("technology", "Công nghệ", "có", "2G, 3G, 4G hoặc 5G.", "4G"),
     Column("kind", "Loại đo", "có", "đo tốc độ hoặc đo lưu động.", "đo tốc độ"),
     Column("lon", "Kinh độ", "có", "Độ, WGS 84.", "106,7615"),

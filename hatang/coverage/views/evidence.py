@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.access import scopes_in
+from hatang.core.radio.services import SERVICES
 from hatang.core.vietnamese import number
 from hatang.coverage.forms.evidence import TrialForm
 from hatang.coverage.models import (
@@ -26,7 +27,7 @@ from hatang.coverage.models import (
     CountingState,
     Verification,
 )
-from hatang.coverage.services.challenges import may
+from hatang.coverage.services.challenges import ANSWER, DECISION, may, silence_concedes, term_days
 from hatang.coverage.services.counting import Terms, rule_in_words
 from hatang.coverage.services.evidence import KINDS, affected, at_villages, disagreements, kinds_of
 from hatang.coverage.services.measurements import may_measure
@@ -108,8 +109,15 @@ def count_again(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def rule(request: HttpRequest) -> HttpResponse:
     """Print the written rule."""
-    terms = Terms.of_installation()
-    return render(request, "coverage/evidence_rule.html", {"rule": rule_in_words(terms), "crumbs": [(RULE, "")]})
+    context = {
+        "rule": rule_in_words(Terms.of_installation()),
+        "answer_days": term_days(ANSWER),
+        "decide_days": term_days(DECISION),
+        "upheld": silence_concedes(),
+        "services": SERVICES.values(),
+        "crumbs": [(RULE, "")],
+    }
+    return render(request, "coverage/evidence_rule.html", context)
 
 
 RULE = "Quy tắc tính dịch vụ di động"

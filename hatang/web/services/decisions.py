@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from hatang.core.vietnamese import number
+from hatang.coverage.services.challenges import waiting_for
 from hatang.indicators.models import Value
 from hatang.network.services import requests_waiting
 from hatang.places.models import Place
@@ -48,13 +49,14 @@ def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
 def decisions(
     *, province: Place, plans: Sequence[Plan], progress: Sequence[TargetProgress], person: Someone, today: date
 ) -> list[Decision]:
-    """List what waits, most pressing first; three queries."""
+    """List what waits, most pressing first; four queries."""
     return [
         *of_state(progress, province, MISSED, "mục tiêu đã đến hạn mà không đạt"),
         *of_state(progress, province, AT_RISK, "mục tiêu có nguy cơ không đạt"),
         *late_tasks(plans),
         *waiting_values(province, person),
         *waiting_requests(province, person),
+        *waiting_challenges(province, person),
         *of_state(progress, province, NOT_MEASURED, "mục tiêu chưa đo được"),
         *odd_targets(plans, progress, today),
     ]
@@ -111,6 +113,15 @@ def waiting_requests(province: Place, person: Someone) -> list[Decision]:
         return []
     url = reverse("network:requests", args=[province.code]) + "?viec=1"
     return [Decision(f"{number(waiting)} đề nghị dùng chung chờ bước tiếp theo", url, "Xem đề nghị")]
+
+
+def waiting_challenges(province: Place, person: Someone) -> list[Decision]:
+    """Count the requests to verify coverage that wait for the person's decision."""
+    waiting = waiting_for(person, province).count()
+    if not waiting:
+        return []
+    url = reverse("coverage:challenges", args=[province.code]) + "?viec=1"
+    return [Decision(f"{number(waiting)} yêu cầu xác minh phủ sóng chờ quyết định", url, "Xem yêu cầu")]
 
 
 def odd_targets(plans: Sequence[Plan], progress: Sequence[TargetProgress], today: date) -> list[Decision]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hatang.accounts.access import scopes_in
+from hatang.coverage.models import SEE_CHALLENGE, VERIFY
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 from hatang.plans.legal_forms.choosing import may_open
@@ -47,6 +48,11 @@ def holds_within(request: HttpRequest, permission: str, province: Place) -> bool
     return bool(scopes_in(request.user, permission, province.pk))
 
 
+def verified_commune(request: HttpRequest, province: Place) -> int | None:
+    """Give the commune of the province whose services the person verifies; None for those who verify all or none."""
+    return next((s.place_id for s in scopes_in(request.user, VERIFY, province.pk) if s.place_id), None)
+
+
 @require_GET
 def province(request: HttpRequest, code: str) -> HttpResponse:
     """Show how the province stands against its targets and, to officers, what waits for a decision."""
@@ -70,6 +76,8 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "sees_masts": holds_within(request, "network.view_thing", place),
         "sees_forms": may_open(request.user, place),
         "sees_sharing": holds_within(request, "network.view_station", place),
+        "sees_challenges": holds_within(request, SEE_CHALLENGE, place),
+        "verifies": verified_commune(request, place),
         "sees_people": holds_within(request, "accounts.view_person", place),
         "brings_boundaries": holds_within(request, "places.change_place", place),
         "decides": decides,
