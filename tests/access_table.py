@@ -18,10 +18,16 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.accounts.services import make_token
 from hatang.core.terrain import Grid, lattice_around
-from hatang.coverage.models import AntennaPattern, Terrain
+from hatang.coverage.models import (
+    AntennaPattern,
+    Challenge,
+    ChallengeStep,
+    CoverageRun,
+    MeasurementFile,
+    Terrain,
+    Verification,
+)
 from hatang.coverage.services.terrain import store_terrain
-from hatang.coverage.models import AntennaPattern, CoverageRun, Terrain
-from hatang.coverage.models import AntennaPattern, Challenge, ChallengeStep, MeasurementFile, Verification
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,

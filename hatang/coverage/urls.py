@@ -2,10 +2,7 @@
 
 from django.urls import path
 
-from hatang.coverage.views import antennas, terrain
-from hatang.coverage.views import antennas, runs
-from hatang.coverage.views import antennas, run_compare, run_places, runs
-from hatang.coverage.views import antennas, challenges, evidence, measurements
+from hatang.coverage.views import antennas, challenges, evidence, measurements, run_compare, run_places, runs, terrain
 
 app_name = "coverage"
 urlpatterns = [
