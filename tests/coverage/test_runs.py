@@ -15,12 +15,12 @@ from hatang.coverage.models import CoverageRun, PredictedService, RunRaster, Run
 from hatang.coverage.services import run_results, runs
 from hatang.coverage.services.run_inputs import cells_kept
 from hatang.coverage.services.runs import adopt_run, ask_again_without_faulty, ask_run, compute_run, folder_of
-from hatang.network.models import Cell
+from hatang.network.models import Cell, Station
 from hatang.places.models import Place
 from hatang.work.models import Job, StoredFile
 from hatang.work.services import Cancelled, Progress, cancel_job
 from tests.conftest import World
-from tests.coverage.conftest import run_of
+from tests.coverage.conftest import RUN_DAY, run_of
 
 People = dict[str, Person]
 State = CoverageRun.State
@@ -222,3 +222,19 @@ def test_the_head_adopts_a_run_and_can_take_that_back(world: World, people: Peop
 
 def test_time_left_is_told() -> None:
     assert run_results.words_of(run_results.Progress(1, 4, 10.0)) == "Đã tính 1/4 phần, còn khoảng 30 giây"
+
+
+def test_of_a_technology_without_cells_nothing_is_said_and_its_stations_are_named(
+    world: World, small_terrain: Terrain, cells: list[Cell]
+) -> None:
+    """Stations whose cells nobody declared are no gap in coverage: the register does not know them."""
+    Station.objects.create(
+        code="M1", mast=cells[0].station.mast, operator=world.operator, technology="3G", on_air_on=RUN_DAY
+    )
+    run = waiting(small_terrain, technologies=["3G", "4G"])
+    compute_run(silent, run.pk)
+    run.refresh_from_db()
+    assert run.summary["without_cells"] == ["3G"]
+    assert run.summary["bare_stations"] == {"3G": 1}
+    assert not run.tallies.filter(service="3G").exists()
+    assert any("1 trạm 3G" in line for line in run.summary["assumed_of_cells"])

@@ -73,7 +73,10 @@ class RunForm(forms.ModelForm[CoverageRun]):
         self.fields["operators"].queryset = operators.distinct().order_by("sort_key")  # type: ignore[attr-defined]
         self.initial.update({"title": f"Lượt tính ngày {day(today)}", "on": today})
         for technology in SERVICES:
-            self.fields[threshold_name(technology)] = NumberField(label=f"Ngưỡng {technology}, dBm", required=False)
+            label = f"Ngưỡng {technology}, dBm"
+            field = NumberField(label=label, required=False)
+            field.widget.attrs["aria-label"] = label
+            self.fields[threshold_name(technology)] = field
 
     @property
     def thresholds(self) -> Iterable[tuple[Technology, Any, forms.BoundField]]:

@@ -77,9 +77,9 @@ class Comparison:
     def __init__(self, a: CoverageRun, b: CoverageRun, kinds: Collection[str] = (Place.Kind.VILLAGE,)) -> None:
         self.a, self.b, self.kinds = a, b, kinds
         self.technologies = [str(t) for t in Technology if computes(a, t) and computes(b, t)]
-        self.services = services_of(self.technologies)
         self.operators = self.asked_operators()
         self.rows = self.read()
+        self.services = [name for name in services_of(self.technologies) if self.found_any(SERVICES[name])]
 
     def asked_operators(self) -> set[int] | None:
         """Give the operators that both runs were asked for, None for all."""
@@ -108,6 +108,11 @@ class Comparison:
     def left_out(self) -> set[int]:
         """Give the cells that the later run left out for their faults."""
         return {fault["cell"] for fault in self.b.summary.get("left_out", [])}
+
+    def found_any(self, technologies: Collection[str]) -> bool:
+        """Tell whether a run found anything, served or not, of one of these technologies."""
+        places = (found for by_place in self.rows.values() for found in by_place.values())
+        return any(one.technology in technologies for found in places for one in found)
 
     def best(self, run: CoverageRun, service: str) -> dict[Where, Found]:
         """Give for each place and operator, and for each place whosoever serves, what serves it best."""

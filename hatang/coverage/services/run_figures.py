@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     Someone = AbstractBaseUser | AnonymousUser
 
 Subject, Power = RunTally.Subject, RunTally.Power
+PART_SIGN = "– "
 LINES = (
     ("Thôn", Subject.VILLAGES, Power.ALL),
-    ("thôn có điện lưới", Subject.VILLAGES, Power.GRID),
-    ("thôn chưa có điện lưới", Subject.VILLAGES, Power.NONE),
+    (f"{PART_SIGN}thôn có điện lưới", Subject.VILLAGES, Power.GRID),
+    (f"{PART_SIGN}thôn chưa có điện lưới", Subject.VILLAGES, Power.NONE),
     ("Hộ", Subject.HOUSEHOLDS, Power.ALL),
-    ("hộ ở thôn có điện lưới", Subject.HOUSEHOLDS, Power.GRID),
-    ("hộ ở thôn chưa có điện lưới", Subject.HOUSEHOLDS, Power.NONE),
+    (f"{PART_SIGN}hộ ở thôn có điện lưới", Subject.HOUSEHOLDS, Power.GRID),
+    (f"{PART_SIGN}hộ ở thôn chưa có điện lưới", Subject.HOUSEHOLDS, Power.NONE),
     ("Người", Subject.PEOPLE, Power.ALL),
     ("Trung tâm xã, phường", Subject.COMMUNES, Power.ALL),
     ("Khu, cụm", Subject.ZONES, Power.ALL),
@@ -100,7 +101,9 @@ class Figures:
         who: list[tuple[str, int | None, int]] = [(name, pk, 1) for pk, name in self.names.items()]
         who += [(f"Ít nhất {number(least)} doanh nghiệp", None, least) for least in range(1, self.most + 1)]
         lines = [(label, [self.of(s, service, p, pk, least) for _, s, p in shown]) for label, pk, least in who]
-        return [label for label, _, _ in shown], [line for line in lines if any(line[1])]
+        return [label.removeprefix(PART_SIGN).capitalize() for label, _, _ in shown], [
+            line for line in lines if any(line[1])
+        ]
 
 
 def told(figure: Figure | None) -> bool:
@@ -206,5 +209,6 @@ def table_of(run: CoverageRun, figures: Figures) -> list[list[Any]]:
 
 
 def services_of_run(run: CoverageRun) -> Sequence[str]:
-    """Give the technologies that a run computed, in order."""
-    return [name for name in SERVICES if name in run.summary.get("services", {})]
+    """Give the technologies that a run was asked for and could compute, in order."""
+    bare = run.summary.get("without_cells", [])
+    return [name for name in SERVICES if name in run.summary.get("services", {}) and name not in bare]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.db.models import Count
 
 from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.cells import FIELDS, Cell, Fault, Usable
@@ -50,6 +51,7 @@ class Inputs:
     places: Places
     standard: Standard
     patterns: Mapping[str, Pattern]
+    bare_stations: Mapping[str, int]
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -61,11 +63,24 @@ class Inputs:
         """Give the technologies asked for, with or without cells."""
         return tuple(self.run.technologies) or tuple(Technology.values)
 
+    @cached_property
+    def without_cells(self) -> list[str]:
+        """Give the technologies asked for of which the register has no cell there: nothing can be said of them."""
+        return [name for name in self.technologies if name not in {layer.technology for layer in self.layers}]
+
 
 def inputs_of(run: CoverageRun) -> Inputs:
     """Read everything that a run needs. Raises CellsError where cells are faulty and the run leaves none out."""
     usable = cells_for(run)
-    return Inputs(run, usable, land_of(run.terrain), places_of(run), standard_of(run), patterns_of(run.province))
+    return Inputs(
+        run,
+        usable,
+        land_of(run.terrain),
+        places_of(run),
+        standard_of(run),
+        patterns_of(run.province),
+        bare_stations_of(run),
+    )
 
 
 def places_of(run: CoverageRun) -> Places:
@@ -79,6 +94,18 @@ def places_of(run: CoverageRun) -> Places:
         tuple(place for place in found if place.lon is None or place.lat is None),
         tuple(place for i, place in enumerate(placed) if i not in inside),
     )
+
+
+def bare_stations_of(run: CoverageRun) -> dict[str, int]:
+    """Count by technology the stations on air on the run's terrain of which the register has no cell on air."""
+    west, south, east, north = area_of(run.terrain)
+    rows = network.Station.objects.on_air(*run.technologies, on=run.on).filter(
+        mast__lon__range=(west, east), mast__lat__range=(south, north)
+    )
+    if operators := [operator.pk for operator in run.operators.all()]:
+        rows = rows.filter(operator__in=operators)
+    bare = rows.exclude(pk__in=network.Cell.objects.on_air(run.on).values("station"))
+    return dict(bare.order_by("technology").values_list("technology").annotate(count=Count("pk")))
 
 
 def within_terrain(run: CoverageRun, places: Sequence[Place]) -> np.ndarray:

@@ -27,6 +27,7 @@ SOURCE_KIND = "predicted"
 NO_SEA = "Mọi đường truyền coi như trên đất liền: chưa có mặt nạ biển."
 ONE_POINT = "Mỗi thôn, khu, địa điểm được tính tại một điểm: tọa độ của nó trong sổ, không phải mọi nhà trong thôn."
 ON_OPEN_GROUND = "Bản đồ và km đường tính trên đất trống; tại các nơi có kể lớp phủ của điểm ấy."
+ALWAYS_ASSUMED = (ONE_POINT, ON_OPEN_GROUND, NO_SEA)
 KNOWN_COVER = "Có lớp phủ: chiều cao cây và nhà lấy theo địa hình đã chuẩn bị."
 MOST_NAMED = 500
 Facts = dict[str, Any]
@@ -47,7 +48,10 @@ def summary_of(inputs: Inputs, roads: Roads, seconds: Mapping[str, float]) -> Fa
         "terrain": terrain_facts(run.terrain),
         "clutter": [KNOWN_COVER if run.terrain.clutter_id else NOTHING_KNOWN],
         "antennas": sorted({cell.antenna for cell in inputs.usable.cells} & (inputs.patterns.keys() - PATTERNS.keys())),
-        "assumed": assumed(run, inputs.usable.cells, inputs.patterns),
+        "assumed": list(ALWAYS_ASSUMED),
+        "assumed_of_cells": [*bare_words(inputs), *assumed_of_cells(run, inputs.usable.cells, inputs.patterns)],
+        "without_cells": inputs.without_cells,
+        "bare_stations": dict(inputs.bare_stations),
         "left_out": kept_faults(inputs.usable.faults),
         "without_point": named(places.without_point),
         "off_terrain": named(places.off_terrain),
@@ -93,8 +97,8 @@ def terrain_facts(terrain: Terrain) -> Facts:
     }
 
 
-def assumed(run: CoverageRun, cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
-    """Say what was assumed for want of data."""
+def assumed_of_cells(run: CoverageRun, cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
+    """Say what was assumed for want of data, with counts of all operators' cells: for who may see them all."""
     chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
     said = [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
     if run.blank_azimuth_is_omni:
@@ -103,7 +107,15 @@ def assumed(run: CoverageRun, cells: Sequence[Cell], patterns: Mapping[str, Patt
     middle = sum(cell.frequency_mhz is None for cell in cells)
     if middle:
         said.append(f"{number(middle)} ô chưa ghi tần số: lấy giữa băng tần của ô.")
-    return [*said, ONE_POINT, ON_OPEN_GROUND, NO_SEA]
+    return said
+
+
+def bare_words(inputs: Inputs) -> list[str]:
+    """Say which stations could not be computed because nobody declared their cells."""
+    if not inputs.bare_stations:
+        return []
+    counts = ", ".join(f"{number(count)} trạm {technology}" for technology, count in inputs.bare_stations.items())
+    return [f"Trạm đang phát mà sổ chưa có ô (cell) nào nên không được tính: {counts}."]
 
 
 def named(places: Sequence[Place]) -> list[list[Any]]:

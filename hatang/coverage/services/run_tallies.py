@@ -55,10 +55,12 @@ def services_of(technologies: Sequence[str]) -> list[str]:
 
 
 def tallies_of(run: CoverageRun, inputs: Inputs, served: Served, roads: Roads, raster: Part) -> list[RunTally]:
-    """Count everything, in the province and by commune."""
+    """Count everything, in the province and by commune; nothing of technologies of which there is no cell."""
     rows: list[RunTally] = []
+    computed = {layer.technology for layer in inputs.layers}
+    services = [name for name in services_of(inputs.technologies) if not computed.isdisjoint(SERVICES[name])]
     for things in (*places_counted(inputs, served), roads_counted(inputs, roads, raster)):
-        for service in services_of(inputs.technologies):
+        for service in services:
             rows += counted(run, things, inputs.layers, service)
     return rows
 

@@ -180,9 +180,10 @@ def simulated(inputs: Inputs) -> bool:
 def store(run: CoverageRun, inputs: Inputs, results: Results) -> None:
     """Store what a run found in one transaction; what cannot be stored leaves no rows and no files."""
     kept: list[StoredFile] = []
+    found = list(service_rows(inputs, results.served))
     try:
         with transaction.atomic():
-            PredictedService.objects.bulk_create(service_rows(inputs, results.served), batch_size=BATCH)
+            PredictedService.objects.bulk_create(found, batch_size=BATCH)
             RunTally.objects.bulk_create(results.tallies, batch_size=BATCH)
             store_rasters(run, results, kept)
             run.state, run.ended_at = State.DONE, timezone.now()

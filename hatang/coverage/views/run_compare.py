@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -30,11 +30,11 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Show or export what changed from run `other` to run `pk`, or the other way where `other` is of a later day."""
     earlier, later = in_time(request, pk, other)
     compared = Comparison(earlier, later)
-    service = chosen(request, compared)
     seen = dict[int | None, str]([(None, ANYBODY_WORDS), *operators_seen(request, later).items()])
     operator = whole_number(request.GET.get("dn", ""), 14)
     operator = operator if operator in seen else None
     all_changes = {name: [c for c in compared.changes(name) if c.operator in seen] for name in compared.services}
+    service = chosen(request, all_changes)
     changes = [change for change in all_changes.get(service, []) if change.operator == operator]
     whole = sees_whole(request, later.province_id)
     rows = rows_of(changes, tells=whole or operator is not None)
@@ -70,16 +70,16 @@ def in_time(request: HttpRequest, *pks: int) -> tuple[CoverageRun, CoverageRun]:
     return found[0], found[1]
 
 
-def chosen(request: HttpRequest, compared: Comparison) -> str:
-    """Give the service that the address asks for, else 4G or the first."""
+def chosen(request: HttpRequest, changes: Mapping[str, list[Change]]) -> str:
+    """Give the service that the address asks for, else the one in which most changed for whoever serves."""
     asked = request.GET.get("dv", "")
-    first = "4G" if "4G" in compared.services else next(iter(compared.services), "")
-    return asked if asked in compared.services else first
+    most = max(changes, key=lambda name: sum(c.operator is None for c in changes[name]), default="")
+    return asked if asked in changes else most
 
 
 def counts_of(
     changes: dict[str, list[Change]], seen: dict[int | None, str], whole: bool
-) -> list[tuple[str, str, int, str, int, str]]:
+) -> list[tuple[str, int | str, str, int, str, int, str]]:
     """Give for each service and operator how many villages gained and lost it, and why, as far as that may be told."""
     lines = []
     for service, found in changes.items():
@@ -88,7 +88,7 @@ def counts_of(
             gained, lost = counts[operator, True], counts[operator, False]
             tells = whole or operator is not None
             words = [causes_words(causes) if tells else "" for causes in (gained, lost)]
-            lines.append((service, name, gained.total(), words[0], lost.total(), words[1]))
+            lines.append((service, operator or "", name, gained.total(), words[0], lost.total(), words[1]))
     return lines
 
 

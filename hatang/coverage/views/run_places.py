@@ -81,7 +81,8 @@ class PlaceList(LoginRequiredMixin, ListPage):
         self.found: dict[int, list[Served]] = {}
         self.operators = operators_seen(request, self.run)
         self.technologies = services_of_run(self.run)
-        self.services = services_of(self.technologies)
+        asked = services_of(list(self.run.summary.get("services", {})))
+        self.services = [name for name in asked if not set(self.technologies).isdisjoint(SERVICES[name])]
         self.columns = (*PLACE_COLUMNS, *(self.column_of(name) for name in self.technologies))  # type: ignore[misc]
         kind = {slug: kind for slug, _, kind in KINDS}.get(request.GET.get("loai", ""), Place.Kind.VILLAGE)
         return self.narrowed(self.all_places().filter(kind=kind), request).select_related("parent").defer("point")
