@@ -79,6 +79,8 @@ class RunList(LoginRequiredMixin, ListPage):
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
         self.province = province_for(request, kwargs["code"], SEES)
+        if not sees_whole(request, self.province.pk):
+            self.columns = self.columns[:-1]  # type: ignore[misc]
         runs = CoverageRun.objects.filter(province=self.province).visible_to(request.user)
         return runs.select_related("terrain", "asked_by").defer("summary", *HEAVY)
 
