@@ -13,12 +13,19 @@ from django_tasks_db.models import DBTaskResult
 
 from hatang.accounts.models import Person
 from hatang.work.models import Job
-from hatang.work.services import Progress, background, resume_interrupted_jobs, run_job
+from hatang.work.services import Progress, background, cancel_job, resume_interrupted_jobs, run_job
 
 
 @background
 def counting(progress: Progress, upto: int) -> str:
     progress(40, f"Đang đếm tới {upto}.")
+    return "/ket-qua"
+
+
+@background
+def cancelled_midway(progress: Progress) -> str:
+    cancel_job(Job.objects.get(pk=progress.job_id))
+    progress(50, "Không tới đây.")
     return "/ket-qua"
 
 
@@ -42,6 +49,26 @@ def test_a_failing_job_says_so_without_a_trace(people: dict[str, Person], how: s
     assert job.state == Job.State.FAILED
     assert words in job.message
     assert "mật khẩu" not in job.message
+
+
+def test_a_job_that_may_be_cancelled_ends_at_its_next_word_of_progress(people: dict[str, Person]) -> None:
+    """Other work is not to be stopped in the middle: it may have stored half of what it does."""
+    job = run_job(cancelled_midway, actor=people["operator"], title="Tính", may_cancel=True)
+    assert (job.state, job.done_percent, job.result_url) == (Job.State.CANCELLED, 0, "")
+    assert "Đã huỷ theo yêu cầu" in job.message
+    assert not cancel_job(job), "it has ended"
+    assert run_job(cancelled_midway, actor=people["operator"], title="Lưu").state == Job.State.DONE
+
+
+def test_who_asked_for_a_job_can_cancel_it_from_its_page(client: Client, people: dict[str, Person]) -> None:
+    state = {"state": Job.State.RUNNING, "asked_by": people["operator"]}
+    job, other = (Job.objects.create(title="Tính", may_cancel=may, **state) for may in (True, False))
+    client.force_login(people["operator"])
+    assert "Huỷ việc này" in client.get(f"/viec/{job.pk}/").content.decode()
+    client.post(f"/viec/{job.pk}/huy")
+    assert "Đang huỷ" in client.get(f"/viec/{job.pk}/").content.decode()
+    assert "Huỷ việc này" not in client.get(f"/viec/{other.pk}/").content.decode()
+    assert client.post(f"/viec/{other.pk}/huy").status_code == 404
 
 
 def test_a_bug_is_logged_with_the_jobs_id(people: dict[str, Person], caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -66,7 +66,7 @@ class RunList(LoginRequiredMixin, ListPage):
     search_fields = ("search_key",)
     default_sort = "-asked_at"
     empty_text = "Chưa có lượt tính nào."
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("Lượt tính", str, "search_key", link=CoverageRun.get_absolute_url),
         Column("Ô phát như ngày", lambda run: day(run.on), "on"),
         Column("Công nghệ", lambda run: ", ".join(run.technologies) or "tất cả"),
@@ -80,7 +80,7 @@ class RunList(LoginRequiredMixin, ListPage):
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
         self.province = province_for(request, kwargs["code"], SEES)
         if not sees_whole(request, self.province.pk):
-            self.columns = self.columns[:-1]  # type: ignore[misc]
+            self.columns = RunList.columns[:-1]  # type: ignore[misc]
         runs = CoverageRun.objects.filter(province=self.province).visible_to(request.user)
         return runs.select_related("terrain", "asked_by").defer("summary", *HEAVY)
 
