@@ -90,16 +90,18 @@ def radio_cell(row: network.Cell) -> Cell:
     )
 
 
-def cells_for(run: CoverageRun, area: Area | None = None) -> Usable:
+def cells_for(
+    run: CoverageRun, area: Area | None = None, *, operator: int | None = None, technology: str = ""
+) -> Usable:
     """Give the cells that a run asks for, those left out and why. Raises CellsError where the run allows none of it.
 
-    Without an area, all whose antenna stands on the run's terrain.
+    Without an area, all whose antenna stands on the run's terrain; with an operator or a technology, only theirs.
     """
     cells = cells_near(
         area or area_of(run.terrain),
         on=run.on,
-        operators=[operator.pk for operator in run.operators.all()],
-        technologies=run.technologies,
+        operators=[operator] if operator else [one.pk for one in run.operators.all()],
+        technologies=[technology] if technology else run.technologies,
     )
     if run.blank_azimuth_is_omni:
         cells = [replace(cell, omnidirectional=cell.azimuth_deg is None) for cell in cells]
