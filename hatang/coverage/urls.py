@@ -3,6 +3,10 @@
 from django.urls import path
 
 from hatang.coverage.views import antennas, challenges, evidence, measurements, run_compare, run_places, runs, terrain
+from hatang.coverage.views import antennas
+from hatang.coverage.views.map import run_map, run_villages
+from hatang.coverage.views.map_tiles import run_best_tile, run_tile
+from hatang.coverage.views.village import run_place
 
 app_name = "coverage"
 urlpatterns = [
@@ -24,6 +28,13 @@ urlpatterns = [
     path("luot/<int:pk>/so-voi/<int:other>/", run_compare.compare, name="run_compare"),
     path("<code>/", runs.RunList.as_view(), name="runs"),
     path("<code>/luot-moi", runs.new_run, name="run_new"),
+    path("luot/<int:pk>/ban-do", run_map, name="run_map"),
+    path("luot/<int:pk>/ban-do/thon", run_villages, name="run_villages"),
+    path("luot/<int:pk>/manh/<int:raster>/<int:z>/<int:x>/<int:y>.png", run_tile, name="run_tile"),
+    path(
+        "luot/<int:pk>/manh/tot-nhat/<str:technology>/<int:z>/<int:x>/<int:y>.png", run_best_tile, name="run_best_tile"
+    ),
+    path("luot/<int:pk>/noi/<int:place>/", run_place, name="run_place"),
     path("<code>/ang-ten", antennas.antennas, name="antennas"),
     path("quy-tac", evidence.rule, name="rule"),
     path("xa/<int:pk>/xac-minh", evidence.verify_commune, name="verify_commune"),

@@ -61,7 +61,7 @@ class Palette:
         """Colour single numbers."""
         return cls(tuple(sorted(colours.items())), exact=True)
 
-    def indices(self, values: Doubles) -> NDArray[np.uint8]:
+    def indices(self, values: Numbers) -> NDArray[np.uint8]:
         """Give each value's place in the table, from 1; 0 for what has no colour.
 
         >>> Palette.steps([(-120, "#ff0000"), (-100, "#00ff00")]).indices(np.array([-130.0, -120, -101, -90, np.nan]))
@@ -84,12 +84,21 @@ def tile_png(path: Path, zoom: int, x: int, y: int, palette: Palette) -> bytes:
 
     Raises TerrainError for a tile that does not exist and for a damaged file.
     """
+    return picture_of(checked_values(path, zoom, x, y), palette)
+
+
+def checked_values(path: Path, zoom: int, x: int, y: int) -> Doubles:
+    """Give a tile's values as `tile_values`; raises TerrainError for no such tile and for a damaged file."""
     if not (0 <= zoom <= DEEPEST_ZOOM and 0 <= x < 2**zoom and 0 <= y < 2**zoom):
         raise TerrainError(f"Không có mảnh bản đồ {zoom}/{x}/{y}.", f"Mức phóng từ 0 đến {DEEPEST_ZOOM}.")
     try:
-        values = tile_values(path, zoom, x, y)
+        return tile_values(path, zoom, x, y)
     except RasterioError as error:
         raise TerrainError("Tệp kết quả hỏng hoặc bị cắt.", "Tính lại.", file=path.name) from error
+
+
+def picture_of(values: Numbers, palette: Palette) -> bytes:
+    """Draw a tile's values (256, 256) as PNG; `empty_tile` where none has a colour."""
     indices = palette.indices(values)
     return drawn(indices, palette.rgba()) if indices.any() else empty_tile()
 

@@ -189,6 +189,20 @@ class PredictedService(models.Model):
         return f"{self.technology} tại {self.place_id}"
 
 
+class RasterQuerySet(models.QuerySet["RunRaster"]):
+    """Sets of rasters."""
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """The department sees all of its province, an operator its own levels and cells of adopted runs.
+
+        How many operators serve where belongs to none of them: whoever knows his own could subtract himself.
+        """
+        return self.filter(
+            filter_for(person, "coverage.view_run", province="run__province_id", organisation="operator_id"),
+            run__in=CoverageRun.objects.visible_to(person).values("pk"),
+        )
+
+
 class RunRaster(models.Model):
     """A run's result over the ground: a Cloud-Optimised GeoTIFF of one quantity."""
 
@@ -209,6 +223,8 @@ class RunRaster(models.Model):
     )
     technology = models.CharField("công nghệ", max_length=2, choices=Technology)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="tệp")
+
+    objects = RasterQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bản đồ mức thu"
