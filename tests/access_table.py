@@ -51,6 +51,7 @@ from hatang.plans.models import Plan, PlanReading, Statement, Task
 from hatang.web.models import BoundaryUpload, RoadUpload
 from hatang.work.models import CalendarDay, Job, Notice, StoredFile
 from tests.conftest import World
+from tests.coverage.drawn import draw_least
 
 People = dict[str, Person]
 Needs = Callable[[World, People], dict[str, Any]]
@@ -586,6 +587,27 @@ def indicator_here(world: World, people: People) -> dict[str, Any]:
     return {"code": world.province.code, "indicator": commune_value(world, Value.State.DRAFT).indicator.code}
 
 
+def drawn_run(world: World, people: People) -> dict[str, Any]:
+    """Address an adopted run with results of the operator's."""
+    return {"pk": draw_least(world).run_id}
+
+
+def drawn_place(world: World, people: People) -> dict[str, Any]:
+    """Address a village in such a run."""
+    return drawn_run(world, people) | {"place": world.village.pk}
+
+
+def drawn_tile(world: World, people: People) -> dict[str, Any]:
+    """Address a tile of the operator's level in such a run."""
+    raster = draw_least(world)
+    return {"pk": raster.run_id, "raster": raster.pk, "z": 13, "x": 6524, "y": 3584}
+
+
+def drawn_best_tile(world: World, people: People) -> dict[str, Any]:
+    """Address a tile of all operators' best level in such a run."""
+    return {"pk": draw_least(world).run_id, "technology": "4G", "z": 13, "x": 6524, "y": 3584}
+
+
 OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
 SEE_RUNS = dict.fromkeys(("department_officer", "department_head", "analyst", "auditor"), 200)
 CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
@@ -945,6 +967,11 @@ ACCESS: dict[str, Row] = {
     ),
     "coverage:run_places": signed_in(200, adopted_run, **NO_COVERAGE),
     "coverage:run_compare": signed_in(200, two_runs, **NO_COVERAGE),
+    "coverage:run_map": signed_in(404, drawn_run, **OFFICES),
+    "coverage:run_villages": signed_in(404, drawn_run, **OFFICES),
+    "coverage:run_place": signed_in(404, drawn_place, **OFFICES | {"rival": 404}),
+    "coverage:run_tile": signed_in(404, drawn_tile, **OFFICES | {"rival": 404}),
+    "coverage:run_best_tile": signed_in(404, drawn_best_tile, **OFFICES | {"operator": 404, "rival": 404}),
     "coverage:antennas": signed_in(
         404, province, department_officer=200, department_head=200, analyst=200, auditor=200
     ),
