@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from hatang.core.vietnamese import search_key
+from hatang.coverage.models import CoverageRun
 from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.models import LifeState, Technology
 from hatang.network.narrowing import FILTERS
@@ -117,8 +118,17 @@ def map_context(request: HttpRequest, page: MapPage, province: Place | None) -> 
         "technologies": TECHNOLOGIES,
         "of_services": page.view.question in OF_SERVICES,
         "narrowing": narrowing_context(page),
+        "coverage_url": coverage_url(request, province) if page.view.question in OF_SERVICES else "",
         "crumbs": crumbs(province),
     }
+
+
+def coverage_url(request: HttpRequest, province: Place | None) -> str:
+    """Give the address of the map of predicted levels that counts today, if there is one that the person may see."""
+    if province is None:
+        return ""
+    run = CoverageRun.objects.visible_to(request.user).counting(province, timezone.localdate())
+    return reverse("coverage:run_map", args=[run.pk]) if run else ""
 
 
 def narrowing_context(page: MapPage) -> dict[str, Any]:
