@@ -1,0 +1,269 @@
+"""What if: who loses or gains when cells of a run are off, altered or added.
+
+A run says who was served; the engine computes anew, before and after alike, only the points that changed cells reach,
+and only in their layers. Where a whole layer ends nothing has to be computed. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hatang.core.radio.cells import Cell, check_cells
+from hatang.core.radio.coverage.batches import Points
+from hatang.core.radio.coverage.changes import Changed, Neighbourhood, compute_change, touched, within_reach
+from hatang.core.radio.coverage.layers import NOBODY
+from hatang.core.terrain.grid import Area
+from hatang.coverage.models import CoverageRun, PredictedService
+from hatang.coverage.services.engine import (
+    METHOD,
+    area_about,
+    area_of,
+    cells_near,
+    land_of,
+    meeting,
+    points_of,
+    radio_cell,
+    settings_of,
+    standard_of,
+)
+from hatang.coverage.services.what_if_changes import Change
+from hatang.coverage.services.what_if_effect import ADDED, Effect, LayerKey, Sight, effect_of
+from hatang.network import models as network
+from hatang.places.models import Place
+
+MOST_SITES = 150
+"""Sites that one question may change without a whole layer ending: a few seconds' work."""
+SNAP_DEG = 0.1
+"""Ground is read by whole tenths of a degree, so that the next question about a place finds it in memory."""
+NOBODY_AT_ALL = 0
+"""The server where no cell reaches; keys of rows are positive, added cells negative."""
+FEW_PLACES = 400
+"""So many are named in the question to the database; more are read with all."""
+Verdicts = NDArray[np.bool_]
+
+
+class TooManyError(ValueError):
+    """A question that takes longer than somebody waits."""
+
+    def __init__(self, sites: int) -> None:
+        super().__init__(
+            f"Các thay đổi này động tới {sites} trạm; một lần hỏi tính tối đa {MOST_SITES} trạm. "
+            "Bớt cột, chia nhỏ khu vực, hoặc tắt cả doanh nghiệp, cả công nghệ (không giới hạn)."
+        )
+
+
+@dataclass
+class Picture:
+    """Who serves places in layers: verdicts, levels in dBm (NaN: no cell reaches) and servers, all (layers, places)."""
+
+    served: Verdicts
+    levels_dbm: NDArray[np.float64]
+    servers: NDArray[np.int64]
+
+    def copy(self) -> Picture:
+        """Give another that can be changed."""
+        return Picture(self.served.copy(), self.levels_dbm.copy(), self.servers.copy())
+
+
+@dataclass
+class WhatIf:
+    """The answer: places and layers, who served before and who after; `seconds` that it took."""
+
+    effect: Effect
+    places: list[Place]
+    layers: list[LayerKey]
+    before: Picture
+    after: Picture
+    seconds: float = 0.0
+    recomputed: int = 0
+    differing: int = 0
+    simulated: bool = False
+    added: list[Cell] = field(default_factory=list)
+
+
+def what_if(sight: Sight, changes: Sequence[Change]) -> WhatIf:
+    """Answer who loses or gains. Raises TooManyError where that would take long."""
+    begun = time.perf_counter()
+    layers = layers_in(sight)
+    effect = effect_of(sight, changes, layers)
+    places = places_of(sight.run)
+    near = touched_by(sight.run, effect, places)
+    if near is not None:
+        layers = sorted({*layers, *((int(layer.operator), str(layer.technology)) for layer in near.layers)})
+    asked = places if effect.ended else [places[k] for k in near.points.numbers] if near else []
+    answer = WhatIf(effect, asked, layers, *pictures_of(sight, asked, layers, effect))
+    if near is not None:
+        lay_in(answer, computed(sight.run, near), effect)
+    answer.simulated = sight.run.simulated or any(place.simulated for place in asked)
+    answer.seconds = time.perf_counter() - begun
+    return answer
+
+
+def layers_in(sight: Sight) -> list[LayerKey]:
+    """Give the run's layers that the person may see."""
+    rows = PredictedService.objects.filter(run=sight.run).order_by("operator", "technology")
+    found = rows.values_list("operator", "technology").distinct()
+    return [(operator, technology) for operator, technology in found if sight.sees(operator)]
+
+
+def places_of(run: CoverageRun) -> list[Place]:
+    """Give the places that a run computed, with their communes."""
+    asked = PredictedService.objects.filter(run=run).values("place")
+    rows = Place.objects.filter(pk__in=asked, lon__isnull=False, lat__isnull=False)
+    return list(rows.select_related("parent").defer("point").order_by("pk"))
+
+
+# --- what has to be computed
+
+
+def touched_by(run: CoverageRun, effect: Effect, places: Sequence[Place]) -> Neighbourhood | None:
+    """Find what the cells that change touch, other than layers that end as a whole; None where that is nothing."""
+    before, after = changing(run, effect)
+    pairs = [(before.get(key), after.get(key)) for key in before | after]
+    moving = [cell for pair in pairs if pair[0] != pair[1] for cell in pair if cell]
+    points = points_of(places)
+    near = points.chosen(within_reach(moving, points, run.radius_km))
+    if not len(near.numbers):
+        return None
+    check_size({(cell.lon, cell.lat) for cell in moving})
+    stay = staying(run, moving, near, effect)
+    others = {key: cell for key, cell in stay.items() if key not in before}
+    return touched(ordered(others | before), ordered(others | after), points, radius_km=run.radius_km)
+
+
+def check_size(sites: Collection[tuple[float, float]]) -> None:
+    """Raise TooManyError for more sites than are computed while somebody waits."""
+    if len(sites) > MOST_SITES:
+        raise TooManyError(len(sites))
+
+
+def ordered(cells: dict[str, Cell]) -> list[Cell]:
+    """Give cells in the order of a run: by the key of their row; added ones last."""
+    return sorted(cells.values(), key=lambda cell: (cell.id.startswith(ADDED), int(cell.id)))
+
+
+def changing(run: CoverageRun, effect: Effect) -> tuple[dict[str, Cell], dict[str, Cell]]:
+    """Give the cells that change, by id, as they are and as they will be; those of layers that end are left out."""
+    before: dict[str, Cell] = {}
+    after: dict[str, Cell] = {cell.id: cell for cell in effect.added}
+    for pk, row in effect.off.items():
+        if layer_of(row) not in effect.ended:
+            before[str(pk)] = radio_cell(row)
+    for pk, (row, cell) in effect.altered.items():
+        if pk not in effect.off and layer_of(row) not in effect.ended:
+            before[str(pk)], after[str(pk)] = radio_cell(row), cell
+    return fit(run, before.values()), fit(run, after.values())
+
+
+def layer_of(row: network.Cell) -> LayerKey:
+    """Give the layer of a cell of the register."""
+    return row.station.operator_id, row.station.technology
+
+
+def staying(run: CoverageRun, moving: Sequence[Cell], near: Points, effect: Effect) -> dict[str, Cell]:
+    """Read the register's cells that reach the same points in the same layers, by id."""
+    layers = {(int(cell.operator), cell.technology) for cell in moving} - effect.ended
+    if not layers:
+        return {}
+    area = meeting(area_of(run.terrain), area_about(near.lons_deg.tolist(), near.lats_deg.tolist(), run.radius_km))
+    operators, technologies = ({layer[k] for layer in layers} for k in (0, 1))
+    found = cells_near(area, on=run.on, operators=operators, technologies=technologies)  # type: ignore[arg-type]
+    return fit(run, [cell for cell in found if (int(cell.operator), cell.technology) in layers])
+
+
+def fit(run: CoverageRun, cells: Iterable[Cell]) -> dict[str, Cell]:
+    """Keep the cells that the run can compute, as it takes them, by id."""
+    said = [
+        replace(cell, omnidirectional=cell.azimuth_deg is None) if run.blank_azimuth_is_omni else cell for cell in cells
+    ]
+    faulty = {fault.cell_id for fault in check_cells(said, method=METHOD)}
+    west, south, east, north = area_of(run.terrain)
+    return {
+        cell.id: cell
+        for cell in said
+        if cell.id not in faulty and west <= cell.lon <= east and south <= cell.lat <= north
+    }
+
+
+def computed(run: CoverageRun, near: Neighbourhood) -> Changed:
+    """Compute what the changed cells touch, on the ground about it."""
+    land = land_of(run.terrain, snapped(near.area))
+    return compute_change(
+        near,
+        land.ground,
+        settings=settings_of(run),
+        standard=standard_of(run),
+        clutter_m=land.clutter_at(near.points.lons_deg, near.points.lats_deg),
+        offsets_db=[run.offsets_db.get(layer.operator, 0.0) for layer in near.layers],
+    )
+
+
+def snapped(area: Area) -> Area:
+    """Widen a box to whole steps."""
+    west, south, east, north = (side / SNAP_DEG for side in area)
+    low, high = (math.floor(west), math.floor(south)), (math.ceil(east), math.ceil(north))
+    return low[0] * SNAP_DEG, low[1] * SNAP_DEG, high[0] * SNAP_DEG, high[1] * SNAP_DEG
+
+
+# --- before and after
+
+
+def pictures_of(
+    sight: Sight, places: Sequence[Place], layers: Sequence[LayerKey], effect: Effect
+) -> tuple[Picture, Picture]:
+    """Give what the run found at places, and the same without the layers that end."""
+    shape = (len(layers), len(places))
+    before = Picture(np.zeros(shape, dtype=np.bool_), np.full(shape, np.nan), np.zeros(shape, dtype=np.int64))
+    rows = {layer: number for number, layer in enumerate(layers)}
+    columns = {place.pk: number for number, place in enumerate(places)}
+    for operator, technology, place, served, level, cell in found_at(sight, columns):
+        at = rows[operator, technology], columns[place]
+        before.served[at], before.servers[at] = served, cell or NOBODY_AT_ALL
+        before.levels_dbm[at] = np.nan if level is None else level
+    after = before.copy()
+    for layer in effect.ended:
+        row = rows[layer]
+        after.served[row], after.levels_dbm[row], after.servers[row] = False, np.nan, NOBODY_AT_ALL
+    return before, after
+
+
+def found_at(sight: Sight, places: Collection[int]) -> Iterator[tuple[int, str, int, bool, float | None, int | None]]:
+    """Read what the run found at places in the layers that the person may see."""
+    rows = PredictedService.objects.filter(run=sight.run)
+    if sight.operators is not None:
+        rows = rows.filter(operator__in=sight.operators)
+    if len(places) <= FEW_PLACES:
+        rows = rows.filter(place__in=list(places))
+    found = rows.values_list("operator", "technology", "place", "served", "level_dbm", "cell")
+    return (row for row in found.iterator(chunk_size=5000) if row[2] in places)
+
+
+def lay_in(answer: WhatIf, changed: Changed, effect: Effect) -> None:
+    """Put what was computed in the place of what the run found; a layer that ends keeps what it was before."""
+    near = changed.neighbourhood
+    columns = near.points.numbers if effect.ended else np.arange(len(near.points.numbers))
+    keys = np.array([NOBODY_AT_ALL, *map(key_of, near.cells)], dtype=np.int64)
+    rows = {layer: number for number, layer in enumerate(answer.layers)}
+    for number, layer in enumerate(near.layers):
+        key = (int(layer.operator), str(layer.technology))
+        halves = [(answer.after, changed.after)]
+        if key not in effect.ended:
+            halves.append((answer.before, changed.before))
+            answer.differing += int((answer.before.served[rows[key], columns] != changed.before.served[number]).sum())
+        for picture, served in halves:
+            levels = served.levels_dbm[number].astype(np.float64)
+            picture.served[rows[key], columns] = served.served[number]
+            picture.levels_dbm[rows[key], columns] = np.where(np.isfinite(levels), levels, np.nan)
+            picture.servers[rows[key], columns] = keys[served.servers[number] - NOBODY]
+    answer.recomputed, answer.added = len(near.points.numbers), effect.added
+
+
+def key_of(cell: Cell) -> int:
+    """Give the key of a cell's row; an added one is negative."""
+    return -1 - int(cell.id) if cell.id.startswith(ADDED) else int(cell.id)
