@@ -7,9 +7,12 @@ from hatang.coverage.views import antennas
 from hatang.coverage.views.map import run_map, run_villages
 from hatang.coverage.views.map_tiles import run_best_tile, run_tile
 from hatang.coverage.views.village import run_place
+from hatang.coverage.views import antennas, run_compare, run_places, runs, switch_off, what_if
 
 app_name = "coverage"
 urlpatterns = [
+    path("luot/<int:pk>/neu/", what_if.what_if_page, name="what_if"),
+    path("luot/<int:pk>/tat-song/", switch_off.SwitchOffList.as_view(), name="switch_off"),
     path("ang-ten/<int:pk>/bo", antennas.withdraw_antenna, name="withdraw_antenna"),
     path("dia-hinh/<int:pk>/", terrain.terrain, name="terrain"),
     path("dia-hinh/<int:pk>/anh/<slug:layer>.png", terrain.terrain_picture, name="terrain_picture"),

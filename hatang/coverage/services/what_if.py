@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hatang.core.radio.cells import Cell, check_cells
-from hatang.core.radio.coverage.batches import Points
+from hatang.core.radio.cells import Cell
 from hatang.core.radio.coverage.changes import Changed, Neighbourhood, compute_change, touched, within_reach
 from hatang.core.radio.coverage.layers import NOBODY
 from hatang.core.terrain.grid import Area
 from hatang.coverage.models import CoverageRun, PredictedService
-from hatang.coverage.services.engine import (
-    METHOD,
-    area_about,
-    area_of,
-    cells_near,
-    land_of,
-    meeting,
-    points_of,
-    radio_cell,
-    settings_of,
-    standard_of,
-)
-from hatang.coverage.services.what_if_changes import Change
+from hatang.coverage.services.antennas import patterns_of
+from hatang.coverage.services.engine import land_of, points_of, settings_of, standard_of
 from hatang.coverage.services.what_if_effect import ADDED, Effect, LayerKey, Sight, effect_of
-from hatang.network import models as network
+from hatang.coverage.suppositions import Change
 from hatang.places.models import Place
 
 MOST_SITES = 150
@@ -93,7 +81,7 @@ def what_if(sight: Sight, changes: Sequence[Change]) -> WhatIf:
     layers = layers_in(sight)
     effect = effect_of(sight, changes, layers)
     places = places_of(sight.run)
-    near = touched_by(sight.run, effect, places)
+    near = touched_by(sight, effect, places)
     if near is not None:
         layers = sorted({*layers, *((int(layer.operator), str(layer.technology)) for layer in near.layers)})
     asked = places if effect.ended else [places[k] for k in near.points.numbers] if near else []
@@ -122,73 +110,32 @@ def places_of(run: CoverageRun) -> list[Place]:
 # --- what has to be computed
 
 
-def touched_by(run: CoverageRun, effect: Effect, places: Sequence[Place]) -> Neighbourhood | None:
+def touched_by(sight: Sight, effect: Effect, places: Sequence[Place]) -> Neighbourhood | None:
     """Find what the cells that change touch, other than layers that end as a whole; None where that is nothing."""
-    before, after = changing(run, effect)
+    after = {**sight.cells, **{cell.id: cell for cell in effect.added}}
+    after |= {str(key): cell for key, (_, cell) in effect.altered.items()}
+    for key in effect.off:
+        after.pop(str(key), None)
+    before = {key: cell for key, cell in sight.cells.items() if layer_of(cell) not in effect.ended}
+    after = {key: cell for key, cell in after.items() if key in before or key not in sight.cells}
     pairs = [(before.get(key), after.get(key)) for key in before | after]
-    moving = [cell for pair in pairs if pair[0] != pair[1] for cell in pair if cell]
-    points = points_of(places)
-    near = points.chosen(within_reach(moving, points, run.radius_km))
-    if not len(near.numbers):
+    moving = [cell for pair in pairs if pair[0] is not pair[1] for cell in pair if cell]
+    points, reach_km = points_of(places), sight.run.radius_km
+    if not within_reach(moving, points, reach_km).any():
         return None
     check_size({(cell.lon, cell.lat) for cell in moving})
-    stay = staying(run, moving, near, effect)
-    others = {key: cell for key, cell in stay.items() if key not in before}
-    return touched(ordered(others | before), ordered(others | after), points, radius_km=run.radius_km)
+    return touched(list(before.values()), list(after.values()), points, radius_km=reach_km)
+
+
+def layer_of(cell: Cell) -> LayerKey:
+    """Give a cell's layer."""
+    return int(cell.operator), cell.technology
 
 
 def check_size(sites: Collection[tuple[float, float]]) -> None:
     """Raise TooManyError for more sites than are computed while somebody waits."""
     if len(sites) > MOST_SITES:
         raise TooManyError(len(sites))
-
-
-def ordered(cells: dict[str, Cell]) -> list[Cell]:
-    """Give cells in the order of a run: by the key of their row; added ones last."""
-    return sorted(cells.values(), key=lambda cell: (cell.id.startswith(ADDED), int(cell.id)))
-
-
-def changing(run: CoverageRun, effect: Effect) -> tuple[dict[str, Cell], dict[str, Cell]]:
-    """Give the cells that change, by id, as they are and as they will be; those of layers that end are left out."""
-    before: dict[str, Cell] = {}
-    after: dict[str, Cell] = {cell.id: cell for cell in effect.added}
-    for pk, row in effect.off.items():
-        if layer_of(row) not in effect.ended:
-            before[str(pk)] = radio_cell(row)
-    for pk, (row, cell) in effect.altered.items():
-        if pk not in effect.off and layer_of(row) not in effect.ended:
-            before[str(pk)], after[str(pk)] = radio_cell(row), cell
-    return fit(run, before.values()), fit(run, after.values())
-
-
-def layer_of(row: network.Cell) -> LayerKey:
-    """Give the layer of a cell of the register."""
-    return row.station.operator_id, row.station.technology
-
-
-def staying(run: CoverageRun, moving: Sequence[Cell], near: Points, effect: Effect) -> dict[str, Cell]:
-    """Read the register's cells that reach the same points in the same layers, by id."""
-    layers = {(int(cell.operator), cell.technology) for cell in moving} - effect.ended
-    if not layers:
-        return {}
-    area = meeting(area_of(run.terrain), area_about(near.lons_deg.tolist(), near.lats_deg.tolist(), run.radius_km))
-    operators, technologies = ({layer[k] for layer in layers} for k in (0, 1))
-    found = cells_near(area, on=run.on, operators=operators, technologies=technologies)  # type: ignore[arg-type]
-    return fit(run, [cell for cell in found if (int(cell.operator), cell.technology) in layers])
-
-
-def fit(run: CoverageRun, cells: Iterable[Cell]) -> dict[str, Cell]:
-    """Keep the cells that the run can compute, as it takes them, by id."""
-    said = [
-        replace(cell, omnidirectional=cell.azimuth_deg is None) if run.blank_azimuth_is_omni else cell for cell in cells
-    ]
-    faulty = {fault.cell_id for fault in check_cells(said, method=METHOD)}
-    west, south, east, north = area_of(run.terrain)
-    return {
-        cell.id: cell
-        for cell in said
-        if cell.id not in faulty and west <= cell.lon <= east and south <= cell.lat <= north
-    }
 
 
 def computed(run: CoverageRun, near: Neighbourhood) -> Changed:
@@ -199,8 +146,9 @@ def computed(run: CoverageRun, near: Neighbourhood) -> Changed:
         land.ground,
         settings=settings_of(run),
         standard=standard_of(run),
+        patterns=patterns_of(run.province),
         clutter_m=land.clutter_at(near.points.lons_deg, near.points.lats_deg),
-        offsets_db=[run.offsets_db.get(layer.operator, 0.0) for layer in near.layers],
+        offsets_db=[float(run.offsets_db.get(layer.operator, 0.0)) for layer in near.layers],
     )
 
 

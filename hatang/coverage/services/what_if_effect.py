@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from hatang.accounts.models import Organisation
 from hatang.core.radio.cells import Cell, check_cells
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.engine import METHOD, area_of, radio_cell
-from hatang.coverage.services.what_if_changes import (
+from hatang.coverage.services.engine import METHOD, area_of
+from hatang.coverage.services.run_inputs import cells_kept
+from hatang.coverage.suppositions import (
     CellAltered,
     Change,
     GroupKind,
@@ -39,11 +41,11 @@ NEAR_M = 100.0
 METRES_PER_DEGREE = 111_200.0
 LayerKey = tuple[int, str]
 """An operator's key and a technology."""
-NOT_HERE = "không có trong sổ, hoặc bạn không được xem"
+NOT_HERE = "không có trong lượt tính này, hoặc bạn không được xem"
 ASSUMED = {
     GroupKind.CABLE: (
         f"Sổ không ghi trạm nào nối vào cáp nào. Đã coi là phụ thuộc: trạm của chủ cáp và bên thuê cáp trên các cột "
-        f"cách tuyến (hoặc điểm nối của tuyến) không quá {NEAR_M:.0f} m và không có tuyến cáp nào khác của họ chạy qua. "
+        f"cách tuyến (hoặc điểm nối của tuyến) không quá {NEAR_M:.0f} m, không có tuyến cáp nào khác của họ chạy qua. "
         "Chưa xét những tuyến cáp khác treo sau tuyến này, và truyền dẫn vi ba."
     ),
     GroupKind.COMMUNE: (
@@ -65,28 +67,34 @@ class Sight:
     run: CoverageRun
     operators: frozenset[int] | None
 
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """Give the run's cells as it took them, by the key of their row; the register may have changed since."""
+        return cells_kept(self.run)
+
     def sees(self, operator: int) -> bool:
         """Tell whether an operator's part is shown."""
         return self.operators is None or operator in self.operators
 
-    def masts(self) -> QuerySet[network.Mast]:
+    def masts(self) -> network.MastQuerySet:
         """Give the masts that may be asked about: with own stations only, where the person is an operator."""
-        rows = network.Mast.objects.visible_to(self.person)
+        rows: network.MastQuerySet = network.Mast.objects.visible_to(self.person)
         if self.operators is None:
             return rows
         mine = network.Station.objects.on_air(on=self.run.on).filter(operator__in=self.operators)
         return rows.filter(pk__in=mine.values("mast"))
 
-    def cells(self) -> QuerySet[network.Cell]:
-        """Give the run's cells that may be supposed away or altered."""
-        rows = network.Cell.objects.on_air(self.run.on).visible_to(self.person)
-        if self.run.technologies:
-            rows = rows.filter(station__technology__in=self.run.technologies)
-        return rows if self.operators is None else rows.filter(station__operator__in=self.operators)
+    def rows(self, **where: Any) -> list[network.Cell]:
+        """Give the rows of the run's cells that may be supposed away or altered, with station, mast and operator."""
+        rows = network.Cell.objects.visible_to(self.person).filter(**where)
+        if self.operators is not None:
+            rows = rows.filter(station__operator__in=self.operators)
+        found = rows.select_related("station__mast__commune", "station__operator").order_by("pk")
+        return [row for row in found if str(row.pk) in self.cells]
 
-    def lines(self, model: type[network.CableRoute] | type[network.PoleLine]) -> QuerySet[Any]:
+    def lines(self, model: type[network.CableRoute] | type[network.PoleLine]) -> network.ThingQuerySet[Any]:
         """Give the cables or pole lines that may be asked about: their own, where the person is an operator."""
-        rows: QuerySet[Any] = model.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        rows: network.ThingQuerySet[Any] = model.objects.visible_to(self.person)
         if self.operators is None:
             return rows
         return rows.filter(Q(owner__in=self.operators) | Q(operator__in=self.operators))
@@ -190,8 +198,7 @@ def mast_off(sight: Sight, change: MastOff, effect: Effect) -> None:
 
 def cells_on(sight: Sight, masts: Iterable[int]) -> list[network.Cell]:
     """Give the cells on masts, with station, mast and operator."""
-    rows = sight.cells().filter(station__mast__in=list(masts))
-    return list(rows.select_related("station__mast", "station__operator").order_by("pk"))
+    return sight.rows(station__mast__in=list(masts))
 
 
 # --- what fails together
@@ -310,17 +317,30 @@ def near_keys(masts: dict[int, network.Mast], shapes: Sequence[Any]) -> set[int]
 
 def cell_altered(sight: Sight, change: CellAltered, effect: Effect) -> None:
     """Turn, tilt, raise or strengthen a cell."""
-    row = sight.cells().filter(pk=change.cell).select_related("station__mast", "station__operator").first()
+    row = next(iter(sight.rows(pk=change.cell)), None)
     if row is None:
         effect.wrong.append(f"Ô số {change.cell} {NOT_HERE}: đã bỏ qua.")
         return
     given = change.alterations()
-    cell = replace(radio_cell(row), structure_height_m=None, **given)  # type: ignore[arg-type]
+    cell = altered(sight.cells[str(row.pk)], change)
     name = f"ô {row.code} trên cột {row.station.mast.code}"
     if may_stand(sight, [cell], name, effect):
         effect.altered[row.pk] = (row, cell)
         said = "; ".join(f"{FIELD_WORDS[field]} {number(value, 1)}{UNITS[field]}" for field, value in given.items())
         effect.told.append(Told(change, f"Đổi {name}: {said}"))
+
+
+def altered(cell: Cell, change: CellAltered) -> Cell:
+    """Give a cell as it will be; one that gets a direction no longer sends to all sides."""
+    omni = cell.omnidirectional and change.azimuth_deg is None
+    said: dict[str, Any] = {"structure_height_m": None, "omnidirectional": omni, **change.alterations()}
+    return replace(cell, **said)
+
+
+def faults_in(sight: Sight, change: CellAltered | SiteAdded) -> list[str]:
+    """Say what is wrong with an altered cell of the run, or with a site to add."""
+    cells = cells_of(change) if isinstance(change, SiteAdded) else [altered(sight.cells[str(change.cell)], change)]
+    return [f"{fault[:1].upper()}{fault[1:]}" for fault in faults_of(sight.run, cells)]
 
 
 FIELD_WORDS = {

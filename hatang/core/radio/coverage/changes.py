@@ -8,13 +8,13 @@ give, without the runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hatang.core.radio.antennas import PATTERNS
+from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.cells import Cell, frequency_of
 from hatang.core.radio.coverage.batches import Points, Settings, reached
 from hatang.core.radio.coverage.layers import Layer, Part, merge
@@ -79,8 +79,9 @@ def side_by_side(before: Sequence[Cell], after: Sequence[Cell]) -> Iterator[tupl
     later, earlier = {cell.id: cell for cell in after}, {cell.id for cell in before}
     for cell in before:
         same = later.get(cell.id)
-        yield cell, True, same == cell
-        if same is not None and same != cell:
+        stays = same is cell or same == cell
+        yield cell, True, stays
+        if same is not None and not stays:
             yield same, False, True
     for cell in after:
         if cell.id not in earlier:
@@ -93,7 +94,8 @@ def touched(before: Sequence[Cell], after: Sequence[Cell], points: Points, *, ra
     changing = [cell for cell, was, will in both if was != will]
     layers = layers_of(changing)
     near = points.chosen(within_reach(changing, points, radius_km))
-    kept = [row for row in both if layers_of([row[0]])[0] in layers]
+    names = {(layer.operator, layer.technology.value) for layer in layers}
+    kept = [row for row in both if (row[0].operator, row[0].technology) in names]
     places = sorted({(row[0].lon, row[0].lat) for row in kept})
     heard = {place for place in places if (distances(place, near) <= radius_km).any()}
     kept = [row for row in kept if (row[0].lon, row[0].lat) in heard]
@@ -121,6 +123,7 @@ def compute_change(
     settings: Settings,
     standard: Standard,
     clutter_m: NDArray[np.float32],
+    patterns: Mapping[str, Pattern] = PATTERNS,
     offsets_db: Sequence[float] = (),
 ) -> Changed:
     """Compute who serves the touched points before and after, on ground that holds the neighbourhood's area.
@@ -129,7 +132,7 @@ def compute_change(
     levels. Raises RangeError where a cell does not stand on the ground.
     """
     layers, cells = neighbourhood.layers, neighbourhood.cells
-    sites = sites_of(cells, layers, PATTERNS)
+    sites = sites_of(cells, layers, patterns)
     was, will = neighbourhood.was, neighbourhood.will
 
     def levels(which: Mask) -> Part:

@@ -2,7 +2,7 @@
 
 `cot-12` a mast is off; `dn-3` an operator; `cn-3G` or `cn-3G~3` a technology, of all or of one operator; `cap-7`,
 `xa-5`, `dien-4` what hangs on a cable, lies in a commune, stands along a pole line, with `~12~13` the masts that stay
-on; `o-88~az120~te4~tm2~h30~p46` a cell is turned, tilted, raised, strengthened; `them~…` a site is added. Keys are rows'.
+on; `o-88~az120~te4~tm2~h30~p46` a cell is turned, tilted, raised, strengthened; `them~…` a site is added.
 """
 
 from __future__ import annotations
