@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hatang.core.radio.cells import Cell
+from hatang.core.radio.coverage.batches import Points
 from hatang.core.radio.coverage.changes import Changed, Neighbourhood, compute_change, touched, within_reach
 from hatang.core.radio.coverage.layers import NOBODY
 from hatang.core.terrain.grid import Area
 from hatang.coverage.models import CoverageRun, PredictedService
 from hatang.coverage.services.antennas import patterns_of
-from hatang.coverage.services.engine import land_of, points_of, settings_of, standard_of
+from hatang.coverage.services.engine import area_about, land_of, settings_of, standard_of
 from hatang.coverage.services.what_if_effect import ADDED, Effect, LayerKey, Sight, effect_of
 from hatang.coverage.suppositions import Change
 from hatang.places.models import Place
@@ -80,11 +81,11 @@ def what_if(sight: Sight, changes: Sequence[Change]) -> WhatIf:
     begun = time.perf_counter()
     layers = layers_in(sight)
     effect = effect_of(sight, changes, layers)
-    places = places_of(sight.run)
-    near = touched_by(sight, effect, places)
+    points = spots_of(sight.run)
+    near = touched_by(sight, effect, points)
     if near is not None:
         layers = sorted({*layers, *((int(layer.operator), str(layer.technology)) for layer in near.layers)})
-    asked = places if effect.ended else [places[k] for k in near.points.numbers] if near else []
+    asked = named(points.numbers if effect.ended else near.points.numbers if near else [])
     answer = WhatIf(effect, asked, layers, *pictures_of(sight, asked, layers, effect))
     if near is not None:
         lay_in(answer, computed(sight.run, near), effect)
@@ -100,31 +101,59 @@ def layers_in(sight: Sight) -> list[LayerKey]:
     return [(operator, technology) for operator, technology in found if sight.sees(operator)]
 
 
-def places_of(run: CoverageRun) -> list[Place]:
-    """Give the places that a run computed, with their communes."""
+def spots_of(run: CoverageRun) -> Points:
+    """Give where the places lie that a run computed, numbered by the keys of their rows."""
     asked = PredictedService.objects.filter(run=run).values("place")
-    rows = Place.objects.filter(pk__in=asked, lon__isnull=False, lat__isnull=False)
-    return list(rows.select_related("parent").defer("point").order_by("pk"))
+    rows = Place.objects.filter(pk__in=asked, lon__isnull=False, lat__isnull=False).order_by("pk")
+    found = np.array(rows.values_list("pk", "lon", "lat"), dtype=np.float64).reshape(-1, 3)
+    return Points(found[:, 1].copy(), found[:, 2].copy(), found[:, 0].astype(np.int64))
+
+
+def named(keys: Iterable[int]) -> list[Place]:
+    """Read places with their communes, in the order of their keys."""
+    rows = Place.objects.filter(pk__in=list(map(int, keys))).defer("point").order_by("pk")
+    places = list(rows)
+    parents = Place.objects.defer("point").in_bulk({place.parent_id for place in places if place.parent_id})
+    for place in places:
+        place.parent = parents.get(place.parent_id or 0)
+    return places
 
 
 # --- what has to be computed
 
 
-def touched_by(sight: Sight, effect: Effect, places: Sequence[Place]) -> Neighbourhood | None:
+def touched_by(sight: Sight, effect: Effect, points: Points) -> Neighbourhood | None:
     """Find what the cells that change touch, other than layers that end as a whole; None where that is nothing."""
-    after = {**sight.cells, **{cell.id: cell for cell in effect.added}}
-    after |= {str(key): cell for key, (_, cell) in effect.altered.items()}
-    for key in effect.off:
-        after.pop(str(key), None)
-    before = {key: cell for key, cell in sight.cells.items() if layer_of(cell) not in effect.ended}
-    after = {key: cell for key, cell in after.items() if key in before or key not in sight.cells}
-    pairs = [(before.get(key), after.get(key)) for key in before | after]
-    moving = [cell for pair in pairs if pair[0] is not pair[1] for cell in pair if cell]
-    points, reach_km = points_of(places), sight.run.radius_km
-    if not within_reach(moving, points, reach_km).any():
+    before, after = changing(sight, effect)
+    moving, reach_km = [*before.values(), *after.values()], sight.run.radius_km
+    near = points.chosen(within_reach(moving, points, reach_km))
+    if not len(near.numbers):
         return None
     check_size({(cell.lon, cell.lat) for cell in moving})
-    return touched(list(before.values()), list(after.values()), points, radius_km=reach_km)
+    stay = {cell.id: cell for cell in staying(sight, moving, near, effect) if cell.id not in before}
+    return touched(ordered(stay | before), ordered(stay | after), points, radius_km=reach_km)
+
+
+def changing(sight: Sight, effect: Effect) -> tuple[dict[str, Cell], dict[str, Cell]]:
+    """Give the cells that change, by id, as they were and as they will be; those of layers that end only come."""
+    gone = [str(key) for key in effect.off]
+    otherwise = {str(key): cell for key, (_, cell) in effect.altered.items() if key not in effect.off}
+    before = {key: sight.cells[key] for key in (*gone, *otherwise)}
+    before = {key: cell for key, cell in before.items() if layer_of(cell) not in effect.ended}
+    after = {key: cell for key, cell in otherwise.items() if key in before}
+    return before, after | {cell.id: cell for cell in effect.added}
+
+
+def staying(sight: Sight, moving: Sequence[Cell], near: Points, effect: Effect) -> list[Cell]:
+    """Give the run's cells of the same layers in the box from which they reach the same points."""
+    layers = {layer_of(cell) for cell in moving} - effect.ended
+    names = {(str(operator), technology) for operator, technology in layers}
+    return sight.cells.within(area_about(near.lons_deg.tolist(), near.lats_deg.tolist(), sight.run.radius_km), names)
+
+
+def ordered(cells: dict[str, Cell]) -> list[Cell]:
+    """Give cells in the order of a run: by the key of their row; added ones last."""
+    return sorted(cells.values(), key=lambda cell: (cell.id.startswith(ADDED), int(cell.id)))
 
 
 def layer_of(cell: Cell) -> LayerKey:
@@ -195,7 +224,7 @@ def found_at(sight: Sight, places: Collection[int]) -> Iterator[tuple[int, str, 
 def lay_in(answer: WhatIf, changed: Changed, effect: Effect) -> None:
     """Put what was computed in the place of what the run found; a layer that ends keeps what it was before."""
     near = changed.neighbourhood
-    columns = near.points.numbers if effect.ended else np.arange(len(near.points.numbers))
+    columns = np.searchsorted([place.pk for place in answer.places], near.points.numbers)
     keys = np.array([NOBODY_AT_ALL, *map(key_of, near.cells)], dtype=np.int64)
     rows = {layer: number for number, layer in enumerate(answer.layers)}
     for number, layer in enumerate(near.layers):

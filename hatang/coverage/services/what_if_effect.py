@@ -22,7 +22,7 @@ from hatang.core.radio.cells import Cell, check_cells
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.engine import METHOD, area_of
-from hatang.coverage.services.run_inputs import cells_kept
+from hatang.coverage.services.what_if_cells import RunCells, cells_of_run
 from hatang.coverage.suppositions import (
     CellAltered,
     Change,
@@ -68,9 +68,10 @@ class Sight:
     operators: frozenset[int] | None
 
     @cached_property
-    def cells(self) -> dict[str, Cell]:
+    def cells(self) -> RunCells:
         """Give the run's cells as it took them, by the key of their row; the register may have changed since."""
-        return cells_kept(self.run)
+        assert self.run.ended_at
+        return cells_of_run(self.run.pk, self.run.ended_at)
 
     def sees(self, operator: int) -> bool:
         """Tell whether an operator's part is shown."""
