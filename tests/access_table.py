@@ -606,6 +606,22 @@ def drawn_tile(world: World, people: People) -> dict[str, Any]:
 def drawn_best_tile(world: World, people: People) -> dict[str, Any]:
     """Address a tile of all operators' best level in such a run."""
     return {"pk": draw_least(world).run_id, "technology": "4G", "z": 13, "x": 6524, "y": 3584}
+def adopted_run(world: World, people: People) -> dict[str, Any]:
+    """Let a run of Lạng Sơn that found nothing count as its prediction."""
+    terrain = Terrain.objects.create(
+        province=world.province, state="ready", west_deg=106.6, south_deg=21.8, east_deg=106.8, north_deg=22
+    )
+    run = CoverageRun.objects.create(
+        province=world.province, terrain=terrain, on=date(2026, 1, 1), state="done",
+        ended_at=timezone.now(), adopted_at=timezone.now(),
+    )  # fmt: skip
+    return {"pk": run.pk}
+
+
+def failing_mast(world: World, people: People) -> dict[str, Any]:
+    """Ask of a mast, where a run counts."""
+    adopted_run(world, people)
+    return {"code": world.province.code, "kind": "cot", "pk": 1}
 
 
 OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
@@ -1023,6 +1039,9 @@ ACCESS: dict[str, Row] = {
     "coverage:measurement_discard": signed_in(
         404, measurement_file, method="post", department_officer=302, department_head=302
     ),
+    "coverage:what_if": signed_in(404, adopted_run, **OFFICES),
+    "coverage:switch_off": signed_in(404, adopted_run, **OFFICES),
+    "coverage:if_off": signed_in(404, failing_mast, **dict.fromkeys(OFFICES, 302)),
     "coverage:withdraw_antenna": signed_in(
         404, antenna_pattern, method="post", department_officer=302, department_head=302
     ),

@@ -1,6 +1,6 @@
 """Addresses of the coverage pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from hatang.coverage.views import antennas, challenges, evidence, measurements, run_compare, run_places, runs, terrain
 from hatang.coverage.views import antennas
@@ -12,6 +12,7 @@ from hatang.coverage.views import antennas, run_compare, run_places, runs, switc
 app_name = "coverage"
 urlpatterns = [
     path("luot/<int:pk>/neu/", what_if.what_if_page, name="what_if"),
+    re_path(r"^(?P<code>[^/]+)/neu/(?P<kind>cot|cap|dien|xa)/(?P<pk>[0-9]{1,12})/$", what_if.if_off, name="if_off"),
     path("luot/<int:pk>/tat-song/", switch_off.SwitchOffList.as_view(), name="switch_off"),
     path("ang-ten/<int:pk>/bo", antennas.withdraw_antenna, name="withdraw_antenna"),
     path("dia-hinh/<int:pk>/", terrain.terrain, name="terrain"),

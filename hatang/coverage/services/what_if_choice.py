@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from hatang.core.radio.cells import Cell
 from hatang.core.vietnamese import search_key
+from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.what_if_effect import Sight
 from hatang.coverage.suppositions import Change, GroupKind, GroupOff, MastOff
 from hatang.network import models as network
@@ -94,6 +96,13 @@ def commune_choices(sight: Sight, words: Sequence[str]) -> list[Choice]:
         Choice(str(row), "mọi cột trong xã", "", "Mất điện xã này", GroupOff(GroupKind.COMMUNE, row.pk))
         for row in found
     ]
+
+
+def run_to_ask(person: Any, province: Place, today: date) -> CoverageRun | None:
+    """Give the run on which a person asks what if: the one that counts, else the newest that they may see."""
+    rows = CoverageRun.objects.visible_to(person).done().filter(province=province).defer("cells")
+    counting = CoverageRun.objects.counting(province, today)
+    return rows.filter(pk=counting.pk if counting else 0).first() or rows.order_by("on", "pk").last()
 
 
 def cells_on_mast(sight: Sight, mast: int) -> list[CellChoice]:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
@@ -16,10 +17,10 @@ from hatang.coverage.forms.what_if import AddSiteForm, AlterCellForm, SwitchOffF
 from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.what_if import TooManyError, layers_in, what_if
 from hatang.coverage.services.what_if_answer import OUTCOMES, Reading, Row
-from hatang.coverage.services.what_if_choice import CellChoice, cells_on_mast, choices_of
+from hatang.coverage.services.what_if_choice import CellChoice, cells_on_mast, choices_of, run_to_ask
 from hatang.coverage.services.what_if_effect import LayerKey, faults_in, sight_of
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
-from hatang.coverage.views.territory import way
+from hatang.coverage.views.territory import province_for, way
 from hatang.network.models import Technology
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
@@ -54,6 +55,17 @@ def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
     if page.reading and (export := request.GET.get("xuat", "")) in EXPORTS:
         return EXPORTS[export](f"Nếu thì {page.run.pk}", page.table())
     return render(request, "coverage/what_if.html", page.context(), status=422 if page.faulty else 200)
+
+
+@login_required
+def if_off(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
+    """Go from a mast, a cable, a pole line or a commune to what happens if it fails, on the run that counts."""
+    province = province_for(request, code, "coverage.view_run")
+    run = run_to_ask(request.user, province, timezone.localdate())
+    if run is None:
+        crumbs = way(province, (TITLE, ""))
+        return render(request, "coverage/what_if_none.html", {"title": TITLE, "crumbs": crumbs})
+    return redirect(f"{reverse('coverage:what_if', args=[run.pk])}?neu={kind}-{pk}")
 
 
 class Page:

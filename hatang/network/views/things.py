@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from hatang.accounts.access import scopes_in
 from hatang.core.vietnamese import moment
 from hatang.network.audience import Audience, Viewer
 from hatang.network.forms import PhotoForm
@@ -31,6 +32,8 @@ from hatang.places.models import Place
 from hatang.work.services import check_size, file_response
 
 NEAR_SHOWN = 24
+FAILS_AS = {"mast": "cot", "cable": "cap", "pole_line": "dien"}
+"""Kinds whose failure takes stations along, by what the address of that question calls them."""
 
 
 def visible_thing(request: HttpRequest, kind: Kind, pk: int) -> Any:
@@ -63,6 +66,7 @@ def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "not_yet": known_at is not None and held is None,
         "asks_known_at": officer,
         "on_map": on_map(row) if isinstance(row, Mast) and viewer.sees(row, "point") else "",
+        "fails_as": fails_as(request, kind, row, viewer),
         "sees_photo": viewer.sees(row, "photo"),
         "sees_history": viewer.sees(row, "history"),
         "history": history(row, viewer),
@@ -76,6 +80,13 @@ def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "crumbs": way(kind, row.province, (viewer.name(row), "")),
     }
     return render(request, "network/thing.html", context | used_by(row, viewer, request, today))
+
+
+def fails_as(request: HttpRequest, kind: Kind, row: Thing, viewer: Viewer) -> str:
+    """Name the kind in the address that tells who loses service if the thing fails; nothing where one may not ask."""
+    parties = {Audience.OFFICER, Audience.OWNER} | ({Audience.TENANT} if isinstance(row, Mast) else set())
+    may = viewer.audience(row) in parties and scopes_in(request.user, "coverage.view_run", row.province_id)
+    return FAILS_AS.get(kind.key, "") if may else ""
 
 
 def users_of(kind: Kind, row: Thing, on: date) -> int | None:
