@@ -136,6 +136,19 @@ def test_it_says_what_a_new_run_would_say(
         assert level_dbm == pytest.approx(row.level_dbm, abs=0.01)
 
 
+def test_a_calibrations_offset_lies_over_what_is_added_too(done_run: CoverageRun, officer: Person) -> None:
+    """The run's own cells carry it already; people read and write powers as the register has them."""
+    operator = next(iter(sight_of(officer, done_run).cells.rows.values()))[done_run.cells["fields"].index("operator")]
+    site = SiteAdded(106.71, 21.95, int(operator), "4G", "B3", 20.0, 30.0, 46.0)
+    done_run.offsets_db = {f"{operator}:4G": -6.0}
+    sight = sight_of(officer, done_run)
+    first = int(next(iter(sight.cells.rows)))
+    assert sight.registered(first).power_dbm == 52.0
+    effect = what_if(sight, [site, CellAltered(first, power_dbm=40.0)]).effect
+    assert [cell.power_dbm for cell in effect.added] == [40.0]
+    assert effect.altered[first][1].power_dbm == 34.0
+
+
 def test_a_layer_that_ends_needs_no_computing(done_run: CoverageRun, officer: Person, world: World) -> None:
     for change in (OperatorOff(world.operator.pk), TechnologyOff("4G", world.operator.pk), TechnologyOff("5G")):
         answer, reading = asked(done_run, officer, change)

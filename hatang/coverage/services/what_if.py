@@ -177,7 +177,6 @@ def computed(run: CoverageRun, near: Neighbourhood) -> Changed:
         standard=standard_of(run),
         patterns=patterns_of(run.province),
         clutter_m=land.clutter_at(near.points.lons_deg, near.points.lats_deg),
-        offsets_db=[float(run.offsets_db.get(layer.operator, 0.0)) for layer in near.layers],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,8 @@ from hatang.coverage.models import CoverageRun
 
 FEW_RUNS = 2
 """Whose cells stay in memory; those of a province of 1,500 sites take some 10 MB."""
+
+POWER_DECIMALS = 6
 
 
 class RunCells:
@@ -43,6 +46,14 @@ class RunCells:
             for row in self.rows.values()
             if west < row[lon] < east and south < row[lat] < north and (row[operator], row[technology]) in layers
         ]
+
+
+def louder(cell: Cell, run: CoverageRun, sign: int = 1) -> Cell:
+    """Lay the offset of a calibration over the power that the register knows, as the run did; with -1 take it off."""
+    offset_db = float(run.offsets_db.get(f"{cell.operator}:{cell.technology}", 0.0))
+    if not offset_db or cell.power_dbm is None:
+        return cell
+    return replace(cell, power_dbm=round(cell.power_dbm + sign * offset_db, POWER_DECIMALS))
 
 
 @lru_cache(maxsize=FEW_RUNS)

@@ -109,4 +109,4 @@ def cells_on_mast(sight: Sight, mast: int) -> list[CellChoice]:
     """Give the cells of a mast that the run took and the person may alter."""
     rows = sight.rows(station__mast=mast)
     ordered = sorted(rows, key=lambda row: (row.station.operator.sort_key, row.station.technology, row.code))
-    return [CellChoice(row, sight.cells[str(row.pk)]) for row in ordered]
+    return [CellChoice(row, sight.registered(row.pk)) for row in ordered]

@@ -22,7 +22,7 @@ from hatang.core.radio.cells import Cell, check_cells
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.engine import METHOD, area_of
-from hatang.coverage.services.what_if_cells import RunCells, cells_of_run
+from hatang.coverage.services.what_if_cells import RunCells, cells_of_run, louder
 from hatang.coverage.suppositions import (
     CellAltered,
     Change,
@@ -72,6 +72,10 @@ class Sight:
         """Give the run's cells as it took them, by the key of their row; the register may have changed since."""
         assert self.run.ended_at
         return cells_of_run(self.run.pk, self.run.ended_at)
+
+    def registered(self, key: int) -> Cell:
+        """Give one of the run's cells with the power of the register: a calibration's offset taken off."""
+        return louder(self.cells[str(key)], self.run, -1)
 
     def sees(self, operator: int) -> bool:
         """Tell whether an operator's part is shown."""
@@ -323,10 +327,10 @@ def cell_altered(sight: Sight, change: CellAltered, effect: Effect) -> None:
         effect.wrong.append(f"Ô số {change.cell} {NOT_HERE}: đã bỏ qua.")
         return
     given = change.alterations()
-    cell = altered(sight.cells[str(row.pk)], change)
+    cell = altered(sight.registered(row.pk), change)
     name = f"ô {row.code} trên cột {row.station.mast.code}"
     if may_stand(sight, [cell], name, effect):
-        effect.altered[row.pk] = (row, cell)
+        effect.altered[row.pk] = (row, louder(cell, sight.run))
         said = "; ".join(f"{FIELD_WORDS[field]} {number(value, 1)}{UNITS[field]}" for field, value in given.items())
         effect.told.append(Told(change, f"Đổi {name}: {said}"))
 
@@ -340,7 +344,7 @@ def altered(cell: Cell, change: CellAltered) -> Cell:
 
 def faults_in(sight: Sight, change: CellAltered | SiteAdded) -> list[str]:
     """Say what is wrong with an altered cell of the run, or with a site to add."""
-    cells = cells_of(change) if isinstance(change, SiteAdded) else [altered(sight.cells[str(change.cell)], change)]
+    cells = cells_of(change) if isinstance(change, SiteAdded) else [altered(sight.registered(change.cell), change)]
     return [f"{fault[:1].upper()}{fault[1:]}" for fault in faults_of(sight.run, cells)]
 
 
@@ -365,7 +369,7 @@ def site_added(sight: Sight, change: SiteAdded, effect: Effect) -> None:
     cells = cells_of(change, len(effect.added))
     name = f"trạm {change.technology} của {who.short_name or who.name}"
     if may_stand(sight, cells, name, effect):
-        effect.added += cells
+        effect.added += [louder(cell, sight.run) for cell in cells]
         where = f"{number(change.lon, 5)}; {number(change.lat, 5)}"
         sides = ", ".join(f"{azimuth:.0f}°" for azimuth in change.azimuths_deg) or "mọi hướng"
         how = f"{change.band}, cao {number(change.height_m, 1)} m, {number(change.power_dbm, 1)} dBm, {sides}"

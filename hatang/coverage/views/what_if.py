@@ -171,7 +171,7 @@ class Page:
             self.data if sent else None,
             key=row.pk,
             name=f"{row.code} trên cột {row.station.mast.code}",
-            cell=self.sight.cells[str(row.pk)],
+            cell=self.sight.registered(row.pk),
             faults=lambda change: faults_in(self.sight, change),
         )
 

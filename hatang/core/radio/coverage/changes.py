@@ -124,12 +124,11 @@ def compute_change(
     standard: Standard,
     clutter_m: NDArray[np.float32],
     patterns: Mapping[str, Pattern] = PATTERNS,
-    offsets_db: Sequence[float] = (),
 ) -> Changed:
     """Compute who serves the touched points before and after, on ground that holds the neighbourhood's area.
 
-    `clutter_m` is the height of what stands at each touched point; `offsets_db`, if any, is added to each layer's
-    levels. Raises RangeError where a cell does not stand on the ground.
+    `clutter_m` is the height of what stands at each touched point. Raises RangeError where a cell does not stand on the
+    ground.
     """
     layers, cells = neighbourhood.layers, neighbourhood.cells
     sites = sites_of(cells, layers, patterns)
@@ -144,8 +143,6 @@ def compute_change(
     def judged(more: Part) -> Served:
         whole = Part(kept.levels_dbm.copy(), kept.servers.copy(), 0, 0)
         merge(whole, more)
-        if len(offsets_db):
-            whole.levels_dbm[:] += np.array(offsets_db, dtype=np.float32).reshape(-1, 1, 1)
         return served_points(whole, layers, frequencies, clutter_m, standard)
 
     return Changed(neighbourhood, judged(levels(was & ~will)), judged(levels(will & ~was)))
