@@ -22,11 +22,12 @@ from hatang.coverage.services.what_if_effect import LayerKey, faults_in, sight_o
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
 from hatang.coverage.views.territory import province_for, way
 from hatang.network.models import Technology
+from hatang.pages.features import collection
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 
 TITLE = "Nếu … thì ai mất sóng?"
-MOST_ROWS = 100
+MOST_ROWS = 40
 """Shown at once; an export holds all."""
 HEADINGS = (
     "Nơi", "Xã, phường", "Số người", "Doanh nghiệp", "Công nghệ", "Thay đổi",
@@ -218,7 +219,7 @@ class Page:
             "ground": ground_url(),
             "near": f"{self.run.province.lon},{self.run.province.lat}",
             "crumbs": way(self.run.province, (str(self.run), self.run.get_absolute_url()), (TITLE, "")),
-            **(self.answered(self.reading) if self.reading else {}),
+            **(self.answered(self.reading) if self.reading else {"shapes": collection([])}),
         }
 
     def mast_address(self, mast: int | None) -> str:

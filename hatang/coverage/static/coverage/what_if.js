@@ -57,7 +57,7 @@ async function show(root) {
   const tiles = new URL(root.dataset.masts, document.baseURI).href.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt");
   map.addSource("masts", { type: "vector", tiles: [tiles], minzoom: 6, maxzoom: 14 });
   const dot = { "circle-color": "#fff", "circle-radius": 4, "circle-stroke-color": "#1b1f24", "circle-stroke-width": 1.5 };
-  map.addLayer({ id: "masts", type: "circle", source: "masts", "source-layer": "masts", minzoom: 9, paint: dot }, BELOW_NAMES);
+  map.addLayer({ id: "masts", type: "circle", source: "masts", "source-layer": "masts", minzoom: 7, paint: dot }, BELOW_NAMES);
   const names = { "text-field": ["step", ["zoom"], "", 11, ["get", "name"]], "text-font": FONT, "text-size": 12, "text-optional": true };
   const placed = { "icon-image": icon, "icon-allow-overlap": true, "symbol-sort-key": rank, "text-anchor": "top", "text-offset": [0, .7] };
   const ink = { "text-color": "#1b1f24", "text-halo-color": "#fff", "text-halo-width": 1.5 };
