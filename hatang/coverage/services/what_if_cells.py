@@ -57,6 +57,6 @@ def louder(cell: Cell, run: CoverageRun, sign: int = 1) -> Cell:
 
 
 @lru_cache(maxsize=FEW_RUNS)
-def cells_of_run(pk: int, ended_at: datetime) -> RunCells:
+def cells_of_run(pk: int, ended_at: datetime | None) -> RunCells:
     """Read the cells of a run that ended: it never changes, and the next question is mostly about the same run."""
     return RunCells(CoverageRun.objects.values_list("cells", flat=True).get(pk=pk, ended_at=ended_at))

@@ -70,7 +70,6 @@ class Sight:
     @cached_property
     def cells(self) -> RunCells:
         """Give the run's cells as it took them, by the key of their row; the register may have changed since."""
-        assert self.run.ended_at
         return cells_of_run(self.run.pk, self.run.ended_at)
 
     def registered(self, key: int) -> Cell:
