@@ -606,16 +606,6 @@ def drawn_tile(world: World, people: People) -> dict[str, Any]:
 def drawn_best_tile(world: World, people: People) -> dict[str, Any]:
     """Address a tile of all operators' best level in such a run."""
     return {"pk": draw_least(world).run_id, "technology": "4G", "z": 13, "x": 6524, "y": 3584}
-def adopted_run(world: World, people: People) -> dict[str, Any]:
-    """Let a run of Lạng Sơn that found nothing count as its prediction."""
-    terrain = Terrain.objects.create(
-        province=world.province, state="ready", west_deg=106.6, south_deg=21.8, east_deg=106.8, north_deg=22
-    )
-    run = CoverageRun.objects.create(
-        province=world.province, terrain=terrain, on=date(2026, 1, 1), state="done",
-        ended_at=timezone.now(), adopted_at=timezone.now(),
-    )  # fmt: skip
-    return {"pk": run.pk}
 
 
 def failing_mast(world: World, people: People) -> dict[str, Any]:

@@ -2,12 +2,21 @@
 
 from django.urls import path, re_path
 
-from hatang.coverage.views import antennas, challenges, evidence, measurements, run_compare, run_places, runs, terrain
-from hatang.coverage.views import antennas
+from hatang.coverage.views import (
+    antennas,
+    challenges,
+    evidence,
+    measurements,
+    run_compare,
+    run_places,
+    runs,
+    switch_off,
+    terrain,
+    what_if,
+)
 from hatang.coverage.views.map import run_map, run_villages
 from hatang.coverage.views.map_tiles import run_best_tile, run_tile
 from hatang.coverage.views.village import run_place
-from hatang.coverage.views import antennas, run_compare, run_places, runs, switch_off, what_if
 
 app_name = "coverage"
 urlpatterns = [
