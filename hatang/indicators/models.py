@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Person
+from hatang.coverage.models import CoverageRun
 from hatang.indicators.units import UNIT_KINDS, UnitKind
 from hatang.places.models import LegalReference, Place
 
@@ -180,7 +181,7 @@ class Value(models.Model):
     class How(models.TextChoices):
         COUNTED = "counted", "đếm"
         MEASURED = "measured", "đo"
-        PREDICTED = "predicted", "dự báo"
+        PREDICTED = "predicted", "dự đoán"
         REPORTED = "reported", "báo cáo"
 
     class State(models.TextChoices):
@@ -207,6 +208,15 @@ class Value(models.Model):
     restated = models.BooleanField("tính lại theo địa giới hiện nay", default=False)
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
     source = models.CharField("nguồn", max_length=300, blank=True)
+    run = models.ForeignKey(
+        CoverageRun,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="lượt tính vùng phủ",
+        help_text="Số liệu dự đoán đọc từ lượt nào.",
+    )
     state = models.CharField("trạng thái", max_length=9, choices=State, default=State.DRAFT)
     recorded_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người ghi"

@@ -17,8 +17,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hatang.core.vietnamese import day, number, search_key
+from hatang.coverage.models import CoverageRun
 from hatang.indicators.forms import ChooseForm, PickForm, RecordForm
-from hatang.indicators.formulas import FORMULAS
+from hatang.indicators.formulas import FORMULAS, Formula
 from hatang.indicators.models import Indicator, Value, ValueQuerySet
 from hatang.indicators.services import (
     REPORTED,
@@ -53,7 +54,7 @@ APPROVE = "indicators.approve_value"
 RECORD = "indicators.record_value"
 COMPUTE = "indicators.compute_value"
 SEE_STATIONS = "network.view_station"
-RELATED = ("indicator", "place__province", "recorded_by", "approved_by")
+RELATED = ("indicator", "place__province", "recorded_by", "approved_by", "run")
 
 
 def formula_label(name: str) -> str:
@@ -139,7 +140,7 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "value": row,
         "written": str(row),
         "formula": FORMULAS.get(row.formula),
-        "readings": [reading_line(f, v, row, in_use) for f, v in readings] if len(readings) > 1 else [],
+        "readings": [reading_line(f, v, row, province, in_use) for f, v in readings] if len(readings) > 1 else [],
         "choose": ChooseForm(indicator=row.indicator, initial={"formula": in_use}) if may_choose else None,
         "versions": versions,
         "current": next((v for v in versions if v.known_to is None), None),
@@ -147,6 +148,7 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "hidden": sum(line.value is None for line in lines),
         "simulated": row.simulated or any(line.value and line.value.simulated for line in lines),
         "has_rows": has_rows(request, row),
+        "run_address": run_address(request, row.run),
         "fresh": fresh_figure(request, row, province),
         "province": province,
         "crumbs": crumbs_of(row, province, (f"{row.place}, {row.year}", "")),
@@ -162,13 +164,24 @@ def is_parent(row: Value) -> bool:
 def has_rows(request: HttpRequest, row: Value) -> bool:
     """Whether the rows behind the figure can be shown: commercial ones stay with officers."""
     open_to_all = not row.indicator.commercial or request.user.has_perm(SEE_STATIONS, administered_by(row.place))
-    return row.formula in FORMULAS and row.how == Value.How.COUNTED and open_to_all
+    return is_computed(row) and open_to_all
+
+
+def is_computed(row: Value) -> bool:
+    """Whether a formula made the figure, so that it can be made again and its rows shown."""
+    return row.formula in FORMULAS and row.how == FORMULAS[row.formula].how
+
+
+def run_address(request: HttpRequest, run: CoverageRun | None) -> str:
+    """Give the address of the run that a figure was read from, to those who may see it."""
+    if run is None or not CoverageRun.objects.visible_to(request.user).filter(pk=run.pk).exists():
+        return ""
+    return run.get_absolute_url()
 
 
 def fresh_figure(request: HttpRequest, row: Value, province: Place) -> str:
     """Say what the register gives now, to those who may count anew, where it differs from what stands."""
-    counted = row.how == Value.How.COUNTED and row.formula in FORMULAS and row.known_to is None
-    if not counted or not request.user.has_perm(COMPUTE, province):
+    if not is_computed(row) or row.known_to is not None or not request.user.has_perm(COMPUTE, province):
         return ""
     fresh = count_again(value=row, province=province)
     figures = (fresh.numerator, fresh.denominator) if fresh else (None, None)
@@ -177,12 +190,12 @@ def fresh_figure(request: HttpRequest, row: Value, province: Place) -> str:
     return f"{fresh} ({number(figures[0], 2)} / {number(figures[1], 2)})" if fresh else "không còn dòng nào để đếm"
 
 
-def reading_line(formula: Any, other: Value | None, shown: Value, in_use: str) -> dict[str, Any]:
-    """Give one reading of the figure for the table of readings."""
+def reading_line(formula: Formula, other: Value | None, shown: Value, province: Place, in_use: str) -> dict[str, Any]:
+    """Give one reading of the figure for the table of readings; one without a figure says why, where that is known."""
     return {
         "formula": formula,
         "value": other,
-        "written": str(other) if other else "–",
+        "written": str(other) if other else formula.define(province, shown.on).lacking or "–",
         "here": formula.name == shown.formula,
         "in_use": formula.name == in_use,
     }
@@ -229,7 +242,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class Rows(ListPage):
-    """The register's rows behind a counted figure; whose station or fibre it is stays with those who may know."""
+    """The rows behind a figure that a formula computed; whose station or fibre it is stays with those who may know."""
 
     title = "Các dòng của con số"
     template = "indicators/rows.html"
@@ -285,6 +298,8 @@ class Rows(ListPage):
             "formula": FORMULAS[row.formula],
             "total": found["size"],
             "left_out": left_out.count() if left_out is not None else 0,
+            "run": self.figure.run,
+            "run_address": run_address(request, self.figure.run),
             "simulated": row.simulated or bool(found["any_marked"]),
             "crumbs": crumbs_of(
                 row,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from hatang.accounts.models import Organisation
+from hatang.coverage.models import CoverageRun, PredictedService, Terrain
 from hatang.indicators.models import Indicator
 from hatang.network.models import DeclaredCoverage, FibreReach, Mast, Station
 from hatang.places.models import Place
@@ -70,6 +72,31 @@ def cover(world: World) -> Callable[..., DeclaredCoverage]:
         return DeclaredCoverage.objects.create(place=place, technology=technology, **facts | more)
 
     return make
+
+
+def make_run(province: Place, *, on: date = LONG_AGO, adopted: bool = True, **more: object) -> CoverageRun:
+    """Make a run that ended, by default adopted as the province's prediction."""
+    terrain = Terrain.objects.create(province=province, title="Địa hình", state=Terrain.State.READY)
+    facts: dict[str, object] = {"title": "Lượt tính quý", "state": CoverageRun.State.DONE}
+    if adopted:
+        facts["adopted_at"] = datetime(2025, 7, 1, tzinfo=UTC)
+    return CoverageRun.objects.create(province=province, terrain=terrain, on=on, **facts | more)
+
+
+def find(run: CoverageRun, place: Place, served: str = "", operator: Organisation | None = None) -> None:
+    """Store what a run found at a place for 4G and 5G: which of them `served` names suffices."""
+    operator = operator or Organisation.objects.operators().order_by("pk").first()
+    PredictedService.objects.bulk_create(
+        PredictedService(
+            run=run,
+            place=place,
+            operator=operator,
+            technology=t,
+            probability=0.99 if t in served else 0.2,
+            served=t in served,
+        )
+        for t in ("4G", "5G")
+    )
 
 
 @pytest.fixture

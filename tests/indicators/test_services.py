@@ -166,7 +166,7 @@ def test_computing_takes_no_more_queries_when_registers_grow(
                 place=village, operator=world.operator, technology="4G", since_on=date(2020, 1, 1)
             )
             mast((world.operator, "4G"))
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(18):
             compute(world)
 
 

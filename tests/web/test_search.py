@@ -136,7 +136,7 @@ def test_few_queries(as_: As, filled: Filled, django_assert_max_num_queries: Dja
 
 def test_the_page_about_the_system_explains_every_mark(client: Client, db: None) -> None:
     page = text(client, "/gioi-thieu")
-    for words in ("đếm từ sổ đăng ký", "dự báo", "mô phỏng", "có nguy cơ", "chưa đo được", "vietnamadminunits"):
+    for words in ("đếm từ sổ đăng ký", "dự đoán", "mô phỏng", "có nguy cơ", "chưa đo được", "vietnamadminunits"):
         assert words in page
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.indicators.formulas import FORMULAS, Group, Sums, measure, total, variants
+from hatang.indicators.formulas import FORMULAS, Formula, Group, Sums, measure, total, variants
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import require
 from hatang.indicators.services.parents import Territory, indicators_in_force, rolled_values
@@ -43,9 +43,7 @@ def count_again(*, value: Value, province: Place, today: date | None = None) -> 
     today = today or timezone.localdate()
     on = day_of(value.year, today)
     territory = Territory.of(province, on=on, today=today)
-    formula = FORMULAS[value.formula]
-    groups = measure(formula.define(province, on), by_owner=formula.by_owner)
-    rows = _figures(territory, value.indicator, value.formula, groups)
+    rows = _computed(territory, value.indicator, FORMULAS[value.formula], on)
     return next((row for row in rows if row.place_id == value.place_id), None)
 
 
@@ -54,8 +52,16 @@ def _counted(territory: Territory, on: date) -> list[Value]:
     rows = []
     for indicator in indicators_in_force(on).filter(source=Indicator.Source.REGISTER):
         for formula in variants(indicator.formula):
-            groups = measure(formula.define(territory.province, on), by_owner=formula.by_owner)
-            rows += _figures(territory, indicator, formula.name, groups)
+            rows += _computed(territory, indicator, formula, on)
+    return rows
+
+
+def _computed(territory: Territory, indicator: Indicator, formula: Formula, on: date) -> list[Value]:
+    """Compute one formula's figures; each knows the run of the radio engine that it was read from, if any."""
+    figure = formula.define(territory.province, on)
+    rows = _figures(territory, indicator, formula.name, measure(figure, by_owner=formula.by_owner))
+    for row in rows:
+        row.run = figure.run
     return rows
 
 
@@ -121,7 +127,7 @@ def _counted_value(
     territory: Territory, indicator: Indicator, formula: str, place: Place, sums: Sums | None, missing: int = 0
 ) -> Value:
     row = Value(indicator=indicator, formula=formula, place=place, year=territory.day.year, on=territory.day)
-    row.how, row.missing_children, row.restated = Value.How.COUNTED, missing, territory.restated(place)
+    row.how, row.missing_children, row.restated = FORMULAS[formula].how, missing, territory.restated(place)
     if sums:
         row.numerator, row.denominator, row.simulated = sums.numerator, sums.denominator, sums.simulated
         row.value = indicator.unit.ratio(sums.numerator, sums.denominator)
@@ -133,7 +139,7 @@ def _vanished(territory: Territory, on: date, rows: list[Value]) -> list[Value]:
     places = [territory.province, *territory.formers, *territory.communes]
     standing = (
         Value.objects.known()
-        .filter(place__in=places, year=on.year, how=Value.How.COUNTED, denominator__isnull=False)
+        .filter(place__in=places, year=on.year, formula__in=FORMULAS, denominator__isnull=False)
         .exclude(source=ROLLED_UP)
         .select_related("indicator", "place")
     )
@@ -141,5 +147,5 @@ def _vanished(territory: Territory, on: date, rows: list[Value]) -> list[Value]:
     return [
         _counted_value(territory, old.indicator, old.formula, old.place, None)
         for old in standing
-        if key_of(old) not in made and old.formula in FORMULAS
+        if key_of(old) not in made
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -136,20 +136,19 @@ def versions_of(*, person: Someone, value: Value) -> list[Value]:
 
 
 def rows_behind(value: Value, province: Place) -> Figure:
-    """Give the register's rows that a counted figure is made of, in the place's own bounds."""
+    """Give the rows that a figure is computed from, in the place's own bounds."""
     figure = FORMULAS[value.formula].define(province, value.on)
     rows, left_out = figure.rows, figure.left_out
     if value.place.kind != Place.Kind.PROVINCE:
         rows = rows.filter(in_commune=value.place_id)
-        return Figure(rows, left_out.filter(parent=value.place_id) if left_out is not None else None)
+        left_out = left_out.filter(parent=value.place_id) if left_out is not None else None
+        return replace(figure, rows=rows, left_out=left_out)
     if value.indicator.rollup != Indicator.Rollup.RECOMPUTED:
         rows = rows.filter(in_commune__in=Place.objects.communes().filter(province=province).values("pk"))
     if value.place_id == province.pk:
-        return Figure(rows, left_out)
-    return Figure(
-        rows.filter(in_former=value.place_id),
-        left_out.filter(parent__former_province=value.place_id) if left_out is not None else None,
-    )
+        return replace(figure, rows=rows)
+    left_out = left_out.filter(parent__former_province=value.place_id) if left_out is not None else None
+    return replace(figure, rows=rows.filter(in_former=value.place_id), left_out=left_out)
 
 
 def lacking_in(places: Iterable[Place], year: int) -> QuerySet[Indicator]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hatang.accounts.models import Person
+from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.models import Value, ValueQuerySet
 from hatang.places.models import Place
 
@@ -25,6 +26,7 @@ CONTENT = (
     "withheld",
     "simulated",
     "source",
+    "run_id",
 )
 
 BATCH = 5000
@@ -80,7 +82,7 @@ def _batches(values: list[Value]) -> Iterator[ValueQuerySet]:
 
 def _same(old: Value, new: Value) -> bool:
     """Whether nothing but the day of counting differs; a figure that somebody states is of its day."""
-    content = CONTENT if new.how == Value.How.COUNTED or new.source == ROLLED_UP else (*CONTENT, "on")
+    content = CONTENT if new.formula in FORMULAS or new.source == ROLLED_UP else (*CONTENT, "on")
     return all(getattr(old, field) == getattr(new, field) for field in content)
 
 

@@ -25,7 +25,7 @@ STATES = {
 HOW = {
     "counted": ("●", "đếm từ sổ đăng ký"),
     "measured": ("◆", "đo"),
-    "predicted": ("◇", "dự báo"),
+    "predicted": ("◇", "dự đoán"),
     "reported": ("○", "báo cáo"),
 }
 

@@ -27,7 +27,7 @@ STATE_INKS = {
 }
 STATE_WORDS = {code: word for code, (_, word) in STATES.items()}
 STATE_LABELS = {code: f"{shape}\u00a0{word}" for code, (shape, word) in STATES.items()}
-HOW_WORDS = {"counted": "đếm", "measured": "đo", "predicted": "dự báo", "reported": "báo cáo", "": "–"}
+HOW_WORDS = {"counted": "đếm", "measured": "đo", "predicted": "dự đoán", "reported": "báo cáo", "": "–"}
 WIDE_COLUMNS = 4
 
 

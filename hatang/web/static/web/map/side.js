@@ -1,6 +1,6 @@
 // The words beside the map: sentence, legend, table, the card of the chosen place. The server writes the same first.
 const SVG = "http://www.w3.org/2000/svg";
-const HOW = { counted: ["●", "đếm từ sổ đăng ký"], measured: ["◆", "đo"], predicted: ["◇", "dự báo"], reported: ["○", "báo cáo"] };
+const HOW = { counted: ["●", "đếm từ sổ đăng ký"], measured: ["◆", "đo"], predicted: ["◇", "dự đoán"], reported: ["○", "báo cáo"] };
 const HATCH = "M-2 10 10-2M2 18 18 2M10 22 26 6";
 
 export function make(tag, properties = {}, ...children) {

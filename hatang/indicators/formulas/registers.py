@@ -1,34 +1,23 @@
-"""How each counted figure comes from the registers: one named formula each, in the order of the plans' tables.
-
-A formula says, as data, which rows are looked at, what each adds to the denominator and to the numerator, and in which
-commune it lies. `measure` adds them up in one query; the page behind a figure lists the very same rows.
-"""
+"""How each counted figure comes from the registers: one named formula each, in the order of the plans' tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 
+from hatang.indicators.formulas.sets import (
+    INDUSTRIAL,
+    commune_centres,
+    districts_zones_sites,
+    industrial_zones,
+    villages_of,
+    zones_sites,
+)
+from hatang.indicators.formulas.table import Figure, figure_of, formula, share_of, simulated_by
 from hatang.indicators.numbers import NumberOf
 from hatang.network.models import (
     MOBILE_BROADBAND,
@@ -41,159 +30,9 @@ from hatang.network.models import (
     StationQuerySet,
     Technology,
     Tenancy,
-    Thing,
 )
 from hatang.network.services.sharing_rates import READINGS, Reading, items_on
 from hatang.places.models import Place, PlaceQuerySet
-
-DISTRICTS_LAST_DAY = date(2025, 6, 30)
-INDUSTRIAL = (Place.Type.INDUSTRIAL_PARK, Place.Type.INDUSTRIAL_CLUSTER)
-LEARNING_HEALTH_LEISURE = (Place.Type.SCHOOL, Place.Type.CLINIC, Place.Type.PARK, Place.Type.TOURIST_SITE)
-PUBLIC_AND_TRANSPORT = (
-    Place.Type.OFFICE,
-    Place.Type.PARK,
-    Place.Type.TOURIST_SITE,
-    Place.Type.STATION,
-    Place.Type.AIRPORT,
-)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """The rows a figure counts: each carries `weighed`, `counted`, `marked` (simulated), `in_commune`, `in_former`.
-
-    `left_out` are rows that belong here but lack what the formula needs; they are shown, never guessed.
-    """
-
-    rows: QuerySet[Any]
-    left_out: QuerySet[Any] | None = None
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A figure's formula: what it is called and means, and which other formula it is another reading of."""
-
-    name: str
-    label: str
-    description: str
-    reading: str
-    variant_of: str
-    everywhere: bool
-    by_owner: bool
-    define: Callable[[Place, date], Figure]
-
-
-@dataclass(frozen=True)
-class Sums:
-    """What the rows of one place add up to."""
-
-    numerator: float
-    denominator: float
-    simulated: bool
-
-
-@dataclass(frozen=True)
-class Group:
-    """The sums of the rows in one commune that came from one former province."""
-
-    commune_id: int | None
-    former_id: int | None
-    sums: Sums
-    owners: int = 0
-    """How many own what is counted, where the formula is one `by_owner`."""
-
-
-FORMULAS: dict[str, Formula] = {}
-
-
-def formula(
-    *,
-    label: str,
-    description: str,
-    reading: str = "",
-    variant_of: str = "",
-    everywhere: bool = False,
-    by_owner: bool = False,
-) -> Callable[[Callable[[Place, date], Figure]], Callable[[Place, date], Figure]]:
-    """Enter a function into the table of formulas under its own name.
-
-    `everywhere` says that each commune must have rows: one without them is missing, not merely without such things.
-    `by_owner` says that a figure of few owners tells what one of them has: it is kept from the public in communes.
-    """
-
-    def enter(define: Callable[[Place, date], Figure]) -> Callable[[Place, date], Figure]:
-        name = define.__name__
-        FORMULAS[name] = Formula(name, label, description, reading, variant_of or name, everywhere, by_owner, define)
-        return define
-
-    return enter
-
-
-def variants(name: str) -> list[Formula]:
-    """List every reading of the figure that a formula gives, itself included; none for a name that is no formula."""
-    if name not in FORMULAS:
-        return []
-    return [f for f in FORMULAS.values() if f.variant_of == FORMULAS[name].variant_of]
-
-
-def measure(figure: Figure, *, by_owner: bool = False) -> list[Group]:
-    """Add up a figure's rows by commune and former province, in one query; a place without rows gives no group."""
-    behind = Count("owner", distinct=True) if by_owner else Value(0)
-    sums = {"n": Sum("counted"), "d": Sum("weighed"), "mark": Max("marked"), "behind": behind}
-    rows = figure.rows.order_by().values_list("in_commune", "in_former").annotate(**sums)
-    return [Group(commune, former, Sums(n, d, bool(mark)), owners) for commune, former, n, d, mark, owners in rows]
-
-
-def total(groups: list[Group]) -> Sums | None:
-    """Add groups up; nothing to count is a missing figure, not zero."""
-    denominator = sum(g.sums.denominator for g in groups)
-    if not denominator:
-        return None
-    return Sums(sum(g.sums.numerator for g in groups), denominator, any(g.sums.simulated for g in groups))
-
-
-def _figure(
-    rows: QuerySet[Any],
-    *,
-    weight: Combinable,
-    counted: Combinable,
-    evidence: QuerySet[Any],
-    left_out: QuerySet[Any] | None = None,
-) -> Figure:
-    """Put on each row what `measure` adds up, and leave away rows that weigh nothing."""
-    marked = Q(simulated=True) | Q(Exists(evidence.filter(simulated=True)))
-    of_thing = issubclass(rows.model, Thing)
-    district = Case(When(kind=Place.Kind.DISTRICT, then=Coalesce("province_id", "parent_id")))
-    former = (
-        F("commune__former_province_id")
-        if of_thing
-        else Coalesce("former_province_id", "parent__former_province_id", district)
-    )
-    annotated = rows.annotate(
-        weighed=weight,
-        counted=counted,
-        marked=Case(When(marked, then=1), default=0, output_field=IntegerField()),
-        in_commune=F("commune_id") if of_thing else F("parent_id"),
-        in_former=former,
-    )
-    return Figure(annotated.filter(weighed__gt=0), left_out)
-
-
-def _share(
-    places: PlaceQuerySet,
-    served: DeclaredQuerySet | FibreQuerySet | StationQuerySet,
-    *,
-    weight: str = "",
-    left_out: PlaceQuerySet | None = None,
-) -> Figure:
-    """Define the share of places (or of what `weight` counts in them) for which a row of `served` exists."""
-    each: Combinable = F(weight) if weight else Value(1)
-    counted = Case(When(Exists(served), then=each), default=0, output_field=IntegerField())
-    return _figure(places, weight=each, counted=counted, evidence=served, left_out=left_out)
-
-
-def _villages(province: Place, on: date) -> PlaceQuerySet:
-    return Place.objects.villages().in_force(on).filter(province=province)
 
 
 def _covered(*technologies: str, on: date) -> DeclaredQuerySet:
@@ -231,7 +70,7 @@ def _on_mast(stations: StationQuerySet) -> StationQuerySet:
 )
 def villages_mobile_broadband(province: Place, on: date) -> Figure:
     """Count villages with mobile broadband among all villages."""
-    return _share(_villages(province, on), _covered(*MOBILE_BROADBAND, on=on))
+    return share_of(villages_of(province, on), _covered(*MOBILE_BROADBAND, on=on))
 
 
 @formula(
@@ -242,9 +81,9 @@ def villages_mobile_broadband(province: Place, on: date) -> Figure:
 )
 def villages_with_power_mobile_broadband(province: Place, on: date) -> Figure:
     """Count villages with mobile broadband among those with grid power."""
-    villages = _villages(province, on)
+    villages = villages_of(province, on)
     powered, unknown = villages.filter(has_grid_power=True), villages.filter(has_grid_power__isnull=True)
-    return _share(powered, _covered(*MOBILE_BROADBAND, on=on), left_out=unknown)
+    return share_of(powered, _covered(*MOBILE_BROADBAND, on=on), left_out=unknown)
 
 
 @formula(
@@ -276,7 +115,7 @@ def _sharing(province: Place, on: date, *, shared: Combinable, used: Combinable)
     masts = Mast.objects.in_use(on).filter(province=province).annotate(operators=_operators(on_air))
     counted = Case(When(operators__gte=2, then=shared), default=0, output_field=IntegerField())
     weight = Case(When(operators__gte=1, then=used), default=0, output_field=IntegerField())
-    return _figure(masts, weight=weight, counted=counted, evidence=_on_mast(on_air))
+    return figure_of(masts, weight=weight, counted=counted, marked=simulated_by(_on_mast(on_air)))
 
 
 @formula(
@@ -292,7 +131,7 @@ def bts_sharing_on_others(province: Place, on: date) -> Figure:
     on_air = Station.objects.on_air(on=on)
     masts = Mast.objects.in_use(on).filter(province=province)
     on_others = _operators(on_air.exclude(operator=OuterRef("owner")))
-    return _figure(masts, weight=_operators(on_air), counted=on_others, evidence=_on_mast(on_air))
+    return figure_of(masts, weight=_operators(on_air), counted=on_others, marked=simulated_by(_on_mast(on_air)))
 
 
 @formula(
@@ -309,7 +148,7 @@ def new_bts_on_existing(province: Place, on: date) -> Figure:
     new = _operators(begun) - _operators(begun.filter(on_air_on__lt=new_year))
     existing = Case(When(built_on__lt=new_year, then=F("new")), default=0, output_field=IntegerField())
     masts = Mast.objects.filter(province=province).annotate(new=new)
-    return _figure(masts, weight=F("new"), counted=existing, evidence=_on_mast(begun))
+    return figure_of(masts, weight=F("new"), counted=existing, marked=simulated_by(_on_mast(begun)))
 
 
 @formula(
@@ -381,11 +220,11 @@ def _routes(reading: Reading, province: Place, on: date) -> Figure:
     counts = {item.pk: reading.counts(item) for item in items_on(reading.model, province, on)}
     rows: Any = reading.model._default_manager
     held = Tenancy.objects.in_force(on).filter(**{reading.model.KEY: OuterRef("pk")})
-    return _figure(
+    return figure_of(
         rows.in_use(on).filter(province=province),
         weight=NumberOf(F("pk"), {pk: whole for pk, (_, whole) in counts.items()}),
         counted=NumberOf(F("pk"), {pk: shared for pk, (shared, _) in counts.items()}),
-        evidence=held,
+        marked=simulated_by(held),
     )
 
 
@@ -396,7 +235,7 @@ def _routes(reading: Reading, province: Place, on: date) -> Figure:
 )
 def commune_centres_5g(province: Place, on: date) -> Figure:
     """Count communes' centres with 5G."""
-    return _share(_sites(province, on, Place.Type.COMMUNE_CENTRE), _covered(Technology.G5, on=on))
+    return share_of(commune_centres(province, on), _covered(Technology.G5, on=on))
 
 
 @formula(
@@ -407,7 +246,7 @@ def commune_centres_5g(province: Place, on: date) -> Figure:
 )
 def population_5g(province: Place, on: date) -> Figure:
     """Count the people of villages with 5G."""
-    return _people(_villages(province, on), on)
+    return _people(villages_of(province, on), on)
 
 
 @formula(
@@ -418,12 +257,12 @@ def population_5g(province: Place, on: date) -> Figure:
 )
 def population_in_demand_areas_5g(province: Place, on: date) -> Figure:
     """Count the people of villages with 5G among those of villages marked as in demand."""
-    return _people(_villages(province, on).filter(has_demand=True), on)
+    return _people(villages_of(province, on).filter(has_demand=True), on)
 
 
 def _people(villages: PlaceQuerySet, on: date) -> Figure:
     unknown = villages.filter(population__isnull=True)
-    return _share(villages, _covered(Technology.G5, on=on), weight="population", left_out=unknown)
+    return share_of(villages, _covered(Technology.G5, on=on), weight="population", left_out=unknown)
 
 
 @formula(
@@ -434,15 +273,7 @@ def _people(villages: PlaceQuerySet, on: date) -> Figure:
 )
 def districts_zones_sites_5g(province: Place, on: date) -> Figure:
     """Count districts as they last were, zones, public and transport sites with 5G."""
-    territory = Place.objects.now_in(province)
-    districts = (
-        Place.objects.of_kind(Place.Kind.DISTRICT)
-        .in_force(min(on, DISTRICTS_LAST_DAY))
-        .filter(Q(province__in=territory) | Q(parent__in=territory))
-    )
-    others = _zones(province, on) | _sites(province, on, *PUBLIC_AND_TRANSPORT)
-    places = Place.objects.filter(Q(pk__in=districts.values("pk")) | Q(pk__in=others.values("pk")))
-    return _share(places, _covered(Technology.G5, on=on))
+    return share_of(districts_zones_sites(province, on), _covered(Technology.G5, on=on))
 
 
 @formula(
@@ -453,8 +284,7 @@ def districts_zones_sites_5g(province: Place, on: date) -> Figure:
 )
 def zones_sites_5g(province: Place, on: date) -> Figure:
     """Count zones, schools, clinics, parks and tourist sites with 5G."""
-    places = _zones(province, on) | _sites(province, on, *LEARNING_HEALTH_LEISURE)
-    return _share(places, _covered(Technology.G5, on=on))
+    return share_of(zones_sites(province, on), _covered(Technology.G5, on=on))
 
 
 @formula(
@@ -466,7 +296,7 @@ def zones_sites_5g(province: Place, on: date) -> Figure:
 def zones_with_5g_station(province: Place, on: date) -> Figure:
     """Count industrial zones and clusters with a 5G station inside."""
     stations = _of_5g(Station.objects.on_air(on=on)).filter(mast__zone=OuterRef("pk"))
-    return _share(_zones(province, on).filter(type__in=INDUSTRIAL), stations)
+    return share_of(industrial_zones(province, on), stations)
 
 
 @formula(
@@ -482,7 +312,7 @@ def stations_5g_share_in_zones(province: Place, on: date) -> Figure:
     masts = Mast.objects.in_use(on).filter(province=province, zone__type__in=INDUSTRIAL)
     every = _per_mast(on_air, Count("pk"))
     of_5g = _per_mast(_of_5g(on_air), Count("pk"))
-    return _figure(masts, weight=every, counted=of_5g, evidence=_on_mast(on_air))
+    return figure_of(masts, weight=every, counted=of_5g, marked=simulated_by(_on_mast(on_air)))
 
 
 @formula(
@@ -494,11 +324,11 @@ def stations_5g_share_in_zones(province: Place, on: date) -> Figure:
 )
 def households_fibre_able(province: Place, on: date) -> Figure:
     """Count households that the widest-reaching operator of their village could connect to fibre."""
-    villages = _villages(province, on)
+    villages = villages_of(province, on)
     widest = _fibre(on).order_by().values("village").annotate(most=Max("households_able")).values("most")
     able = Least(F("households"), Coalesce(Subquery(widest), 0))
     unknown = villages.filter(households__isnull=True)
-    return _figure(villages, weight=F("households"), counted=able, evidence=_fibre(on), left_out=unknown)
+    return figure_of(villages, weight=F("households"), counted=able, marked=simulated_by(_fibre(on)), left_out=unknown)
 
 
 @formula(
@@ -508,12 +338,4 @@ def households_fibre_able(province: Place, on: date) -> Figure:
 )
 def villages_fibre(province: Place, on: date) -> Figure:
     """Count villages where fibre to the home can be had."""
-    return _share(_villages(province, on), _fibre(on))
-
-
-def _zones(province: Place, on: date) -> PlaceQuerySet:
-    return Place.objects.of_kind(Place.Kind.ZONE).in_force(on).filter(province=province)
-
-
-def _sites(province: Place, on: date, *types: str) -> PlaceQuerySet:
-    return Place.objects.of_kind(Place.Kind.SITE).in_force(on).filter(province=province, type__in=types)
+    return share_of(villages_of(province, on), _fibre(on))
