@@ -20,6 +20,7 @@ from hatang.accounts.services import make_token
 from hatang.core.terrain import Grid, lattice_around
 from hatang.coverage.models import (
     AntennaPattern,
+    Calibration,
     Challenge,
     ChallengeStep,
     CoverageRun,
@@ -389,6 +390,13 @@ def a_run(world: World, people: People, *, on: date = date(2026, 1, 1), **more: 
 def adopted_run(world: World, people: People) -> dict[str, Any]:
     """Address a run that was taken as the province's prediction."""
     return {"pk": a_run(world, people).pk}
+
+
+def compared_run(world: World, people: People) -> dict[str, Any]:
+    """Address a run's comparison with measurements."""
+    run = a_run(world, people)
+    days = {"since_on": date(2025, 1, 1), "until_on": date(2026, 1, 1)}
+    return {"pk": run.pk, "calibration": Calibration.objects.create(run=run, points=0, **days).pk}
 
 
 def running_run(world: World, people: People) -> dict[str, Any]:
@@ -978,6 +986,9 @@ ACCESS: dict[str, Row] = {
     "coverage:run_place": signed_in(404, drawn_place, **OFFICES | {"rival": 404}),
     "coverage:run_tile": signed_in(404, drawn_tile, **OFFICES | {"rival": 404}),
     "coverage:run_best_tile": signed_in(404, drawn_best_tile, **OFFICES | {"operator": 404, "rival": 404}),
+    "coverage:calibration": signed_in(200, adopted_run, **NO_COVERAGE),
+    "coverage:calibrate": signed_in(404, adopted_run, method="post", department_officer=302, department_head=302),
+    "coverage:accept_offsets": signed_in(404, compared_run, method="post", department_head=422),
     "coverage:antennas": signed_in(
         404, province, department_officer=200, department_head=200, analyst=200, auditor=200
     ),

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from hatang.coverage.views import (
     antennas,
+    calibration,
     challenges,
     evidence,
     measurements,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("luot/<int:pk>/o-loi", runs.faults, name="run_faults"),
     path("luot/<int:pk>/noi", run_places.PlaceList.as_view(), name="run_places"),
     path("luot/<int:pk>/so-voi/<int:other>/", run_compare.compare, name="run_compare"),
+    path("luot/<int:pk>/hieu-chinh/", calibration.calibration, name="calibration"),
+    path("luot/<int:pk>/hieu-chinh/doi-chieu", calibration.calibrate, name="calibrate"),
+    path("luot/<int:pk>/hieu-chinh/<int:calibration>/chap-nhan", calibration.accept, name="accept_offsets"),
     path("<code>/", runs.RunList.as_view(), name="runs"),
     path("<code>/luot-moi", runs.new_run, name="run_new"),
     path("luot/<int:pk>/ban-do", run_map, name="run_map"),

@@ -1,6 +1,7 @@
 """Coverage: prepared terrain, runs of the radio engine, what they found, and evidence of every kind beside it."""
 
 from hatang.coverage.models.antennas import AntennaPattern
+from hatang.coverage.models.calibration import AcceptedOffset, Calibration, CalibrationRow
 from hatang.coverage.models.challenges import (
     ANSWER_CHALLENGE,
     DECIDE_CHALLENGE,
@@ -43,7 +44,10 @@ __all__ = [
     "SEE_EVIDENCE",
     "SERVICES",
     "VERIFY",
+    "AcceptedOffset",
     "AntennaPattern",
+    "Calibration",
+    "CalibrationRow",
     "Challenge",
     "ChallengeStep",
     "CountedService",

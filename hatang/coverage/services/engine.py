@@ -105,7 +105,22 @@ def cells_for(
     )
     if run.blank_azimuth_is_omni:
         cells = [replace(cell, omnidirectional=cell.azimuth_deg is None) for cell in cells]
-    return usable_cells(cells, method=METHOD, leave_out_faulty=run.leave_out_faulty)
+    usable = usable_cells(cells, method=METHOD, leave_out_faulty=run.leave_out_faulty)
+    return replace(usable, cells=calibrated(usable.cells, run.offsets_db))
+
+
+def calibrated(cells: Sequence[Cell], offsets_db: Mapping[str, float]) -> tuple[Cell, ...]:
+    """Add a run's accepted offsets, by operator and technology (`"12:4G"`), to what its checked cells send, dB.
+
+    Levels rise and fall with it everywhere alike: on rasters, at places and at measured points.
+    """
+    layers = [f"{cell.operator}:{cell.technology}" for cell in cells]
+    return tuple(
+        replace(cell, power_dbm=cell.power_dbm + offsets_db[layer])
+        if layer in offsets_db and cell.power_dbm is not None
+        else cell
+        for cell, layer in zip(cells, layers, strict=True)
+    )
 
 
 def area_of(terrain: Terrain) -> Area:
