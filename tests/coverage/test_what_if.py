@@ -222,6 +222,10 @@ def test_what_is_wrong_is_said_and_the_rest_is_answered(
     monkeypatch.setattr("hatang.coverage.services.what_if.MOST_SITES", 0)
     with pytest.raises(TooManyError, match="động tới 1 trạm"):
         asked(done_run, officer, changes[2])
+    text = page(done_run, officer, *changes).content.decode()
+    assert "động tới 1 trạm" in text
+    assert "Bỏ thay đổi: Đổi ô" in text
+    assert "cot-999" not in text, "what cannot be supposed is told once; links leave it out"
 
 
 # --- who may ask what

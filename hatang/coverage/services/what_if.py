@@ -26,7 +26,7 @@ from hatang.coverage.services.what_if_effect import ADDED, Effect, LayerKey, Sig
 from hatang.coverage.suppositions import Change
 from hatang.places.models import Place
 
-MOST_SITES = 150
+MOST_SITES = 300
 """Sites that one question may change without a whole layer ending: a few seconds' work."""
 SNAP_DEG = 0.1
 """Ground is read by whole tenths of a degree, so that the next question about a place finds it in memory."""
@@ -38,13 +38,14 @@ Verdicts = NDArray[np.bool_]
 
 
 class TooManyError(ValueError):
-    """A question that takes longer than somebody waits."""
+    """A question that takes longer than somebody waits; `effect` is what its changes would do."""
 
-    def __init__(self, sites: int) -> None:
+    def __init__(self, sites: int, effect: Effect) -> None:
         super().__init__(
             f"Các thay đổi này động tới {sites} trạm; một lần hỏi tính tối đa {MOST_SITES} trạm. "
             "Bớt cột, chia nhỏ khu vực, hoặc tắt cả doanh nghiệp, cả công nghệ (không giới hạn)."
         )
+        self.effect = effect
 
 
 @dataclass
@@ -129,7 +130,8 @@ def touched_by(sight: Sight, effect: Effect, points: Points) -> Neighbourhood | 
     near = points.chosen(within_reach(moving, points, reach_km))
     if not len(near.numbers):
         return None
-    check_size({(cell.lon, cell.lat) for cell in moving})
+    if (sites := len({(cell.lon, cell.lat) for cell in moving})) > MOST_SITES:
+        raise TooManyError(sites, effect)
     stay = {cell.id: cell for cell in staying(sight, moving, near, effect) if cell.id not in before}
     return touched(ordered(stay | before), ordered(stay | after), points, radius_km=reach_km)
 
@@ -159,12 +161,6 @@ def ordered(cells: dict[str, Cell]) -> list[Cell]:
 def layer_of(cell: Cell) -> LayerKey:
     """Give a cell's layer."""
     return int(cell.operator), cell.technology
-
-
-def check_size(sites: Collection[tuple[float, float]]) -> None:
-    """Raise TooManyError for more sites than are computed while somebody waits."""
-    if len(sites) > MOST_SITES:
-        raise TooManyError(len(sites))
 
 
 def computed(run: CoverageRun, near: Neighbourhood) -> Changed:

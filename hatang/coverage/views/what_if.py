@@ -18,7 +18,7 @@ from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.what_if import TooManyError, layers_in, what_if
 from hatang.coverage.services.what_if_answer import OUTCOMES, Reading, Row
 from hatang.coverage.services.what_if_choice import CellChoice, cells_on_mast, choices_of, run_to_ask
-from hatang.coverage.services.what_if_effect import LayerKey, faults_in, sight_of
+from hatang.coverage.services.what_if_effect import Dependent, Effect, LayerKey, Told, faults_in, sight_of
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
 from hatang.coverage.views.territory import province_for, way
 from hatang.network.models import Technology
@@ -53,8 +53,9 @@ def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
         page.answer()
     except TooManyError as error:
         page.wrong.append(str(error))
+        page.supposed(error.effect)
     if page.reading and (export := request.GET.get("xuat", "")) in EXPORTS:
-        return EXPORTS[export](f"Nếu thì {page.run.pk}", page.table())
+        return EXPORTS[export](f"Nếu thì {page.run}", page.table())
     return render(request, "coverage/what_if.html", page.context(), status=422 if page.faulty else 200)
 
 
@@ -77,6 +78,7 @@ class Page:
         self.sight = sight_of(request.user, run)
         self.changes, self.wrong = read_changes(request.GET.getlist("neu"))
         self.volte = request.GET.get("volte") == "1"
+        self.effect = Effect()
         self.reading: Reading | None = None
         self.layers: list[LayerKey] = layers_in(self.sight)
         self.operators = self.named_operators()
@@ -98,8 +100,14 @@ class Page:
         """Compute what the changes do. Raises TooManyError."""
         if self.changes:
             found = what_if(self.sight, self.changes)
-            self.wrong += found.effect.wrong
+            self.supposed(found.effect)
             self.reading = Reading(found, self.sight, volte=self.volte)
+
+    def supposed(self, effect: Effect) -> None:
+        """Keep the changes that can be supposed; what is wrong with others is told once, links leave them out."""
+        self.effect = effect
+        self.wrong += effect.wrong
+        self.changes = [one.change for one in effect.told]
 
     # --- addresses
 
@@ -205,6 +213,7 @@ class Page:
             "title": TITLE,
             "run": self.run,
             "wrong": self.wrong,
+            "told": [(one, self.without(one.change), self.dependents(one)) for one in self.effect.told],
             "volte": self.volte,
             "search": search,
             "found": [(choice, self.with_change(choice.change), self.mast_address(choice.mast)) for choice in found],
@@ -222,6 +231,12 @@ class Page:
             **(self.answered(self.reading) if self.reading else {"shapes": collection([])}),
         }
 
+    def dependents(self, told: Told) -> list[tuple[Dependent, str]]:
+        """Give what a change takes along, each with the address in which it does not, or does again."""
+        if not isinstance(told.change, GroupOff):
+            return []
+        return [(one, self.keeping(told.change, one.mast.pk)) for one in told.dependents]
+
     def mast_address(self, mast: int | None) -> str:
         """Give the address at which a mast's cells can be altered."""
         return self.address(self.changes, cot=str(mast)) + "#o" if mast else ""
@@ -235,19 +250,8 @@ class Page:
         answer, rows = reading.answer, reading.rows(MOST_ROWS)
         changed = int(reading.layers_lost.sum() + reading.layers_gained.sum())
         outcomes = reading.outcomes()
-        told = [
-            (
-                one,
-                self.without(one.change),
-                [(d, self.keeping(one.change, d.mast.pk)) for d in one.dependents]
-                if isinstance(one.change, GroupOff)
-                else [],
-            )
-            for one in answer.effect.told
-        ]
         return {
             "finding": reading.sentence(),
-            "told": told,
             "lines": reading.lines(),
             "rows": rows,
             "more_rows": changed - len(rows),
