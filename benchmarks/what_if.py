@@ -40,13 +40,13 @@ from hatang.coverage.services.engine import (  # noqa: E402
     settings_of,
     standard_of,
 )
-from hatang.coverage.services.run_inputs import cells_kept, inputs_of, kept_cells  # noqa: E402
-from hatang.coverage.services.run_results import service_rows  # noqa: E402
-from hatang.coverage.services.terrain import store_terrain  # noqa: E402
-from hatang.coverage.services.what_if import what_if  # noqa: E402
-from hatang.coverage.services.what_if_answer import Reading  # noqa: E402
-from hatang.coverage.services.what_if_cells import cells_of_run  # noqa: E402
-from hatang.coverage.services.what_if_effect import sight_of  # noqa: E402
+from hatang.coverage.services.runs.inputs import cells_kept, inputs_of, kept_cells  # noqa: E402
+from hatang.coverage.services.runs.results import service_rows  # noqa: E402
+from hatang.coverage.services.terrain.storing import store_terrain  # noqa: E402
+from hatang.coverage.services.what_if.answer import Reading  # noqa: E402
+from hatang.coverage.services.what_if.asking import what_if  # noqa: E402
+from hatang.coverage.services.what_if.cells import cells_of_run  # noqa: E402
+from hatang.coverage.services.what_if.effect import sight_of  # noqa: E402
 from hatang.coverage.suppositions import CellAltered, Change, MastOff, SiteAdded  # noqa: E402
 from hatang.network.models import Cell, Mast, Station  # noqa: E402
 from hatang.places.models import Place  # noqa: E402

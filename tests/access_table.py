@@ -28,7 +28,7 @@ from hatang.coverage.models import (
     Terrain,
     Verification,
 )
-from hatang.coverage.services.terrain import store_terrain
+from hatang.coverage.services.terrain.storing import store_terrain
 from hatang.indicators.models import Indicator, Value
 from hatang.network.models import (
     BuildingProject,

@@ -8,4 +8,4 @@ class CoverageConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker know what the clocks of challenges are about, and what each round does for evidence."""
-        from hatang.coverage.services import evidence_rounds  # noqa: F401
+        from hatang.coverage.services.evidence import rounds  # noqa: F401

@@ -13,12 +13,12 @@ from datetime import timedelta
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.services import SERVICES
 from hatang.coverage.models import CountedService, MeasurementFile, Verification
-from hatang.coverage.services.challenges import answer_challenges, decide_challenges, open_challenges
-from hatang.coverage.services.evidence import disagreements
-from hatang.coverage.services.measurement_reading import COLUMNS
-from hatang.coverage.services.measurements import check_measurements, save_measurements, store_measurements
-from hatang.coverage.services.recounting import recount
-from hatang.coverage.services.verifications import Trial, verify_service
+from hatang.coverage.services.evidence.challenges import answer_challenges, decide_challenges, open_challenges
+from hatang.coverage.services.evidence.reading import disagreements
+from hatang.coverage.services.evidence.recounting import recount
+from hatang.coverage.services.evidence.verifications import Trial, verify_service
+from hatang.coverage.services.measurements.reading import COLUMNS
+from hatang.coverage.services.measurements.uploads import check_measurements, save_measurements, store_measurements
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.sample.cast import Cast
 from hatang.sample.chance import chance

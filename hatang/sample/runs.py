@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.util import find_spec
-
-from django.utils.module_loading import import_string
 
 from hatang.accounts.models import Person
 from hatang.accounts.roles import Role
 from hatang.core.vietnamese import day
 from hatang.coverage.models import CoverageRun, Terrain
+from hatang.coverage.services.runs.acts import ask_run
 from hatang.places.models import Place
 
-RUNS = "hatang.coverage.services.runs"
 
-
-def make_coverage_run(province: Place, today: date) -> CoverageRun | None:
-    """Ask for a run of all technologies on a province's newest terrain, as an officer of its department would.
-
-    None where the installation has no services that compute runs.
-    """
-    if find_spec(RUNS) is None:
-        return None
-    ask_run = import_string(f"{RUNS}.ask_run")
+def make_coverage_run(province: Place, today: date) -> CoverageRun:
+    """Ask for a run of all technologies on a province's newest terrain, as an officer of its department would."""
     officer = Person.objects.filter(grants__role=Role.DEPARTMENT_OFFICER, grants__province=province).earliest("pk")
     run = CoverageRun(
         province=province,
@@ -32,5 +22,4 @@ def make_coverage_run(province: Place, today: date) -> CoverageRun | None:
         terrain=Terrain.objects.ready().filter(province=province).latest("pk"),
         simulated=True,
     )
-    asked: CoverageRun = ask_run(actor=officer, run=run, operators=())
-    return asked
+    return ask_run(actor=officer, run=run, operators=())

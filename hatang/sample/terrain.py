@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from hatang.core.terrain.grid import Area, Grid, Lattice, lattice_around
 from hatang.coverage.models import Terrain
-from hatang.coverage.services.terrain import store_terrain
-from hatang.coverage.services.terrain_area import province_area
+from hatang.coverage.services.terrain.area import province_area
+from hatang.coverage.services.terrain.storing import store_terrain
 from hatang.places.models import Place
 from hatang.sample.chance import chance
 from hatang.sample.ground import KM_PER_DEGREE, Point, point_of

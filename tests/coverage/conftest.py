@@ -10,8 +10,8 @@ import pytest
 from hatang.accounts.models import Organisation, Person
 from hatang.core.terrain.grid import Area, Grid, lattice_around
 from hatang.coverage.models import CoverageRun, Terrain
-from hatang.coverage.services.runs import ask_run
-from hatang.coverage.services.terrain import store_terrain
+from hatang.coverage.services.runs.acts import ask_run
+from hatang.coverage.services.terrain.storing import store_terrain
 from hatang.network.models import Cell, Mast, Station
 from hatang.places.models import Place
 from tests.conftest import World

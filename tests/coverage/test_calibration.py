@@ -23,7 +23,7 @@ from hatang.coverage.models import (
 )
 from hatang.coverage.services.calibration import accept_offsets, calibrate, land_about, levels_at, squares
 from hatang.coverage.services.engine import calibrated
-from hatang.coverage.services.run_inputs import cells_kept
+from hatang.coverage.services.runs.inputs import cells_kept
 from hatang.work.services import store_file
 from tests.conftest import World
 

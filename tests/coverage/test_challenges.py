@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.coverage.models import Challenge, CountedService, Verification
-from hatang.coverage.services.challenges import (
+from hatang.coverage.services.evidence.challenges import (
     answer_challenges,
     decide_challenges,
     expire_overdue,
     open_challenges,
     withdraw_challenge,
 )
-from hatang.coverage.services.counting import Terms, rule_in_words
-from hatang.coverage.services.evidence import disagreements
-from hatang.coverage.services.recounting import recount
+from hatang.coverage.services.evidence.counting import Terms, rule_in_words
+from hatang.coverage.services.evidence.reading import disagreements
+from hatang.coverage.services.evidence.recounting import recount
 from hatang.network.models import DeclaredCoverage
 from hatang.work.models import Clock, Notice
 from hatang.work.services import send_reminders

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hatang.coverage.models import Level, Verification
-from hatang.coverage.services.counting import (
+from hatang.coverage.services.evidence.counting import (
     Counted,
     Evidence,
     Facts,

@@ -28,16 +28,16 @@ from hatang.coverage.models import (
     Terrain,
     Verification,
 )
-from hatang.coverage.services.evidence import evidence_at
-from hatang.coverage.services.measurement_reading import RefusedError, moment_of, read_measurements
-from hatang.coverage.services.measurements import (
+from hatang.coverage.services.evidence.reading import evidence_at
+from hatang.coverage.services.evidence.recounting import recount, recount_changed
+from hatang.coverage.services.evidence.verifications import Trial, verify_service
+from hatang.coverage.services.measurements.reading import RefusedError, moment_of, read_measurements
+from hatang.coverage.services.measurements.uploads import (
     check_measurements,
     save_measurements,
     store_measurements,
     undo_measurements,
 )
-from hatang.coverage.services.recounting import recount, recount_changed
-from hatang.coverage.services.verifications import Trial, verify_service
 from hatang.network.models import DeclaredCoverage
 from hatang.places.models import Place
 from tests.conftest import World

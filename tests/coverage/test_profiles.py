@@ -19,9 +19,9 @@ from hatang.core.terrain.grid import Grid
 from hatang.core.terrain.profiles import Profile
 from hatang.coverage.models import PredictedService
 from hatang.coverage.services.engine import Land
-from hatang.coverage.services.maps import served_up_to_dbm
-from hatang.coverage.services.profile_drawing import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, drawing_of
-from hatang.coverage.services.profiles import Sightline, link_between, sightline, strongest_at
+from hatang.coverage.services.maps.page import served_up_to_dbm
+from hatang.coverage.services.village.drawing import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, drawing_of
+from hatang.coverage.services.village.profiles import Sightline, link_between, sightline, strongest_at
 from tests.answers import bare
 from tests.conftest import World
 from tests.coverage.drawn import LATTICE, Drawn, draw, ridge_m

@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from hatang.accounts.models import Person
 from hatang.coverage.models import CoverageRun, PredictedService, Terrain
-from hatang.coverage.services import runs
-from hatang.coverage.services.run_compare import Cause, Comparison, gained_and_lost
-from hatang.coverage.services.run_figures import Figure, Figures, finding, share_words
-from hatang.coverage.services.runs import adopt_run, compute_run
+from hatang.coverage.services.runs import acts
+from hatang.coverage.services.runs.acts import adopt_run, compute_run
+from hatang.coverage.services.runs.comparing import Cause, Comparison, gained_and_lost
+from hatang.coverage.services.runs.figures import Figure, Figures, finding, share_words
 from hatang.network.models import Cell
 from hatang.work.models import Job
 from tests.conftest import World
@@ -43,7 +43,7 @@ def table(client: Client, person: Person, name: str, *args: Any, **question: str
 def again(terrain: Terrain, **more: Any) -> CoverageRun:
     """Compute one more run, a month later."""
     run = run_of(terrain, **{"on": RUN_DAY + timedelta(30), "title": "Lượt sau"} | more)
-    runs.record_run(run, [], None)
+    acts.record_run(run, [], None)
     compute_run(lambda percent, message: None, run.pk)
     return CoverageRun.objects.get(pk=run.pk)
 
@@ -124,14 +124,14 @@ def test_a_run_in_progress_is_shown_to_the_department_which_can_end_it(
     client: Client, people: People, small_terrain: Terrain, cells: list[Cell]
 ) -> None:
     run = run_of(small_terrain)
-    runs.record_run(run, [], people["department_officer"])
+    acts.record_run(run, [], people["department_officer"])
     job = Job.objects.create(title="Tính", asked_by=people["department_officer"], may_cancel=True, state="running")
     CoverageRun.objects.filter(pk=run.pk).update(job=job)
     assert "Huỷ việc này" in page(client, people["department_head"], "run", run.pk)
     client.post(reverse("coverage:run_cancel", args=[run.pk]))
     assert "Đang huỷ" in page(client, people["department_head"], "run_progress", run.pk)
-    with pytest.raises(runs.Cancelled):
-        compute_run(runs.Progress(job.pk), run.pk)
+    with pytest.raises(acts.Cancelled):
+        compute_run(acts.Progress(job.pk), run.pk)
     waiting = client.get(reverse("coverage:run_progress", args=[run.pk]))
     assert waiting.headers["HX-Refresh"] == "true"
     assert "đã huỷ" in page(client, people["department_head"], "run", run.pk)
@@ -142,7 +142,7 @@ def test_faulty_cells_are_shown_with_the_way_to_mend_them_or_go_on_without(
 ) -> None:
     Cell.objects.filter(pk=cells[0].pk).update(azimuth_deg=None)
     officer = people["department_officer"]
-    run = runs.ask_run(actor=officer, run=run_of(small_terrain), operators=[])
+    run = acts.ask_run(actor=officer, run=run_of(small_terrain), operators=[])
     shown = page(client, officer, "run", run.pk)
     assert "1 ô trong sổ có lỗi" in shown
     assert reverse("network:edit_cell", args=[cells[0].pk]) in shown

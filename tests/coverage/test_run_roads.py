@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from hatang.coverage.models import CoverageRun, Terrain
-from hatang.coverage.services.run_roads import NO_BOUNDARIES, NO_ROADS, roads_of
+from hatang.coverage.services.runs.roads import NO_BOUNDARIES, NO_ROADS, roads_of
 from hatang.network.models import Cell
 from hatang.places.models import Boundary, Place, Road
 from tests.conftest import World

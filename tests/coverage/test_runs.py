@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from hatang.accounts.models import Person
 from hatang.core.terrain.cogs import read_cog
 from hatang.coverage.models import CoverageRun, PredictedService, RunRaster, RunTally, Terrain
-from hatang.coverage.services import run_results, runs
-from hatang.coverage.services.run_inputs import cells_kept
-from hatang.coverage.services.runs import adopt_run, ask_again_without_faulty, ask_run, compute_run, folder_of
+from hatang.coverage.services.runs import acts, results
+from hatang.coverage.services.runs.acts import adopt_run, ask_again_without_faulty, ask_run, compute_run, folder_of
+from hatang.coverage.services.runs.inputs import cells_kept
 from hatang.network.models import Cell, Station
 from hatang.places.models import Place
 from hatang.work.models import Job, StoredFile
@@ -33,7 +33,7 @@ def silent(percent: int, message: str) -> None:
 def waiting(terrain: Terrain, **more: Any) -> CoverageRun:
     """Store a run that waits to be computed."""
     run = run_of(terrain, **more)
-    runs.record_run(run, [], None)
+    acts.record_run(run, [], None)
     return run
 
 
@@ -163,7 +163,7 @@ def test_what_cannot_be_stored_whole_is_not_stored(
 ) -> None:
     run, files = waiting(small_terrain), set(StoredFile.objects.values_list("pk", flat=True))
     kept, paths = list[StoredFile](), list[Path]()
-    keep = runs.keep_file
+    keep = acts.keep_file
 
     def full_disk(**facts: Any) -> StoredFile:
         if len(kept) == 3:
@@ -172,7 +172,7 @@ def test_what_cannot_be_stored_whole_is_not_stored(
         paths.append(Path(kept[-1].file.path))
         return kept[-1]
 
-    monkeypatch.setattr(runs, "keep_file", full_disk)
+    monkeypatch.setattr(acts, "keep_file", full_disk)
     with pytest.raises(ValidationError, match="hạn mức"):
         compute_run(silent, run.pk)
     run.refresh_from_db()
@@ -211,7 +211,7 @@ def test_the_head_adopts_a_run_and_can_take_that_back(world: World, people: Peop
         adopt_run(actor=people["department_officer"], run=done_run)
     adopt_run(actor=people["department_head"], run=done_run)
     assert counting() == done_run
-    runs.give_back_run(actor=people["department_head"], run=done_run)
+    acts.give_back_run(actor=people["department_head"], run=done_run)
     assert counting() is None
     decisions = done_run.history.filter(history_change_reason__isnull=False).order_by("history_id")
     assert [(h.history_change_reason, h.history_user) for h in decisions] == [
@@ -221,7 +221,7 @@ def test_the_head_adopts_a_run_and_can_take_that_back(world: World, people: Peop
 
 
 def test_time_left_is_told() -> None:
-    assert run_results.words_of(run_results.Progress(1, 4, 10.0)) == "Đã tính 1/4 phần, còn khoảng 30 giây"
+    assert results.words_of(results.Progress(1, 4, 10.0)) == "Đã tính 1/4 phần, còn khoảng 30 giây"
 
 
 def test_of_a_technology_without_cells_nothing_is_said_and_its_stations_are_named(

@@ -9,7 +9,7 @@ from hatang.core.terrain.faults import TerrainError
 from hatang.core.terrain.grid import Grid
 from hatang.coverage.models import Terrain
 from hatang.coverage.services.engine import area_of, land_of
-from hatang.coverage.services.terrain import store_terrain
+from hatang.coverage.services.terrain.storing import store_terrain
 from tests.conftest import World
 from tests.coverage.conftest import hills
 

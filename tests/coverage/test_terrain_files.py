@@ -21,8 +21,8 @@ from hatang.accounts.models import Person
 from hatang.core.terrain.grid import Area, Grid
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import area_of, land_of
-from hatang.coverage.services.terrain_preparing import trimmed
-from hatang.coverage.services.terrain_uploads import prepare_job, terrain_given_up
+from hatang.coverage.services.terrain.preparing import trimmed
+from hatang.coverage.services.terrain.uploads import prepare_job, terrain_given_up
 from hatang.work.models import Job, StoredFile
 from tests.conftest import World
 from tests.core.terrain.makers import geotiff

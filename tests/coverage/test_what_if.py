@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from hatang.accounts.models import Person
 from hatang.coverage.models import CoverageRun, PredictedService
-from hatang.coverage.services.runs import adopt_run, ask_run
-from hatang.coverage.services.what_if import TooManyError, WhatIf, what_if
-from hatang.coverage.services.what_if_answer import Reading
-from hatang.coverage.services.what_if_effect import sight_of
+from hatang.coverage.services.runs.acts import adopt_run, ask_run
+from hatang.coverage.services.what_if.answer import Reading
+from hatang.coverage.services.what_if.asking import TooManyError, WhatIf, what_if
+from hatang.coverage.services.what_if.effect import sight_of
 from hatang.coverage.suppositions import (
     CellAltered,
     Change,

@@ -40,8 +40,8 @@ from hatang.coverage.services.engine import (
     settings_of,
     standard_of,
 )
-from hatang.coverage.services.run_inputs import cells_kept
-from hatang.coverage.services.runs import ask_run
+from hatang.coverage.services.runs.acts import ask_run
+from hatang.coverage.services.runs.inputs import cells_kept
 from hatang.work.models import Job
 from hatang.work.services import Progress, background, run_job
 

@@ -27,7 +27,7 @@ from hatang.coverage.models import (
     Challenge,
     CountedService,
 )
-from hatang.coverage.services.challenges import (
+from hatang.coverage.services.evidence.challenges import (
     ANSWER,
     MOST_AT_ONCE,
     answer_challenges,
@@ -39,7 +39,7 @@ from hatang.coverage.services.challenges import (
     waiting_for,
     withdraw_challenge,
 )
-from hatang.coverage.services.evidence import disagreements, said_in
+from hatang.coverage.services.evidence.reading import disagreements, said_in
 from hatang.coverage.views.evidence import DISAGREEMENTS
 from hatang.coverage.views.picking import CHOSEN, PickList, narrowed
 from hatang.coverage.views.territory import province_for, way

@@ -27,12 +27,12 @@ from hatang.coverage.models import (
     CountingState,
     Verification,
 )
-from hatang.coverage.services.challenges import ANSWER, DECISION, may, silence_concedes, term_days
-from hatang.coverage.services.counting import Terms, rule_in_words
-from hatang.coverage.services.evidence import KINDS, affected, at_villages, disagreements, kinds_of
-from hatang.coverage.services.measurements import may_measure
-from hatang.coverage.services.recounting import start_recount
-from hatang.coverage.services.verifications import Trial, services_to_verify, verify_service
+from hatang.coverage.services.evidence.challenges import ANSWER, DECISION, may, silence_concedes, term_days
+from hatang.coverage.services.evidence.counting import Terms, rule_in_words
+from hatang.coverage.services.evidence.reading import KINDS, affected, at_villages, disagreements, kinds_of
+from hatang.coverage.services.evidence.recounting import start_recount
+from hatang.coverage.services.evidence.verifications import Trial, services_to_verify, verify_service
+from hatang.coverage.services.measurements.uploads import may_measure
 from hatang.coverage.views.picking import PickList, narrowed
 from hatang.coverage.views.territory import province_for, way
 from hatang.pages.lists import Column

@@ -16,15 +16,7 @@ from django.views.decorators.http import require_GET
 from hatang.core.radio.bands import Technology
 from hatang.core.vietnamese import day, number
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.map_tiles import (
-    DRAWN,
-    OPERATOR_COLOURS,
-    margin_on_ground_db,
-    shifts_of,
-    snapped_dbm,
-    steps_of,
-)
-from hatang.coverage.services.maps import (
+from hatang.coverage.services.maps.page import (
     ANYBODY,
     CELLS,
     LAYERS,
@@ -39,6 +31,14 @@ from hatang.coverage.services.maps import (
     gaps_by_people,
     layers_for,
     side_for,
+)
+from hatang.coverage.services.maps.tiles import (
+    DRAWN,
+    OPERATOR_COLOURS,
+    margin_on_ground_db,
+    shifts_of,
+    snapped_dbm,
+    steps_of,
 )
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number

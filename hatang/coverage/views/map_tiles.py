@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from hatang.core.terrain.faults import TerrainError
 from hatang.coverage.models import RunRaster
 from hatang.coverage.services.engine import standard_of
-from hatang.coverage.services.map_tiles import DRAWN, cell_tile, level_tile, operators_tile, snapped_dbm
-from hatang.coverage.services.maps import sees_whole
+from hatang.coverage.services.maps.page import sees_whole
+from hatang.coverage.services.maps.tiles import DRAWN, cell_tile, level_tile, operators_tile, snapped_dbm
 from hatang.coverage.views.map import decibels
 
 KEPT = "private, max-age=31536000, immutable"

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hatang.coverage.forms.evidence import MeasurementsForm
 from hatang.coverage.models import MEASURE, MeasurementFile
-from hatang.coverage.services.measurement_reading import COLUMNS, MOST_ERRORS
-from hatang.coverage.services.measurement_template import template_table
-from hatang.coverage.services.measurements import (
+from hatang.coverage.services.measurements.reading import COLUMNS, MOST_ERRORS
+from hatang.coverage.services.measurements.template import template_table
+from hatang.coverage.services.measurements.uploads import (
     ask_to_save,
     ask_to_undo,
     discard_measurements,

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.run_compare import Change, Comparison, by_cause, causes_words, sentence
-from hatang.coverage.services.run_inputs import names_of
+from hatang.coverage.services.runs.comparing import Change, Comparison, by_cause, causes_words, sentence
+from hatang.coverage.services.runs.inputs import names_of
 from hatang.coverage.views.run_places import operators_seen
 from hatang.coverage.views.runs import in_coverage, sees_whole
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number

@@ -15,8 +15,8 @@ from django.http import Http404, HttpRequest
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation
 from hatang.coverage.models import SERVICES, CoverageRun, PredictedService
-from hatang.coverage.services.run_figures import services_of_run
-from hatang.coverage.services.run_tallies import services_of
+from hatang.coverage.services.runs.figures import services_of_run
+from hatang.coverage.services.runs.tallies import services_of
 from hatang.coverage.views.runs import SEES, in_coverage, run_for
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place

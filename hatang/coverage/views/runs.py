@@ -21,14 +21,14 @@ from hatang.accounts.models import Person
 from hatang.core.vietnamese import day, moment
 from hatang.coverage.forms.runs import RunForm
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.run_figures import TOLD_FIRST, Figures, by_commune, finding, table_of
-from hatang.coverage.services.runs import (
+from hatang.coverage.services.runs.acts import (
     adopt_run,
     ask_again_without_faulty,
     ask_run,
     cancel_run,
     give_back_run,
 )
+from hatang.coverage.services.runs.figures import TOLD_FIRST, Figures, by_commune, finding, table_of
 from hatang.coverage.views.territory import COVERAGE, Step, province_for, way
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage
 from hatang.places.models import Place

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from hatang.core.vietnamese import day, number
-from hatang.coverage.services.switch_off import OLD, Left, left_without, served_only_by
-from hatang.coverage.services.what_if_effect import sight_of
+from hatang.coverage.services.what_if.effect import sight_of
+from hatang.coverage.services.what_if.switch_off import OLD, Left, left_without, served_only_by
 from hatang.coverage.suppositions import TechnologyOff
 from hatang.coverage.views.territory import way
 from hatang.coverage.views.what_if import run_for

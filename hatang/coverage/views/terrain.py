@@ -20,8 +20,8 @@ from hatang.core.vietnamese import search_key
 from hatang.coverage.forms.terrain import TerrainForm
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import area_of
-from hatang.coverage.services.terrain_pictures import COVER_TINTS, HEIGHT_TINTS, cover_png, heights_png, legend
-from hatang.coverage.services.terrain_uploads import COMPUTE, ask_terrain, discard_terrain
+from hatang.coverage.services.terrain.pictures import COVER_TINTS, HEIGHT_TINTS, cover_png, heights_png, legend
+from hatang.coverage.services.terrain.uploads import COMPUTE, ask_terrain, discard_terrain
 from hatang.coverage.views.territory import province_for, way
 from hatang.pages.lists import Column, ListPage
 from hatang.work.models import Job, StoredFile

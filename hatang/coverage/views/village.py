@@ -16,10 +16,10 @@ from hatang.core.radio.p1812 import VIETNAM
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.engine import standard_of
-from hatang.coverage.services.maps import sees_whole
-from hatang.coverage.services.profile_drawing import drawing_of
-from hatang.coverage.services.profiles import FREE_SHARE, Link, Sightline
-from hatang.coverage.services.village_links import Line, Ways, lines_at, ways_to
+from hatang.coverage.services.maps.page import sees_whole
+from hatang.coverage.services.village.drawing import drawing_of
+from hatang.coverage.services.village.links import Line, Ways, lines_at, ways_to
+from hatang.coverage.services.village.profiles import FREE_SHARE, Link, Sightline
 from hatang.coverage.views.map import visible_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 from hatang.places.models import Place

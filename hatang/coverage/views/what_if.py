@@ -15,10 +15,10 @@ from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
 from hatang.coverage.forms.what_if import AddSiteForm, AlterCellForm, SwitchOffForm
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.what_if import TooManyError, layers_in, what_if
-from hatang.coverage.services.what_if_answer import OUTCOMES, Reading, Row
-from hatang.coverage.services.what_if_choice import CellChoice, cells_on_mast, choices_of, run_to_ask
-from hatang.coverage.services.what_if_effect import Dependent, Effect, LayerKey, Told, faults_in, sight_of
+from hatang.coverage.services.what_if.answer import OUTCOMES, Reading, Row
+from hatang.coverage.services.what_if.asking import TooManyError, layers_in, what_if
+from hatang.coverage.services.what_if.choice import CellChoice, cells_on_mast, choices_of, run_to_ask
+from hatang.coverage.services.what_if.effect import Dependent, Effect, LayerKey, Told, faults_in, sight_of
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
 from hatang.coverage.views.territory import province_for, way
 from hatang.network.models import Technology

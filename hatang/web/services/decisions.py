@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from hatang.core.vietnamese import number
-from hatang.coverage.services.challenges import waiting_for
+from hatang.coverage.services.evidence.challenges import waiting_for
 from hatang.indicators.models import Value
 from hatang.network.services import requests_waiting
 from hatang.places.models import Place

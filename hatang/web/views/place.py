@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hatang.coverage.models import VERIFY
-from hatang.coverage.services.evidence import EvidenceHere, evidence_at
+from hatang.coverage.services.evidence.reading import EvidenceHere, evidence_at
 from hatang.indicators.models import Value
 from hatang.indicators.services import values_of
 from hatang.places.models import Place

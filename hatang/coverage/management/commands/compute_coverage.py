@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hatang.coverage.services.run_figures import finding_for_command
-from hatang.coverage.services.runs import compute_now
+from hatang.coverage.services.runs.acts import compute_now
+from hatang.coverage.services.runs.figures import finding_for_command
 from hatang.network.models import Technology
 from hatang.places.management.provinces import province_of
 

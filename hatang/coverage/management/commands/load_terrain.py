@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hatang.core.terrain import Source
 from hatang.coverage.models import Terrain
-from hatang.coverage.services.terrain_preparing import Brought, prepare
+from hatang.coverage.services.terrain.preparing import Brought, prepare
 from hatang.places.management.provinces import province_of
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from hatang.coverage.services.challenges import expire_overdue
-from hatang.coverage.services.recounting import recount_changed
+from hatang.coverage.services.evidence.challenges import expire_overdue
+from hatang.coverage.services.evidence.recounting import recount_changed
 from hatang.work.services import each_round
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
 from hatang.coverage.models import BROADBAND, SERVICES
-from hatang.coverage.services.what_if import NOBODY_AT_ALL, Picture, WhatIf
-from hatang.coverage.services.what_if_effect import Sight
+from hatang.coverage.services.what_if.asking import NOBODY_AT_ALL, Picture, WhatIf
+from hatang.coverage.services.what_if.effect import Sight
 from hatang.network import models as network
 from hatang.network.models import Technology
 from hatang.pages.features import collection, feature, point

@@ -22,7 +22,7 @@ from hatang.core.terrain.grid import Area
 from hatang.coverage.models import CoverageRun, PredictedService
 from hatang.coverage.services.antennas import patterns_of
 from hatang.coverage.services.engine import area_about, land_of, settings_of, standard_of
-from hatang.coverage.services.what_if_effect import ADDED, Effect, LayerKey, Sight, effect_of
+from hatang.coverage.services.what_if.effect import ADDED, Effect, LayerKey, Sight, effect_of
 from hatang.coverage.suppositions import Change
 from hatang.places.models import Place
 

@@ -30,8 +30,8 @@ from hatang.coverage.models import (
     ChallengeStep,
     CountedService,
 )
-from hatang.coverage.services.evidence import disagreements, snapshot
-from hatang.coverage.services.recounting import recount
+from hatang.coverage.services.evidence.reading import disagreements, snapshot
+from hatang.coverage.services.evidence.recounting import recount
 from hatang.places.models import Place
 from hatang.work.models import Clock, StoredFile
 from hatang.work.services import (

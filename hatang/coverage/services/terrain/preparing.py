@@ -22,8 +22,8 @@ from hatang.core.terrain.clutter import NOTHING_KNOWN, clutter_over, read_classe
 from hatang.core.terrain.grid import written
 from hatang.core.vietnamese import number
 from hatang.coverage.models import Terrain
-from hatang.coverage.services.terrain import store_terrain
-from hatang.coverage.services.terrain_area import AROUND_KM, Needed, needed_in, without_height
+from hatang.coverage.services.terrain.area import AROUND_KM, Needed, needed_in, without_height
+from hatang.coverage.services.terrain.storing import store_terrain
 
 SHORE_M = 500.0
 """A place may stand so far out in what is taken for the sea: on a quay, a dyke, an islet."""

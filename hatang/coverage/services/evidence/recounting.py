@@ -30,7 +30,7 @@ from hatang.coverage.models import (
     PredictedService,
     Verification,
 )
-from hatang.coverage.services.counting import Facts, Period, Readings, Terms, levels, timeline
+from hatang.coverage.services.evidence.counting import Facts, Period, Readings, Terms, levels, timeline
 from hatang.network.models import DeclaredCoverage
 from hatang.places.models import Place
 from hatang.work.models import Job

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
 from hatang.coverage.models import VERIFY, CountedService, Verification
-from hatang.coverage.services.recounting import recount
+from hatang.coverage.services.evidence.recounting import recount
 from hatang.network.models import Technology
 from hatang.places.models import Place
 from hatang.work.services import store_picture, within_limit

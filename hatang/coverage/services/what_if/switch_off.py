@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from hatang.coverage.models import PredictedService
-from hatang.coverage.services.what_if_effect import Sight
+from hatang.coverage.services.what_if.effect import Sight
 from hatang.places.models import Place
 
 OLD = ("2G", "3G")

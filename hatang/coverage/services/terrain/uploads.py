@@ -18,8 +18,8 @@ from hatang.accounts.models import Person
 from hatang.core.terrain import Source
 from hatang.coverage.forms.terrain import Uploaded
 from hatang.coverage.models import Terrain
-from hatang.coverage.services.terrain import whole_or_nothing
-from hatang.coverage.services.terrain_preparing import Brought, prepare
+from hatang.coverage.services.terrain.preparing import Brought, prepare
+from hatang.coverage.services.terrain.storing import whole_or_nothing
 from hatang.work.models import Job, StoredFile
 from hatang.work.services import (
     GIVEN_UP_WORDS,

@@ -12,7 +12,7 @@ import numpy as np
 
 from hatang.core.terrain.grid import Doubles
 from hatang.core.vietnamese import number
-from hatang.coverage.services.profiles import FREE_SHARE, Sightline
+from hatang.coverage.services.village.profiles import FREE_SHARE, Sightline
 
 WIDTH, HEIGHT = 760, 360
 LEFT, RIGHT, TOP, BOTTOM = 62, 16, 34, 46

@@ -19,7 +19,7 @@ from hatang.core.terrain.profiles import bearing_deg, distance_km
 from hatang.coverage.models import CoverageRun, PredictedService
 from hatang.coverage.services import engine
 from hatang.coverage.services.antennas import patterns_of
-from hatang.coverage.services.profiles import Candidate, Link, link_between, strongest_at
+from hatang.coverage.services.village.profiles import Candidate, Link, link_between, strongest_at
 from hatang.network import models as network
 from hatang.places.models import Place
 

@@ -19,9 +19,9 @@ from hatang.core.radio.cells import CellsError
 from hatang.core.vietnamese import day
 from hatang.coverage.models import CoverageRun, PredictedService, RunRaster, RunTally, Terrain
 from hatang.coverage.services.engine import area_of, cells_near
-from hatang.coverage.services.run_inputs import NO_CELLS, Inputs, inputs_of, kept_cells, kept_faults
-from hatang.coverage.services.run_results import Results, Tell, compute, service_rows
-from hatang.coverage.services.run_summary import code_version, summary_of
+from hatang.coverage.services.runs.inputs import NO_CELLS, Inputs, inputs_of, kept_cells, kept_faults
+from hatang.coverage.services.runs.results import Results, Tell, compute, service_rows
+from hatang.coverage.services.runs.summary import code_version, summary_of
 from hatang.network import models as network
 from hatang.places.models import Place
 from hatang.work.models import StoredFile

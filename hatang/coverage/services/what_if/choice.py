@@ -12,7 +12,7 @@ from django.db.models import Q
 from hatang.core.radio.cells import Cell
 from hatang.core.vietnamese import search_key
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.what_if_effect import Sight
+from hatang.coverage.services.what_if.effect import Sight
 from hatang.coverage.suppositions import Change, GroupKind, GroupOff, MastOff
 from hatang.network import models as network
 from hatang.pages.lists import MOST_WORDS

@@ -12,8 +12,8 @@ from hatang.core.radio.coverage.layers import Layer, Part
 from hatang.core.radio.coverage.served import Served
 from hatang.coverage.models import BROADBAND, SERVICES, CoverageRun, RunTally
 from hatang.coverage.services.engine import highest_ghz
-from hatang.coverage.services.run_inputs import Inputs, commune_of
-from hatang.coverage.services.run_roads import Roads
+from hatang.coverage.services.runs.inputs import Inputs, commune_of
+from hatang.coverage.services.runs.roads import Roads
 from hatang.network.models import MOBILE_BROADBAND
 from hatang.places.models import Place
 

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from hatang.core.radio.services import SERVICES
 from hatang.core.vietnamese import number
-from hatang.coverage.services.measurement_reading import COLUMNS
+from hatang.coverage.services.measurements.reading import COLUMNS
 
 BOLD = Font(bold=True)
 WIDTH = 24

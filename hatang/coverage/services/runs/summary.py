@@ -18,8 +18,8 @@ from hatang.core.terrain.clutter import NOTHING_KNOWN
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import settings_of
-from hatang.coverage.services.run_inputs import Inputs, kept_faults
-from hatang.coverage.services.run_roads import Roads
+from hatang.coverage.services.runs.inputs import Inputs, kept_faults
+from hatang.coverage.services.runs.roads import Roads
 from hatang.places.models import Place
 
 KERNELS = {kernel.name: kernel for kernel in (EXACT, SWEEP)}

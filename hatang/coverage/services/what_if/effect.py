@@ -22,7 +22,7 @@ from hatang.core.radio.cells import Cell, check_cells
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.engine import METHOD, area_of
-from hatang.coverage.services.what_if_cells import RunCells, cells_of_run, louder
+from hatang.coverage.services.what_if.cells import RunCells, cells_of_run, louder
 from hatang.coverage.suppositions import (
     CellAltered,
     Change,

@@ -18,7 +18,7 @@ from hatang.core.radio.link_budget import margin_db
 from hatang.core.radio.normal import quantile
 from hatang.coverage.models import CoverageRun, PredictedService, RunRaster
 from hatang.coverage.services.engine import standard_of
-from hatang.coverage.services.map_tiles import HIGHEST_GHZ
+from hatang.coverage.services.maps.tiles import HIGHEST_GHZ
 from hatang.places.models import Place
 
 if TYPE_CHECKING:

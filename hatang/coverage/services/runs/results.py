@@ -22,10 +22,10 @@ from hatang.core.terrain.grid import Grid
 from hatang.core.vietnamese import number
 from hatang.coverage.models import PredictedService, RunRaster, RunTally
 from hatang.coverage.services.engine import frequencies_ghz, highest_ghz, points_of, settings_of
-from hatang.coverage.services.run_inputs import Inputs
-from hatang.coverage.services.run_roads import Roads, roads_of
-from hatang.coverage.services.run_summary import KERNELS
-from hatang.coverage.services.run_tallies import tallies_of
+from hatang.coverage.services.runs.inputs import Inputs
+from hatang.coverage.services.runs.roads import Roads, roads_of
+from hatang.coverage.services.runs.summary import KERNELS
+from hatang.coverage.services.runs.tallies import tallies_of
 
 Tell = Callable[[int, str], None]
 Quantity = RunRaster.Quantity

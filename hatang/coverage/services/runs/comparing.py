@@ -12,8 +12,8 @@ from typing import Any
 from hatang.core.radio.cells import FIELDS, Cell
 from hatang.core.vietnamese import day, number
 from hatang.coverage.models import SERVICES, CoverageRun, PredictedService
-from hatang.coverage.services.run_inputs import cells_kept
-from hatang.coverage.services.run_tallies import services_of
+from hatang.coverage.services.runs.inputs import cells_kept
+from hatang.coverage.services.runs.tallies import services_of
 from hatang.network.models import Technology
 from hatang.places.models import Place
 

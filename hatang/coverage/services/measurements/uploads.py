@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.coverage.models import MEASURE, Measurement, MeasurementFile
-from hatang.coverage.services.measurement_reading import Outcome, RefusedError, read_measurements
-from hatang.coverage.services.recounting import recount
+from hatang.coverage.services.evidence.recounting import recount
+from hatang.coverage.services.measurements.reading import Outcome, RefusedError, read_measurements
 from hatang.places.models import Place
 from hatang.work.models import Job, Upload
 from hatang.work.services import (

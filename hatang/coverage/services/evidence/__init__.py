@@ -1,0 +1,1 @@
+"""Evidence of a service at a place: read, counted by the written rule, challenged, verified."""

@@ -1,0 +1,1 @@
+"""A run's map: what it draws, and its tiles."""

@@ -1,0 +1,1 @@
+"""Measurements: files read, checked, kept, taken back."""

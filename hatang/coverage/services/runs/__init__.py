@@ -1,0 +1,1 @@
+"""Runs: asked, computed, counted, compared, adopted."""

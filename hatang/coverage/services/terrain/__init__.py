@@ -1,0 +1,1 @@
+"""Terrain: files made ready, stored, drawn."""

@@ -1,0 +1,1 @@
+"""A place in a run: its links to cells, with profile and terms."""
