@@ -1,4 +1,8 @@
-"""One coverage run that the sample asks for: the worker computes it after the start, and its progress is seen."""
+"""One coverage run that the sample asks for: the worker computes it after the start, and its progress is seen.
+
+Once computed it counts as the province's prediction, as the head of the department would decide, and the figures of
+its year are counted again with it.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,16 @@ from hatang.accounts.models import Person
 from hatang.accounts.roles import Role
 from hatang.core.vietnamese import day
 from hatang.coverage.models import CoverageRun, Terrain
-from hatang.coverage.services.runs.acts import ask_run
+from hatang.coverage.services.evidence.recounting import recount
+from hatang.coverage.services.runs.acts import compute_run, given_up, record_run, set_adoption
+from hatang.indicators.services import compute_values
 from hatang.places.models import Place
+from hatang.work.services import Progress, background, run_job, when_given_up
 
 
 def make_coverage_run(province: Place, today: date) -> CoverageRun:
     """Ask for a run of all technologies on a province's newest terrain, as an officer of its department would."""
-    officer = Person.objects.filter(grants__role=Role.DEPARTMENT_OFFICER, grants__province=province).earliest("pk")
+    officer = holder(province, Role.DEPARTMENT_OFFICER)
     run = CoverageRun(
         province=province,
         title=f"Vùng phủ mô phỏng {province.name}, {day(today)}",
@@ -22,4 +29,27 @@ def make_coverage_run(province: Place, today: date) -> CoverageRun:
         terrain=Terrain.objects.ready().filter(province=province).latest("pk"),
         simulated=True,
     )
-    return ask_run(actor=officer, run=run, operators=())
+    record_run(run, (), officer)
+    title = f"Tính vùng phủ: {run.title}"
+    run.job = run_job(first_run_job, actor=officer, title=title, may_cancel=True, run_id=run.pk)
+    CoverageRun.objects.filter(pk=run.pk).update(job=run.job)
+    return run
+
+
+def holder(province: Place, role: Role) -> Person:
+    """Give the first person of a role in the province."""
+    return Person.objects.filter(grants__role=role, grants__province=province).earliest("pk")
+
+
+@background
+def first_run_job(progress: Progress, run_id: int) -> str:
+    """Compute the run, let it count, and count the figures of its year again."""
+    address = compute_run(progress, run_id)
+    run = CoverageRun.objects.select_related("province").get(pk=run_id)
+    set_adoption(run, holder(run.province, Role.DEPARTMENT_HEAD), adopt=True)
+    recount(province=run.province)
+    compute_values(actor=None, province=run.province, year=run.on.year, today=run.on, publish=True)
+    return address
+
+
+when_given_up(first_run_job)(given_up)

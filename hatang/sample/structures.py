@@ -18,7 +18,12 @@ from hatang.sample.villages import is_ward
 MASTS_TO_COME = 8
 HOUSE_SHARE = 0.3
 SECTORS = 3
-BANDS = {Technology.G4: ("B3", 1842.5, 20.0), Technology.G5: ("n78", 3650.0, 100.0)}
+BANDS = {
+    Technology.G2: ("B8", 942.5, 0.2),
+    Technology.G3: ("B1", 2140.0, 5.0),
+    Technology.G4: ("B3", 1842.5, 20.0),
+    Technology.G5: ("n78", 3650.0, 100.0),
+}
 
 
 def equip(masts: Sequence[Mast], stations: Sequence[Station]) -> None:
@@ -92,8 +97,8 @@ def house_at(draw: random.Random, mast: Mast, code: str) -> House:
 
 
 def make_cells(stations: Sequence[Station]) -> list[Cell]:
-    """Make three sectors for each 4G and 5G station, unsaved."""
-    return [cell for one in stations if one.technology in BANDS for cell in sectors(one)]
+    """Make three sectors for each station, unsaved."""
+    return [cell for one in stations for cell in sectors(one)]
 
 
 def sectors(station: Station) -> Iterator[Cell]:

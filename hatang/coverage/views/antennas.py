@@ -16,7 +16,7 @@ from hatang.core.vietnamese import day, number
 from hatang.coverage.forms.antennas import AntennaFilesForm
 from hatang.coverage.models import AntennaPattern
 from hatang.coverage.services.antennas import Named, import_patterns, named_antennas, withdraw_pattern
-from hatang.coverage.views.territory import province_for, way
+from hatang.coverage.views.territory import in_coverage, province_for
 from hatang.pages.lists import EXPORTS
 
 TITLE = "Mẫu ăng ten"
@@ -46,7 +46,7 @@ def antennas(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "finding": finding_of(rows),
         "title": TITLE,
-        "crumbs": way(province, (TITLE, "")),
+        "crumbs": in_coverage(province, (TITLE, "")),
     }
     return render(request, "coverage/antennas.html", context, status=422 if form and form.errors else 200)
 

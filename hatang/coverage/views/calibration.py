@@ -22,7 +22,7 @@ from hatang.coverage.services.calibration import (
     offsets_in_words,
     start_calibration,
 )
-from hatang.coverage.views.territory import way
+from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 
 TITLE = "Đối chiếu với số đo"
@@ -93,7 +93,7 @@ def page(
         "accept": accept or accept_form(request, run, layers, accepted),
         "others": list(run.calibrations.all()),
         "simulated": shown.simulated if shown else run.simulated,
-        "crumbs": way(run.province, (run.title, run.get_absolute_url()), (TITLE, "")),
+        "crumbs": in_run(run, (TITLE, "")),
     }
     return render(request, "coverage/calibration.html", context, status=422 if accept else 200)
 

@@ -42,7 +42,7 @@ from hatang.coverage.services.evidence.challenges import (
 from hatang.coverage.services.evidence.reading import disagreements, said_in
 from hatang.coverage.views.evidence import DISAGREEMENTS
 from hatang.coverage.views.picking import CHOSEN, PickList, narrowed
-from hatang.coverage.views.territory import province_for, way
+from hatang.coverage.views.territory import in_coverage, province_for
 from hatang.pages.lists import Column, whole_number
 from hatang.places.models import Place
 from hatang.work.models import Clock
@@ -123,7 +123,7 @@ class ChallengeList(PickList):
             "picking": self.picking,
             "act": reverse(act, args=[self.province.code]),
             "act_label": "Quyết định các dòng đã chọn" if self.decides else "Trả lời các dòng đã chọn",
-            "crumbs": way(self.province, (self.title, "")),
+            "crumbs": in_coverage(self.province, (self.title, "")),
         }
 
 
@@ -146,7 +146,7 @@ def act_page(request: HttpRequest, province: Place, form: Form, rows: list[Any],
         "rows": rows,
         "people": sum({row.place_id: row.place.population or 0 for row in rows}.values()),
         "simulated": any(row.simulated for row in rows),
-        "crumbs": way(province, (words["above"], words["back"]), (words["title"], "")),
+        "crumbs": in_coverage(province, (words["above"], words["back"]), (words["title"], "")),
         **words,
     }
     return render(request, "coverage/challenge_act.html", context, status=422 if form.errors else 200)
@@ -307,7 +307,7 @@ def challenge(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_withdraw": row.state in (Challenge.State.SENT, Challenge.State.ANSWERED)
         and may(request.user, OPEN_CHALLENGE, row.province),
         "simulated": row.simulated,
-        "crumbs": way(
+        "crumbs": in_coverage(
             row.province, (TITLE, reverse("coverage:challenges", args=[row.province.code])), (str(row.place), "")
         ),
     }

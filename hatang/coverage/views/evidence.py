@@ -34,7 +34,7 @@ from hatang.coverage.services.evidence.recounting import start_recount
 from hatang.coverage.services.evidence.verifications import Trial, services_to_verify, verify_service
 from hatang.coverage.services.measurements.uploads import may_measure
 from hatang.coverage.views.picking import PickList, narrowed
-from hatang.coverage.views.territory import province_for, way
+from hatang.coverage.views.territory import in_coverage, province_for, way
 from hatang.pages.lists import Column
 from hatang.places.models import Place
 from hatang.work.services import file_response
@@ -94,7 +94,7 @@ class DisagreementList(PickList):
             "counted_at": state.counted_at if state else None,
             "act": reverse("coverage:challenge_open", args=[self.province.code]),
             "act_label": "Gửi yêu cầu xác minh cho các dòng đã chọn",
-            "crumbs": way(self.province, (self.title, "")),
+            "crumbs": in_coverage(self.province, (self.title, "")),
         }
 
 

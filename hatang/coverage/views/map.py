@@ -40,6 +40,7 @@ from hatang.coverage.services.maps.tiles import (
     snapped_dbm,
     steps_of,
 )
+from hatang.coverage.views.territory import in_run
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 
@@ -244,8 +245,7 @@ def tiles_pattern(side: Side) -> str:
 
 def crumbs(run: CoverageRun) -> list[tuple[str, str]]:
     """Give the way to the map."""
-    province = run.province
-    return [(province.full_name, reverse("web:province", args=[province.code])), (run.title, ""), ("Bản đồ", "")]
+    return in_run(run, ("Bản đồ", ""))
 
 
 @login_required

@@ -22,7 +22,7 @@ from hatang.coverage.services.measurements.uploads import (
     may_undo,
     start_measurements,
 )
-from hatang.coverage.views.territory import province_for, way
+from hatang.coverage.views.territory import in_coverage, province_for
 from hatang.pages.lists import EXPORTS, attachment
 from hatang.work.services import KINDS, SETTLED, job_page, original_response
 
@@ -50,7 +50,7 @@ def measurements(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "columns": COLUMNS,
         "files": files.order_by("-pk")[:FILES_SHOWN],
-        "crumbs": way(province, (TITLE, "")),
+        "crumbs": in_coverage(province, (TITLE, "")),
     }
     return render(request, "coverage/evidence_measurements.html", context, status=422 if form.errors else 200)
 
@@ -85,7 +85,7 @@ def measurement_file(request: HttpRequest, pk: int) -> HttpResponse:
         "settled": row.state in SETTLED,
         "undoable": may_undo(row),
         "simulated": row.summary.get("simulated", False),
-        "crumbs": way(
+        "crumbs": in_coverage(
             row.province, (TITLE, reverse("coverage:measurements", args=[row.province.code])), (row.file.name, "")
         ),
     }

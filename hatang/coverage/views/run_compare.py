@@ -14,7 +14,8 @@ from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.runs.comparing import Change, Comparison, by_cause, causes_words, sentence
 from hatang.coverage.services.runs.inputs import names_of
 from hatang.coverage.views.run_places import operators_seen
-from hatang.coverage.views.runs import in_coverage, sees_whole
+from hatang.coverage.views.runs import sees_whole
+from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.places.models import Place
 
@@ -56,7 +57,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),
         "simulated": simulated,
-        "crumbs": in_coverage(later.province, (later.title, later.get_absolute_url()), ("So sánh", "")),
+        "crumbs": in_run(later, ("So sánh", "")),
     }
     return render(request, "coverage/run_compare.html", context)
 

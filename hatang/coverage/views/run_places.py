@@ -17,7 +17,8 @@ from hatang.accounts.models import Organisation
 from hatang.coverage.models import SERVICES, CoverageRun, PredictedService
 from hatang.coverage.services.runs.figures import services_of_run
 from hatang.coverage.services.runs.tallies import services_of
-from hatang.coverage.views.runs import SEES, in_coverage, run_for
+from hatang.coverage.views.runs import SEES, run_for
+from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place
 
@@ -166,7 +167,7 @@ class PlaceList(LoginRequiredMixin, ListPage):
             "answers": ANSWERS,
             "communes": communes.order_by("sort_key").values_list("pk", "name"),
             "chosen": {name: request.GET.get(name, "") for name in ("loai", "xa", "dv", "co")},
-            "crumbs": in_coverage(self.run.province, (self.run.title, self.run.get_absolute_url()), (self.title, "")),
+            "crumbs": in_run(self.run, (self.title, "")),
         }
 
 

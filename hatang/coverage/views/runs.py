@@ -29,19 +29,13 @@ from hatang.coverage.services.runs.acts import (
     give_back_run,
 )
 from hatang.coverage.services.runs.figures import TOLD_FIRST, Figures, by_commune, finding, table_of
-from hatang.coverage.views.territory import COVERAGE, Step, province_for, way
+from hatang.coverage.views.territory import COVERAGE, in_coverage, in_run, province_for, way
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage
-from hatang.places.models import Place
 
 SEES, COMPUTES, ADOPTS = "coverage.view_run", "coverage.compute_run", "coverage.adopt_run"
 FAULTS_SHOWN = 20
 COMPARABLE = 12
 HEAVY = ("cells",)
-
-
-def in_coverage(province: Place, *more: Step) -> list[Step]:
-    """Give the way through the province's coverage to a page of it."""
-    return way(province, (COVERAGE, reverse("coverage:runs", args=[province.code])), *more)
 
 
 def run_for(request: HttpRequest, pk: int, permission: str = "") -> CoverageRun:
@@ -215,7 +209,7 @@ def faults(request: HttpRequest, pk: int) -> HttpResponse:
         lines = [[f["operator"], f["station"], f["code"], f["field"], f["message"], f["right"]] for f in found]
         heading = ["Doanh nghiệp", "Trạm", "Ô", "Trường", "Sai gì", "Đúng thì sao"]
         return EXPORTS[export](f"Ô có lỗi {row.province} {row.on:%Y-%m-%d}", [heading, *lines])
-    crumbs = in_coverage(row.province, (row.title, row.get_absolute_url()), ("Các ô có lỗi", ""))
+    crumbs = in_run(row, ("Các ô có lỗi", ""))
     context = {"run": row, "faults": found, "cells": len({f["cell"] for f in found}), "crumbs": crumbs}
     return render(request, "coverage/run_faults.html", context)
 

@@ -13,7 +13,7 @@ from hatang.core.vietnamese import day, number
 from hatang.coverage.services.what_if.effect import sight_of
 from hatang.coverage.services.what_if.switch_off import OLD, Left, left_without, served_only_by
 from hatang.coverage.suppositions import TechnologyOff
-from hatang.coverage.views.territory import way
+from hatang.coverage.views.territory import in_run
 from hatang.coverage.views.what_if import run_for
 from hatang.pages.lists import Column, ListPage
 
@@ -71,7 +71,7 @@ class SwitchOffList(LoginRequiredMixin, ListPage):
             "chosen": self.chosen,
             "choices": [(key, " và ".join(names)) for key, names in CHOICES.items()],
             "map_address": f"{reverse('coverage:what_if', args=[self.run.pk])}?{supposed}",
-            "crumbs": way(self.run.province, (str(self.run), self.run.get_absolute_url()), (self.title, "")),
+            "crumbs": in_run(self.run, (self.title, "")),
         }
 
     def finding(self, less: Left, none: Left) -> str:

@@ -22,7 +22,7 @@ from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import area_of
 from hatang.coverage.services.terrain.pictures import COVER_TINTS, HEIGHT_TINTS, cover_png, heights_png, legend
 from hatang.coverage.services.terrain.uploads import COMPUTE, ask_terrain, discard_terrain
-from hatang.coverage.views.territory import province_for, way
+from hatang.coverage.views.territory import in_coverage, province_for
 from hatang.pages.lists import Column, ListPage
 from hatang.work.models import Job, StoredFile
 from hatang.work.services import file_response
@@ -87,7 +87,7 @@ class TerrainList(LoginRequiredMixin, ListPage):
             "province": self.province,
             "ready": ready.count(),
             "may_add": request.user.has_perm(COMPUTE, self.province),
-            "crumbs": way(self.province, (TITLE, "")),
+            "crumbs": in_coverage(self.province, (TITLE, "")),
         }
 
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -106,7 +106,7 @@ def new_terrain(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("work:job", job.pk)
         except ValidationError as error:
             form.add_error("heights", error)
-    crumbs = way(province, (TITLE, reverse("coverage:terrains", args=[code])), ("Thêm địa hình", ""))
+    crumbs = in_coverage(province, (TITLE, reverse("coverage:terrains", args=[code])), ("Thêm địa hình", ""))
     context = {"form": form, "province": province, "crumbs": crumbs}
     return render(request, "coverage/terrain_new.html", context, status=422 if form.errors else 200)
 
@@ -135,7 +135,9 @@ def terrain(request: HttpRequest, pk: int) -> HttpResponse:
         "may_discard": not unfinished and request.user.has_perm(COMPUTE, row),
         "heights_legend": legend(HEIGHT_TINTS),
         "cover_legend": legend(COVER_TINTS),
-        "crumbs": way(row.province, (TITLE, reverse("coverage:terrains", args=[row.province.code])), (row.title, "")),
+        "crumbs": in_coverage(
+            row.province, (TITLE, reverse("coverage:terrains", args=[row.province.code])), (row.title, "")
+        ),
     }
     return render(request, "coverage/terrain.html", context)
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from hatang.accounts.access import scopes_in
+from hatang.coverage.models import CoverageRun
 from hatang.places.models import Place
 from hatang.places.services.territory import province_by_code
 
@@ -28,3 +29,13 @@ def province_for(request: HttpRequest, code: str, permission: str, *, whole: boo
 def way(province: Place, *more: Step) -> list[Step]:
     """Give the way from the province to a page of coverage."""
     return [(str(province), reverse("web:province", args=[province.code])), *more]
+
+
+def in_coverage(province: Place, *more: Step) -> list[Step]:
+    """Give the way through the province's coverage to a page that only those who see runs open."""
+    return way(province, (COVERAGE, reverse("coverage:runs", args=[province.code])), *more)
+
+
+def in_run(run: CoverageRun, *more: Step) -> list[Step]:
+    """Give the way through a run to a page of it."""
+    return in_coverage(run.province, (run.title, run.get_absolute_url()), *more)

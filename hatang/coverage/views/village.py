@@ -21,6 +21,7 @@ from hatang.coverage.services.village.drawing import drawing_of
 from hatang.coverage.services.village.links import Line, Ways, lines_at, ways_to
 from hatang.coverage.services.village.profiles import FREE_SHARE, Link, Sightline
 from hatang.coverage.views.map import visible_run
+from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 from hatang.places.models import Place
 
@@ -147,9 +148,4 @@ def profile_table(run: CoverageRun, place: Place, path: Sightline) -> list[list[
 
 def crumbs(run: CoverageRun, place: Place) -> list[tuple[str, str]]:
     """Give the way to the page."""
-    province = run.province
-    return [
-        (province.full_name, reverse("web:province", args=[province.code])),
-        (f"Bản đồ vùng phủ: {run.title}", reverse("coverage:run_map", args=[run.pk])),
-        (place.full_name, ""),
-    ]
+    return in_run(run, ("Bản đồ", reverse("coverage:run_map", args=[run.pk])), (place.full_name, ""))

@@ -20,7 +20,7 @@ from hatang.coverage.services.what_if.asking import TooManyError, layers_in, wha
 from hatang.coverage.services.what_if.choice import CellChoice, cells_on_mast, choices_of, run_to_ask
 from hatang.coverage.services.what_if.effect import Dependent, Effect, LayerKey, Told, faults_in, sight_of
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
-from hatang.coverage.views.territory import province_for, way
+from hatang.coverage.views.territory import in_coverage, in_run, province_for
 from hatang.network.models import Technology
 from hatang.pages.features import collection
 from hatang.pages.ground import ground_url
@@ -65,7 +65,7 @@ def if_off(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
     province = province_for(request, code, "coverage.view_run")
     run = run_to_ask(request.user, province, timezone.localdate())
     if run is None:
-        crumbs = way(province, (TITLE, ""))
+        crumbs = in_coverage(province, (TITLE, ""))
         return render(request, "coverage/what_if_none.html", {"title": TITLE, "crumbs": crumbs})
     return redirect(f"{reverse('coverage:what_if', args=[run.pk])}?neu={kind}-{pk}")
 
@@ -227,7 +227,7 @@ class Page:
             "simulated": self.run.simulated or bool(self.reading and self.reading.answer.simulated),
             "ground": ground_url(),
             "near": f"{self.run.province.lon},{self.run.province.lat}",
-            "crumbs": way(self.run.province, (str(self.run), self.run.get_absolute_url()), (TITLE, "")),
+            "crumbs": in_run(self.run, (TITLE, "")),
             **(self.answered(self.reading) if self.reading else {"shapes": collection([])}),
         }
 

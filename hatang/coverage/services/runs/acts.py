@@ -19,6 +19,7 @@ from hatang.core.radio.cells import CellsError
 from hatang.core.vietnamese import day
 from hatang.coverage.models import CoverageRun, PredictedService, RunRaster, RunTally, Terrain
 from hatang.coverage.services.engine import area_of, cells_near
+from hatang.coverage.services.evidence.recounting import recount, start_recount
 from hatang.coverage.services.runs.inputs import NO_CELLS, Inputs, inputs_of, kept_cells, kept_faults
 from hatang.coverage.services.runs.results import Results, Tell, compute, service_rows
 from hatang.coverage.services.runs.summary import code_version, summary_of
@@ -241,6 +242,7 @@ def compute_now(
     compute_run(tell, run.pk)
     if adopt:
         set_adoption(run, None, adopt=True)
+        recount(province=run.province)
     run.refresh_from_db()
     return run
 
@@ -271,6 +273,7 @@ def change_adoption(actor: Person, run: CoverageRun, *, adopt: bool) -> None:
         raise PermissionDenied
     set_adoption(run, actor, adopt=adopt)
     run.refresh_from_db()
+    start_recount(actor=actor, province=run.province)
 
 
 def set_adoption(run: CoverageRun, actor: Person | None, *, adopt: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hatang.core.radio.antennas import Pattern
@@ -142,8 +142,9 @@ def chosen_way(
     if not best:
         return Ways(why_not="Không có ô nào mà bạn được xem tới đây trong tầm tính.")
     one = next((candidate for candidate in best if candidate.cell.id == chosen), best[0])
-    offset = float(run.offsets_db.get(one.cell.operator, 0.0))
-    link = link_between(land, one.cell, spot, settings=settings, standard=standard, patterns=patterns, offset_db=offset)
-    moved = tuple(replace(candidate, level_dbm=candidate.level_dbm + offset) for candidate in best)
+    layer = f"{one.cell.operator}:{one.cell.technology}"
+    offset = float(run.offsets_db.get(layer, 0.0))
+    (bare,) = engine.calibrated((one.cell,), {layer: -offset})
+    link = link_between(land, bare, spot, settings=settings, standard=standard, patterns=patterns, offset_db=offset)
     rows = network.Cell.objects.filter(pk__in=[int(candidate.cell.id) for candidate in best])
-    return Ways(moved, link, tuple(rows.select_related("station__mast")), one.level_dbm + offset)
+    return Ways(tuple(best), link, tuple(rows.select_related("station__mast")), one.level_dbm)
