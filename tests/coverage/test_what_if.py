@@ -219,7 +219,7 @@ def test_what_is_wrong_is_said_and_the_rest_is_answered(
     ]
     assert "Ghi 460 dBm" in answer.effect.wrong[1]
     assert len(answer.effect.told) == 1
-    monkeypatch.setattr("hatang.coverage.services.what_if.MOST_SITES", 0)
+    monkeypatch.setattr("hatang.coverage.services.what_if.asking.MOST_SITES", 0)
     with pytest.raises(TooManyError, match="động tới 1 trạm"):
         asked(done_run, officer, changes[2])
     text = page(done_run, officer, *changes).content.decode()
