@@ -54,8 +54,10 @@ def add_raster(
     and column; `tops_m` (rows, columns) are the receivers' heights above sea.
     """
     losses_db = losses_db.reshape(len(losses_db), -1)
+    turns = np.radians(lons_deg - mast.lon_deg)
+    easts, norths = np.sin(turns), np.cos(turns)
     raster_levels(
-        part.levels_dbm, part.servers, sectors_of(site), mast, losses_db, why, tops_m, lats_deg, lons_deg, *at
+        part.levels_dbm, part.servers, sectors_of(site), mast, losses_db, why, tops_m, lats_deg, easts, norths, *at
     )
 
 

@@ -81,18 +81,34 @@ def losses_of(
     """Put the loss of each path at each frequency, dB, into losses[frequency, its target].
 
     `geometry` comes from `geometry_for`; `widest` is the root of the longest wavelength used, m^½. This is the one way
-    from a geometry to losses, compiled once for all kernels.
+    from a geometry to losses, for all kernels.
     """
     work = np.zeros(r.ROWS * r.BLOCK, dtype=np.float32)
     for begin in range(0, sizes.paths, r.BLOCK):
         start = begin // r.BLOCK * r.GEOMETRY
         for i in range(r.GEOMETRY):
             work[i] = geometry[start + i]
-        work_out_paths(work, air, F(widest), sizes.even)
-        for k in range(len(bands)):
-            work_out_band(work, air, bands[k], sizes.with_sea)
-            for j in range(min(r.BLOCK, sizes.paths - begin)):
-                losses[k, targets[begin + j]] = work[r.LOSS + j]
+        block = targets[begin : min(begin + r.BLOCK, sizes.paths)]
+        losses_of_block(work, sizes.even, sizes.with_sea, air, bands, widest, block, losses)
+
+
+@njit(**MATHS)
+def losses_of_block(
+    work: Work,
+    even: bool,
+    with_sea: bool,
+    air: Air,
+    bands: NDArray[np.float32],
+    widest: float,
+    targets: NDArray[np.int32],
+    losses: NDArray[np.float32],
+) -> None:
+    """Put the losses of a block, whose first paths have these targets, where `losses_of` has them."""
+    work_out_paths(work, air, F(widest), even)
+    for k in range(len(bands)):
+        work_out_band(work, air, bands[k], with_sea)
+        for j in range(len(targets)):
+            losses[k, targets[j]] = work[r.LOSS + j]
 
 
 @njit(**MATHS)
@@ -129,14 +145,28 @@ def copy_rows(work: Work, source: int, target: int) -> None:
 @njit(**MATHS)
 def line_of_sight_terms(work: Work, air: Air) -> None:
     """§3.6 and §4.2: the incidence of ducting (SCRATCH: its binary logarithm), free space at 1 GHz, focusing, F_i."""
-    percent, quantile = F(air.time_percent), F(air.quantile)
-    log_time = F(air.log10_time)
     for j in range(r.BLOCK):
         kilometres = work[r.DISTANCE + j]
         rise = F(0.001) * work[r.RISE + j]
         work[r.FREE + j] = F(92.4) + DB_PER_OCTAVE * log2_of(kilometres * kilometres + rise * rise)
-        log_beta = log2_incidence(work[r.LAND + j], work[r.INLAND + j], work[r.LATITUDE + j])
-        work[r.SCRATCH + j] = log_beta
+        share = inland_share(work[r.INLAND + j])
+        work[r.INLAND_SHARE + j] = share
+        work[r.SCRATCH + j] = log2_incidence(work[r.LAND + j], share, work[r.LATITUDE + j])
+    if air.time_percent < 50.0:
+        focusing(work, air)
+        return
+    for j in range(r.BLOCK):
+        work[r.FOCUS + j], work[r.FOCUS_BETA + j], work[r.BETWEEN + j] = F(0.0), F(0.0), F(0.0)
+
+
+@njit(**MATHS)
+def focusing(work: Work, air: Air) -> None:
+    """Eq (10) and (40): focusing for less than half of the time, and F_i; at half of the time all three are 0, since β0
+    is always less (5 to 47 %).
+    """
+    percent, quantile, log_time = F(air.time_percent), F(air.quantile), F(air.log10_time)
+    for j in range(r.BLOCK):
+        log_beta = work[r.SCRATCH + j]
         reach = F(2.6) * (F(1.0) - exp_of(F(-0.1) * (work[r.HORIZON_TX + j] + work[r.HORIZON_RX + j])))
         work[r.FOCUS + j] = reach * log_time
         work[r.FOCUS_BETA + j] = reach * log10_of(F(0.02)) + reach * log_beta * F(math.log10(2.0))
@@ -151,9 +181,8 @@ def inland_share(inland_km: float) -> float:
 
 
 @njit(**INSIDE)
-def log2_incidence(land_km: float, inland_km: float, latitude: float) -> float:
+def log2_incidence(land_km: float, share: float, latitude: float) -> float:
     """Eq (2) to (5): binary logarithm of β0, the percentage of time in which ducting is to be expected."""
-    share = inland_share(inland_km)
     near = exp2_of(-LOG2_TEN * land_km / (F(16.0) - F(6.6) * share))
     log_mu1 = F(0.2) * log2_of(near + exp2_of(F(-5.0) * LOG2_TEN * (F(0.496) + F(0.354) * share)))
     log_mu1 = lesser(log_mu1, F(0.0))
@@ -191,7 +220,7 @@ def ducting_terms(work: Work, air: Air) -> None:
         work[r.SHIELD_TX + j], work[r.SHIELD_RX + j] = over_tx, over_rx
         work[r.DUCT_ANGLE + j] = bend * kilometres + work[r.SLOPE_TX + j] - over_tx + work[r.SLOPE_RX + j] - over_rx
         log_distance = log2_of(kilometres)
-        alpha = F(-0.6) - F(3.5e-9) * exp2_of(F(3.1) * log_distance) * inland_share(work[r.INLAND + j])
+        alpha = F(-0.6) - F(3.5e-9) * exp2_of(F(3.1) * log_distance) * work[r.INLAND_SHARE + j]
         alpha = greater(alpha, F(-3.4))
         heights = F(math.sqrt(work[r.DUCT_TX + j])) + F(math.sqrt(work[r.DUCT_RX + j]))
         log_mu2 = alpha * (log2_of(F(0.5) * bend) + F(2.0) * (log_distance - log2_of(heights)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.p526 import LAND, SEA, Wave, check_polarisation, surface_admittance
-from hatang.core.radio.p1812.climate import DUCTING_K, EARTH_RADIUS_KM
+from hatang.core.radio.p1812.climate import DUCTING_K, EARTH_RADIUS_KM, check_refractivity
 from hatang.core.radio.p1812.diffraction import CONSTANTS
 from hatang.core.radio.p1812.normal import inverse_complementary_normal
 
@@ -46,8 +46,7 @@ def air_of(time_percent: float, delta_n: float, n0: float) -> Air:
     8930.777
     """
     check_range("tỷ lệ thời gian", time_percent, 1, 50, "%")
-    check_range("độ dốc khúc xạ ΔN", delta_n, 0, 150, "đơn vị N/km")
-    check_range("khúc xạ mặt biển N0", n0, 200, 450, "đơn vị N")
+    check_refractivity(delta_n, n0)
     radius_km = EARTH_RADIUS_KM * 157 / (157 - delta_n)
     tropo_db = 190.1 - 0.15 * n0 - 10.125 * math.log10(50 / time_percent) ** 0.7
     log10_time, quantile = math.log10(time_percent / 50), inverse_complementary_normal(time_percent / 100)

@@ -2,8 +2,8 @@
 
 From a point to the right of all samples the steepest of them is a corner of the hull, and along the hull slopes rise
 to it and fall behind it; the same holds for the height above a straight line. So a query walks a few corners instead
-of looking at every sample. A hull is three rows of a room from its offset on: places (km), heights (m), numbers of
-samples.
+of looking at every sample, all the fewer as it begins where the pixel before found its own. A hull is three rows of a
+room from its offset on: places (km), heights (m), numbers of samples.
 """
 
 from __future__ import annotations
@@ -33,11 +33,17 @@ def grow(room: Row, hull: int, size: int, x: float, y: float, sample: int) -> in
 
 
 @njit(**INSIDE)
-def steepest(room: Row, hull: int, size: int, x: float, y: float) -> int:
-    """Give which corner rises steepest as seen from a point to the right of all."""
-    at = size - 1
+def steepest(room: Row, hull: int, size: int, x: float, y: float, start: int) -> int:
+    """Give which corner rises steepest as seen from a point to the right of all, looking from `start` both ways."""
+    at = min(start, size - 1)
     dx, dy = x - room[hull + X + at], room[hull + Y + at] - y
-    while at > 0:
+    begun = at
+    while at < size - 1:
+        next_dx, next_dy = x - room[hull + X + at + 1], room[hull + Y + at + 1] - y
+        if next_dy * dx < dy * next_dx:
+            break
+        at, dx, dy = at + 1, next_dx, next_dy
+    while 0 < at <= begun:
         next_dx, next_dy = x - room[hull + X + at - 1], room[hull + Y + at - 1] - y
         if next_dy * dx <= dy * next_dx:
             break
@@ -48,15 +54,16 @@ def steepest(room: Row, hull: int, size: int, x: float, y: float) -> int:
 @njit(**INSIDE)
 def highest(room: Row, hull: int, size: int, slope: float, start: int) -> int:
     """Give which corner is highest above a line of this slope, looking from `start` both ways."""
-    at, above = start, room[hull + Y + start] - slope * room[hull + X + start]
-    while at > 0:
-        other = room[hull + Y + at - 1] - slope * room[hull + X + at - 1]
-        if other < above:
-            break
-        at, above = at - 1, other
-    while start <= at < size - 1:
+    at = min(start, size - 1)
+    begun, above = at, room[hull + Y + at] - slope * room[hull + X + at]
+    while at < size - 1:
         other = room[hull + Y + at + 1] - slope * room[hull + X + at + 1]
         if other <= above:
             break
         at, above = at + 1, other
+    while 0 < at <= begun:
+        other = room[hull + Y + at - 1] - slope * room[hull + X + at - 1]
+        if other < above:
+            break
+        at, above = at - 1, other
     return at

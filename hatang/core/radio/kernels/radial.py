@@ -1,7 +1,7 @@
-"""One radial of the sweep: its samples, what the transmitter sees of them, and the geometry of a pixel at its end.
+"""One radial of the sweep: its samples, what the transmitter sees of them, and what a pixel at its end sees.
 
 All as `geometry` has it for a single profile, ITU-R P.1812 §4.3.1 and Annex 1, Attachment 1, but from what is known
-of the radial up to the pixel: running maxima for the transmitter's side, hulls for the receiver's, prefix sums for
+of the radial up to the pixel: running maxima for the transmitter's side, hulls for the receiver's, running sums for
 the smooth surface. Heights against a curved Earth are taken as y = h - bulge x d², which makes tangents of horizons.
 """
 
@@ -14,312 +14,302 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hatang.core.radio.kernels import pixel_rows as p
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
 from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, Number, greater, lesser
-from hatang.core.radio.kernels.geometry import LOWEST, bullington_edge
-from hatang.core.radio.kernels.great_circle import Frame
+from hatang.core.radio.kernels.geometry import LOWEST
 from hatang.core.radio.kernels.hulls import SAMPLE, X, Y, grow, highest, steepest
+from hatang.core.radio.kernels.own_samples import Scene
 
 Row = NDArray[np.float32]
-Sizes = tuple[int, int, int, int]
-"""Corners of the hulls CURVED, RAW, TOPS, TOPS_BETA."""
 SAMPLE_MASK = np.int32(s.MOST)
 VALUE_MASK = np.int32(~s.MOST)
-ABREAST = 32
+STRETCH = 16
 """How many samples the search for the least clearance takes at a time; what lies behind the last one is masked."""
 NOTHING = np.int32(0x7F000000)
+AT_CURVED, AT_RAW, AT_DIRECT, AT_TREND, AT_SEEN = (s.LATELY + k for k in range(5))
+QUERIES = 9
 
 
-class Scene(NamedTuple):
-    """What is the same for all radials of a transmitter."""
-
-    tx: Number
-    above_rx: Number
-    step: Number
-    per_step: Number
-    bulge: Number
-    bulge_beta: Number
-    bare: bool
-    with_beta: bool
-
-
-class Path(NamedTuple):
-    """The path to one pixel: length, heights of both antennas above sea, and its samples.
-
-    The radial's samples up to `last`, then `near` of the pixel's own, each a `span` apart, as the exact kernel has them
-    (it would take `spans` in all, each this `share` of the path).
+class Walk(NamedTuple):
+    """How far one has come along a radial: the last sample in the hulls, and the corners of CURVED, RAW, TOPS and
+    TOPS_BETA.
     """
 
-    kilometres: Number
-    tx: Number
-    rx: Number
-    last: int
-    near: int
-    spans: int
-    span: Number
-    share: Number
+    ring: int
+    curved: int
+    raw: int
+    tops: int
+    beta: int
 
 
-class Line(NamedTuple):
-    """From a pixel (row, column) back towards the transmitter: rows and columns per span."""
+class Surface(NamedTuple):
+    """A surface that is looked over: rows of its heights, its crests and its hull, half the Earth's curvature, rows of
+    the pixels' marks, and where its last queries of hull and clearance are kept.
+    """
 
-    row: Number
-    column: Number
-    down: Number
-    right: Number
+    heights: int
+    crests: int
+    hull: int
+    bulge: Number
+    marks: int
+    at_hull: int
+    at_seen: int
+
+
+@njit(**MATHS)
+def lay_steps(room: Row, scene: Scene, n: int) -> None:
+    """Fill the rows that are the same for all radials."""
+    for i in range(1, n + 1):
+        d = scene.step * F(np.int32(i))
+        room[s.STEPS + i], room[s.PER_STEPS + i] = d, F(1.0) / d
 
 
 @njit(**MATHS)
 def look_ahead(room: Row, scene: Scene, n: int) -> None:
     """Work out the running maxima and sums of n samples beyond the first, in a room."""
-    base = room[s.GROUND]
-    steepest_h, straight, over, over_beta, at = F(-1e30), F(-1e30), F(-1e30), F(-1e30), np.int32(1)
-    sum1, sum2, before = 0.0, 0.0, 0.0
+    horizon, straight, at, sum1, sum2 = LOWEST, LOWEST, np.int32(1), 0.0, 0.0
     for i in range(1, n + 1):
-        d = scene.step * F(np.int32(i))
-        per = F(1.0) / d
-        bare = (room[s.GROUND + i] - scene.tx) * per
-        straight = greater(bare, straight)
-        bent = bare - scene.bulge * d
-        at = np.int32(i) if bent > steepest_h else at
-        steepest_h = greater(bent, steepest_h)
-        top = (room[s.TOP + i] - scene.tx) * per
+        number, height = np.int32(i), room[s.GROUND + i]
+        flat = (height - scene.tx) * room[s.PER_STEPS + i]
+        bent = flat - scene.bulge * room[s.STEPS + i]
+        at = number if bent > horizon else at
+        horizon, straight = greater(bent, horizon), greater(flat, straight)
+        above = height - scene.base
+        sum1 += above
+        sum2 += above * F(number)
+        room[s.HORIZON + i], room[s.HORIZON_AT + i], room[s.STRAIGHT + i] = horizon, F(at), straight
+        room[s.SUM1 + i], room[s.SUM2 + i] = sum1, sum2
+    find_crests(room, s.GROUND, s.CREST, scene.bulge, n)
+    if scene.bare and not scene.with_beta:
+        return
+    over, over_beta = LOWEST, LOWEST
+    for i in range(1, n + 1):
+        top, d = (room[s.TOP + i] - scene.tx) * room[s.PER_STEPS + i], room[s.STEPS + i]
         over, over_beta = greater(top - scene.bulge * d, over), greater(top - scene.bulge_beta * d, over_beta)
-        height = room[s.GROUND + i] - base
-        sum1 += scene.step * (height + before)
-        sum2 += scene.step * scene.step * (height * F(np.int32(3 * i - 1)) + before * F(np.int32(3 * i - 2)))
-        before = height
-        room[s.HORIZON + i], room[s.HORIZON_AT + i], room[s.STRAIGHT + i] = steepest_h, F(at), straight
-        room[s.OVER_TOP + i], room[s.OVER_TOP_BETA + i], room[s.SUM1 + i], room[s.SUM2 + i] = (
-            over,
-            over_beta,
-            sum1,
-            sum2,
-        )
+        room[s.OVER_TOP + i], room[s.OVER_TOP_BETA + i] = over, over_beta
+    find_crests(room, s.TOP, s.CREST_TOP, scene.bulge, n)
+    find_crests(room, s.TOP, s.CREST_BETA, scene.bulge_beta, n)
 
 
 @njit(**INSIDE)
-def step_on(room: Row, scene: Scene, i: int, sizes: Sizes) -> Sizes:
-    """Add sample i to the hulls in use, and give their new sizes."""
-    curved, raw, tops, tops_beta = sizes
-    d = scene.step * F(np.int32(i))
-    height, top, square = room[s.GROUND + i], room[s.TOP + i], d * d
-    curved = grow(room, s.CURVED, curved, d, height - scene.bulge * square, i)
-    raw = grow(room, s.RAW, raw, d, height, i)
+def find_crests(room: Row, heights: int, crests: int, bulge: Number, n: int) -> None:
+    """Find the highest sample of each stretch over a curved Earth; stretch k begins with sample 1 + k x STRETCH."""
+    for k in range((n + STRETCH - 1) // STRETCH):
+        crest, first = LOWEST, 1 + k * STRETCH
+        for i in range(first, first + STRETCH):
+            d = room[s.STEPS + i]
+            crest = greater(room[heights + i] - bulge * d * d, crest)
+        room[crests + k] = crest
+
+
+@njit(**INSIDE)
+def step_on(room: Row, scene: Scene, i: int, walk: Walk) -> Walk:
+    """Add sample i to the hulls in use."""
+    tops, beta = walk.tops, walk.beta
+    d = room[s.STEPS + i]
+    height, square = room[s.GROUND + i], d * d
+    curved = grow(room, s.CURVED, walk.curved, d, height - scene.bulge * square, i)
+    raw = grow(room, s.RAW, walk.raw, d, height, i)
     if not scene.bare:
-        tops = grow(room, s.TOPS, tops, d, top - scene.bulge * square, i)
+        tops = grow(room, s.TOPS, tops, d, room[s.TOP + i] - scene.bulge * square, i)
     if scene.with_beta:
-        tops_beta = grow(room, s.TOPS_BETA, tops_beta, d, top - scene.bulge_beta * square, i)
-    return curved, raw, tops, tops_beta
+        beta = grow(room, s.TOPS_BETA, beta, d, room[s.TOP + i] - scene.bulge_beta * square, i)
+    return Walk(i, curved, raw, tops, beta)
 
 
 @njit(**MATHS)
+def begin_radial(room: Row) -> Walk:
+    """Forget what was asked of the radial before."""
+    for k in range(QUERIES):
+        room[s.LATELY + k] = F(0.0)
+    return Walk(0, 0, 0, 0, 0)
+
+
+@njit(**MATHS)
+def follow(room: Row, scene: Scene, walk: Walk, first: int, end: int, work: Row) -> Walk:
+    """Go along a radial from pixel to pixel, `first` up to but not `end` of a block, and put down what each sees."""
+    for j in range(first, end):
+        ring = int(work[p.RING + j])
+        while walk.ring < ring:
+            walk = step_on(room, scene, walk.ring + 1, walk)
+        look_back(room, scene, walk, work, j)
+        if not scene.bare:
+            tops = Surface(s.TOP, s.CREST_TOP, s.TOPS, scene.bulge, p.ON_TOPS, s.LATELY + 5, s.LATELY + 6)
+            see_tops(room, scene, tops, ring, walk.tops, room[s.OVER_TOP + ring], work, j)
+        if scene.with_beta:
+            tops = Surface(s.TOP, s.CREST_BETA, s.TOPS_BETA, scene.bulge_beta, p.ON_BETA, s.LATELY + 7, s.LATELY + 8)
+            see_tops(room, scene, tops, ring, walk.beta, room[s.OVER_TOP_BETA + ring], work, j)
+    return walk
+
+
+@njit(**INSIDE)
+def look_back(room: Row, scene: Scene, walk: Walk, work: Row, j: int) -> None:
+    """Put down the horizons over the ground, the smooth surface and the roughness of the path to a pixel."""
+    kilometres, direct, ring = work[r.DISTANCE + j], work[p.DIRECT + j], walk.ring
+    ground = Surface(s.GROUND, s.CREST, s.CURVED, scene.bulge, p.ON_GROUND, AT_CURVED, AT_SEEN)
+    bent = scene.bulge * kilometres
+    slope_tx, first = work[p.ON_GROUND + p.FROM_TX + j], work[p.ON_GROUND + p.FROM_TX_AT + j]
+    horizon = room[s.HORIZON + ring]
+    first = first if slope_tx > horizon else scene.step * room[s.HORIZON_AT + ring]
+    slope_tx = greater(slope_tx, horizon)
+    trend = smooth_surface_to(room, scene, ring, work, j)
+    if slope_tx > direct - bent:
+        slope_rx, away = from_receiver(room, ground, walk.curved, scene, work, j)
+        work[p.ON_GROUND + p.SEEN + j] = LOWEST
+        look_straight(room, scene, walk, work, j)
+        above = roughness(room, scene.per_step, walk, first, kilometres - away, trend)
+    else:
+        first, height = clearest(room, ground, ring, scene, work, j)
+        above, away = height - trend * first, kilometres - first
+        slope_tx, slope_rx = direct - bent, -direct - bent
+        work[p.FLAT_TX + j] = direct
+    work[r.SLOPE_TX + j], work[r.SLOPE_RX + j] = slope_tx, slope_rx
+    work[r.HORIZON_TX + j], work[r.HORIZON_RX + j] = first, away
+    work[p.ROUGH + j] = above
+
+
+@njit(**INSIDE)
+def smooth_surface_to(room: Row, scene: Scene, ring: int, work: Row, j: int) -> float:
+    """Eq (85) to (88): put down the smooth surface's ends, and give the slope between them, no higher than the ground.
+
+    The sums up to the radial's last sample, the piece from there to the outermost own sample, and what follows it.
+    """
+    before, h_before, per_km = room[s.STEPS + ring], room[s.GROUND + ring] - scene.base, work[p.PER_KM + j]
+    d, h, number = work[p.OUTER_AT + j], work[p.OUTER + j], F(np.int32(ring))
+    pieces = scene.step * (F(2.0) * room[s.SUM1 + ring] - h_before)
+    moments = scene.step * scene.step * (F(6.0) * room[s.SUM2 + ring] - h_before * (F(3.0) * number + F(1.0)))
+    pieces += (d - before) * (h + h_before) + work[p.PIECES + j]
+    moments += (d - before) * (h * (F(2.0) * d + before) + h_before * (d + F(2.0) * before)) + work[p.MOMENTS + j]
+    mean, moment = pieces * per_km, moments * per_km * per_km
+    smooth_tx, smooth_rx = scene.base + F(2.0) * mean - moment, scene.base + moment - mean
+    trend = (lesser(smooth_rx, work[p.GROUND + j]) - lesser(smooth_tx, scene.base)) * per_km
+    work[p.SMOOTH_TX + j], work[p.SMOOTH_RX + j], work[p.TREND + j] = smooth_tx, smooth_rx, trend
+    return trend
+
+
+@njit(**INSIDE)
+def from_receiver(room: Row, over: Surface, size: int, scene: Scene, work: Row, j: int) -> tuple[float, float]:
+    """Give the steepest slope from the receiver, m/km, less bulge x distance, and how far away its point is, km."""
+    kilometres = work[r.DISTANCE + j]
+    y = scene.tx + work[r.RISE + j] - over.bulge * kilometres * kilometres
+    corner = steepest(room, over.hull, size, kilometres, y, int(room[over.at_hull]))
+    room[over.at_hull] = F(np.int32(corner))
+    away = kilometres - room[over.hull + corner + X]
+    slope = (room[over.hull + corner + Y] - y) / away - F(2.0) * over.bulge * kilometres
+    own = work[over.marks + p.FROM_RX + j]
+    return greater(slope, own), work[over.marks + p.FROM_RX_AWAY + j] if own >= slope else away
+
+
+@njit(**INSIDE)
+def look_straight(room: Row, scene: Scene, walk: Walk, work: Row, j: int) -> None:
+    """Put down what eq (89) takes: slopes from both antennas over a flat Earth, and the highest above the straight line
+    (each among own samples so far).
+    """
+    kilometres, direct = work[r.DISTANCE + j], work[p.DIRECT + j]
+    slope_tx = greater(work[p.FLAT_TX + j], room[s.STRAIGHT + walk.ring])
+    work[p.FLAT_TX + j] = slope_tx
+    if slope_tx <= direct:
+        return
+    rx = scene.tx + work[r.RISE + j]
+    at = steepest(room, s.RAW, walk.raw, kilometres, rx, int(room[AT_RAW]))
+    top = highest(room, s.RAW, walk.raw, direct, int(room[AT_DIRECT]))
+    room[AT_RAW], room[AT_DIRECT] = F(np.int32(at)), F(np.int32(top))
+    slope_rx = (room[s.RAW + at + Y] - rx) / (kilometres - room[s.RAW + at + X])
+    above = room[s.RAW + top + Y] - direct * room[s.RAW + top + X]
+    work[p.FLAT_RX + j] = greater(work[p.FLAT_RX + j], slope_rx)
+    work[p.ABOVE_DIRECT + j] = greater(work[p.ABOVE_DIRECT + j], above)
+
+
+@njit(**INSIDE)
+def roughness(room: Row, per_step: float, walk: Walk, first: float, end: float, trend: float) -> float:
+    """Eq (95): the highest ground of the radial above a line of the trend's slope through sea level, between two
+    places, m.
+
+    Mostly it is a corner of the whole hull; where that lies outside, all samples between are looked at.
+    """
+    begin, stop = int(first * per_step + F(0.5)), min(int(end * per_step + F(0.5)), walk.ring)
+    if begin > stop:
+        return LOWEST
+    corner = highest(room, s.RAW, walk.raw, trend, int(room[AT_TREND]))
+    room[AT_TREND], at = F(np.int32(corner)), s.RAW + corner
+    if begin <= room[at + SAMPLE] <= stop:
+        return room[at + Y] - trend * room[at + X]
+    return highest_between(room, trend, begin, stop)
+
+
+@njit(**MATHS)
+def highest_between(room: Row, trend: float, first: int, end: int) -> float:
+    """Give the greatest height of the samples from `first` to `end` above a line from sea level at the transmitter."""
+    above = LOWEST
+    for i in range(first, end + 1):
+        above = greater(room[s.GROUND + i] - trend * room[s.STEPS + i], above)
+    return above
+
+
+@njit(**INSIDE)
+def see_tops(room: Row, scene: Scene, over: Surface, ring: int, size: int, horizon: float, work: Row, j: int) -> None:
+    """§4.3.1 over tops: put down the slopes of both horizons, or the greatest ν√λ of a path with line of sight."""
+    slope_tx = greater(work[over.marks + p.FROM_TX + j], horizon)
+    work[over.marks + p.FROM_TX + j] = slope_tx
+    if slope_tx < work[p.DIRECT + j] - over.bulge * work[r.DISTANCE + j]:
+        clearest(room, over, ring, scene, work, j)
+        return
+    work[over.marks + p.FROM_RX + j] = from_receiver(room, over, size, scene, work, j)[0]
+    work[over.marks + p.SEEN + j] = LOWEST
+
+
+@njit(**INSIDE)
+def clearest(room: Row, over: Surface, ring: int, scene: Scene, work: Row, j: int) -> tuple[float, float]:
+    """Eq (15): put down the greatest ν√λ of a path with line of sight; give where it is, km, and the height there if
+    that is on the radial.
+    """
+    kilometres, direct = work[r.DISTANCE + j], work[p.DIRECT + j]
+    slope = direct - over.bulge * kilometres
+    i = least_clearance(room, over, ring, scene, kilometres, slope, min(max(int(room[over.at_seen]), 1), ring))
+    room[over.at_seen] = F(np.int32(i))
+    at_km, height = room[s.STEPS + i], room[over.heights + i]
+    both = at_km * (kilometres - at_km)
+    above = height + over.bulge * both - scene.tx - direct * at_km
+    edge, own = above * F(math.sqrt(F(0.002) * kilometres / both)), work[over.marks + p.SEEN + j]
+    work[over.marks + p.SEEN + j] = greater(edge, own)
+    return (work[over.marks + p.SEEN_AT + j], LOWEST) if own >= edge else (at_km, height)
+
+
+@njit(**INSIDE)
 def least_clearance(
-    room: Row, heights: int, last: int, step: float, kilometres: float, tx: float, slope: float, bulge: float
+    room: Row, over: Surface, last: int, scene: Scene, kilometres: float, slope: float, start: int
 ) -> int:
     """Give the sample of greatest ν on a path with line of sight: least clearance squared by d1·d2.
 
-    Value and number of a sample share 32 bits, so that one minimum finds both; the value keeps 11 bits behind its first
-    (≤ 0.02 % in ν, and ν is then computed anew).
+    A stretch is looked at only if its crest, put where the line is lowest and d1·d2 greatest, would be better than the
+    best so far, which to begin with is the last pixel's sample.
     """
-    best = NOTHING
-    for i in range(1, 1 + (last + ABREAST - 1) // ABREAST * ABREAST):
-        number = np.int32(i)
-        d1 = F(number) * step
-        both = d1 * (kilometres - d1)
-        clear = greater(tx + slope * d1 - room[heights + i] - bulge * both, F(0.0))
-        value = F(clear * clear / both).view(np.int32)
-        packed = np.int32(np.int32(value & VALUE_MASK) | number)
-        best = min(best, packed if number <= last else NOTHING)
+    best = look_at(room, over, start, 1, last, scene.tx, slope, kilometres)
+    middle = F(0.5) * kilometres
+    for k in range((last + STRETCH - 1) // STRETCH):
+        d1, d2 = room[s.STEPS + 1 + k * STRETCH], room[s.STEPS + STRETCH + k * STRETCH]
+        low = scene.tx + (slope * d1 if slope > F(0.0) else slope * d2)
+        clear = greater(low - room[over.crests + k], F(0.0))
+        widest = greater(lesser(middle, d2), d1)
+        if clear * clear < np.int32(best & VALUE_MASK).view(np.float32) * (widest * (kilometres - widest)):
+            best = min(best, look_at(room, over, 1 + k * STRETCH, STRETCH, last, scene.tx, slope, kilometres))
     return int(best & SAMPLE_MASK)
 
 
 @njit(**INSIDE)
-def edge_at(height: float, d1: float, path: Path, slope: float, bulge: float) -> float:
-    """Eq (15): ν√λ of one sample."""
-    both = d1 * (path.kilometres - d1)
-    above = height + bulge * both - path.tx - slope * d1
-    return above * F(math.sqrt(F(0.002) * path.kilometres / both))
-
-
-@njit(**INSIDE)
-def clearest(room: Row, heights: int, near_heights: int, path: Path, step: float, bulge: float) -> tuple[float, float]:
-    """Eq (15): the greatest ν√λ of a path with line of sight, and where it is, km."""
-    direct = (path.rx - path.tx) / path.kilometres
-    i = least_clearance(room, heights, path.last, step, path.kilometres, path.tx, direct, bulge)
-    at_km = step * F(np.int32(i))
-    edge = edge_at(room[heights + i], at_km, path, direct, bulge)
-    for q in range(path.near, 0, -1):
-        d = room[s.NEAR_FROM_TX + q]
-        other = edge_at(room[near_heights + q], d, path, direct, bulge)
-        at_km = d if other >= edge else at_km
-        edge = greater(other, edge)
-    return edge, at_km
-
-
-@njit(**INSIDE)
-def from_receiver(room: Row, near_heights: int, hull: int, size: int, path: Path, bulge: float) -> tuple[float, float]:
-    """Give the steepest slope from the receiver, m/km, less bulge x distance, and how far away its point is, km."""
-    y = path.rx - bulge * path.kilometres * path.kilometres
-    at = hull + steepest(room, hull, size, path.kilometres, y)
-    away = path.kilometres - room[at + X]
-    slope = (room[at + Y] - y) / away - F(2.0) * bulge * path.kilometres
-    for q in range(path.near, 0, -1):
-        d = F(np.int32(q)) * path.span
-        other = (room[near_heights + q] - path.rx) * room[s.NEAR_PER_RX + q] - bulge * d
-        away = d if other >= slope else away
-        slope = greater(other, slope)
-    return slope, away
-
-
-@njit(**INSIDE)
-def from_transmitter(
-    room: Row, near_heights: int, slope: float, at_km: Number, path: Path, bulge: float
-) -> tuple[float, float]:
-    """Give the transmitter's steepest slope and its place, from what they are without the pixel's own samples."""
-    for q in range(path.near, 0, -1):
-        d = room[s.NEAR_FROM_TX + q]
-        other = (room[near_heights + q] - path.tx) * room[s.NEAR_PER_TX + q] - bulge * d
-        at_km = d if other > slope else at_km
-        slope = greater(other, slope)
-    return slope, at_km
-
-
-@njit(**INSIDE)
-def edge_over(room: Row, hull: int, size: int, slope_tx: float, path: Path, step: float, bulge: float) -> float:
-    """§4.3.1: ν√λ of Bullington's edge over the tops, from the transmitter's steepest slope along the radial."""
-    bent = bulge * path.kilometres
-    slope_tx, _ = from_transmitter(room, s.NEAR_TOP, slope_tx, F(0.0), path, bulge)
-    if slope_tx < (path.rx - path.tx) / path.kilometres - bent:
-        edge, _ = clearest(room, s.TOP, s.NEAR_TOP, path, step, bulge)
-        return edge
-    slope_rx, _ = from_receiver(room, s.NEAR_TOP, hull, size, path, bulge)
-    return bullington_edge(path.kilometres, path.tx, path.rx, slope_tx + bent, slope_rx + bent)
-
-
-@njit(**INSIDE)
-def describe_pixel(room: Row, scene: Scene, sizes: Sizes, path: Path, height: float, work: Row, j: int) -> None:
-    """Write the geometry of the path to a pixel of this height into column j, the sea's rows excepted."""
-    kilometres, tx, rx = path.kilometres, path.tx, path.rx
-    work[r.DISTANCE + j], work[r.RISE + j] = kilometres, rx - tx
-    work[r.STEP + j], work[r.LAST + j] = path.span, F(np.int32(path.spans - 1))
-    smooth_tx, smooth_rx = smooth_surface_to(room, scene.step, path, height)
-    low_tx, low_rx = lesser(smooth_tx, room[s.GROUND]), lesser(smooth_rx, height)
-    work[r.DUCT_TX + j], work[r.DUCT_RX + j] = tx - low_tx, rx - low_rx
-    trend = (low_rx - low_tx) / kilometres
-    direct, bent = (rx - tx) / kilometres, scene.bulge * kilometres
-    slope_tx, slope_rx = room[s.HORIZON + path.last], -direct - bent
-    slope_tx, first = from_transmitter(
-        room, s.NEAR_GROUND, slope_tx, scene.step * room[s.HORIZON_AT + path.last], path, scene.bulge
-    )
-    if slope_tx > direct - bent:
-        slope_rx, away = from_receiver(room, s.NEAR_GROUND, s.CURVED, sizes[0], path, scene.bulge)
-        edge = bullington_edge(kilometres, tx, rx, slope_tx + bent, slope_rx + bent)
-        drop_tx, drop_rx = obstruction(room, sizes[1], path)
-        smooth_tx, smooth_rx = smooth_tx - drop_tx, smooth_rx - drop_rx
-    else:
-        edge, first = clearest(room, s.GROUND, s.NEAR_GROUND, path, scene.step, scene.bulge)
-        slope_tx, away = direct - bent, kilometres - first
-    work[r.SLOPE_TX + j], work[r.SLOPE_RX + j] = slope_tx, slope_rx
-    work[r.HORIZON_TX + j], work[r.HORIZON_RX + j] = first, away
-    work[r.ROUGHNESS + j] = roughness(room, scene.step, sizes[1], path, first, away, trend) - low_tx
-    work[r.HEIGHT_TX + j] = tx - lesser(smooth_tx, room[s.GROUND])
-    work[r.HEIGHT_RX + j] = rx - lesser(smooth_rx, height)
-    work[r.MEDIAN + j] = edge
-    if not scene.bare:
-        over = room[s.OVER_TOP + path.last]
-        work[r.MEDIAN + j] = edge_over(room, s.TOPS, sizes[2], over, path, scene.step, scene.bulge)
-    if scene.with_beta:
-        over = room[s.OVER_TOP_BETA + path.last]
-        work[r.BETA + j] = edge_over(room, s.TOPS_BETA, sizes[3], over, path, scene.step, scene.bulge_beta)
-
-
-@njit(**INSIDE)
-def smooth_surface_to(room: Row, step: float, path: Path, height: float) -> tuple[float, float]:
-    """Eq (85) to (88) with the sums up to the last sample of the radial and the pieces from there to the pixel."""
-    base, h_before = room[s.GROUND], room[s.GROUND + path.last]
-    before: Number = step * F(np.int32(path.last))
-    v1, v2, h_before = room[s.SUM1 + path.last], room[s.SUM2 + path.last], h_before - base
-    for q in range(path.near, -1, -1):
-        d = room[s.NEAR_FROM_TX + q] if q > 0 else path.kilometres
-        h = (room[s.NEAR_GROUND + q] if q > 0 else height) - base
-        v1 += (d - before) * (h + h_before)
-        v2 += (d - before) * (h * (F(2.0) * d + before) + h_before * (d + F(2.0) * before))
-        before, h_before = d, h
-    per = F(1.0) / path.kilometres
-    mean, moment = v1 * per, v2 * per * per
-    return base + F(2.0) * mean - moment, base + moment - mean
-
-
-@njit(**INSIDE)
-def obstruction(room: Row, size: int, path: Path) -> tuple[float, float]:
-    """Eq (89): how much lower the smooth surface's ends are for what rises above the straight line, m."""
-    direct = (path.rx - path.tx) / path.kilometres
-    slope, _ = from_transmitter(room, s.NEAR_GROUND, room[s.STRAIGHT + path.last], F(0.0), path, F(0.0))
-    per_tx = slope - direct
-    if per_tx <= F(0.0):
-        return F(0.0), F(0.0)
-    slope, _ = from_receiver(room, s.NEAR_GROUND, s.RAW, size, path, F(0.0))
-    per_rx = slope + direct
-    at = s.RAW + highest(room, s.RAW, size, direct, size - 1)
-    top = room[at + Y] - direct * room[at + X]
-    for q in range(path.near, 0, -1):
-        d = room[s.NEAR_FROM_TX + q]
-        top = greater(room[s.NEAR_GROUND + q] - direct * d, top)
-    share = (top - path.tx) / (per_tx + per_rx)
-    return share * per_tx, share * per_rx
-
-
-@njit(**INSIDE)
-def roughness(room: Row, step: float, size: int, path: Path, first: float, away: float, trend: float) -> float:
-    """Eq (95): the highest ground above a line of the trend's slope through sea level, between two places, m.
-
-    Along the radial mostly a corner of the whole hull; where that lies outside, all samples between are looked at.
+def look_at(
+    room: Row, over: Surface, first: int, count: int, last: int, tx: float, slope: float, kilometres: float
+) -> np.int32:
+    """Give the least of some samples, value and number in one: 32 bits, of which the value keeps 11 behind its first
+    (≤ 0.02 % in ν, and ν is then computed anew).
     """
-    end = path.kilometres - away
-    begin, stop = int(first / step + F(0.5)), min(int(end / step + F(0.5)), path.last)
-    above = LOWEST
-    if begin <= stop:
-        at = s.RAW + highest(room, s.RAW, size, trend, size - 1)
-        if begin <= room[at + SAMPLE] <= stop:
-            above = room[at + Y] - trend * room[at + X]
-        else:
-            above = highest_between(room, step, trend, begin, stop)
-    for q in range(path.near, 0, -1):
-        d = room[s.NEAR_FROM_TX + q]
-        between = first - F(1e-4) <= d <= end + F(1e-4)
-        above = greater(room[s.NEAR_GROUND + q] - trend * d, above) if between else above
-    return above
-
-
-@njit(**MATHS)
-def highest_between(room: Row, step: float, trend: float, first: int, end: int) -> float:
-    """Give the greatest height of the samples from `first` to `end` above a line from sea level at the transmitter."""
-    above = LOWEST
-    for i in range(first, end + 1):
-        above = greater(room[s.GROUND + i] - trend * (step * F(np.int32(i))), above)
-    return above
-
-
-@njit(**MATHS)
-def sample_near(heights: Row, clutter: Row, frame: Frame, line: Line, path: Path, room: Row) -> None:
-    """Take a pixel's own samples, one span after the other back towards the transmitter.
-
-    So near the pixel a great circle is a straight line in degrees: within 30 km it strays by less than a metre.
-    """
-    columns, per_span = frame.columns, F(1.0) / path.span
-    for q in range(1, path.near + 1):
-        number = F(np.int32(q))
-        d = path.kilometres - number * path.span
-        room[s.NEAR_FROM_TX + q], room[s.NEAR_PER_TX + q] = d, F(1.0) / d
-        room[s.NEAR_PER_RX + q] = per_span * (F(1.0) / number)
-        y, x = line.row + number * line.down, line.column + number * line.right
-        i, j = min(int(y), frame.rows - 2), min(int(x), columns - 2)
-        y, x, at = y - F(np.int32(i)), x - F(np.int32(j)), i * columns + j
-        north = heights[at] + x * (heights[at + 1] - heights[at])
-        south = heights[at + columns] + x * (heights[at + columns + 1] - heights[at + columns])
-        ground = north + y * (south - north)
-        room[s.NEAR_GROUND + q] = ground
-        at += (columns if y >= F(0.5) else 0) + (1 if x >= F(0.5) else 0)
-        room[s.NEAR_TOP + q] = ground if len(clutter) == 0 else ground + clutter[at]
+    best = NOTHING
+    for i in range(first, first + count):
+        number, d1 = np.int32(i), room[s.STEPS + i]
+        clear = greater(tx + slope * d1 + over.bulge * d1 * d1 - room[over.heights + i], F(0.0))
+        value = F(clear * clear / (d1 * (kilometres - d1))).view(np.int32)
+        packed = np.int32(np.int32(value & VALUE_MASK) | number)
+        best = min(best, packed if number <= last else NOTHING)
+    return best

@@ -41,20 +41,22 @@ OVER_TOP_BETA = 9 * ROOM
 """The steepest slope to a top, less bulge x distance, for both effective Earth radii."""
 SUM1 = 10 * ROOM
 SUM2 = 11 * ROOM
-"""The sums of the smooth surface: P.1812 eq (85) and (86)."""
+"""The sums of heights above the transmitter's ground, and of heights times the number of their sample."""
 CURVED = 12 * ROOM
 RAW = 15 * ROOM
 TOPS = 18 * ROOM
 TOPS_BETA = 21 * ROOM
 """Hulls of the ground over a curved and a flat Earth and of the tops: three rows each, places, heights, samples."""
-NEAR_GROUND = 24 * ROOM
-NEAR_TOP = 25 * ROOM
-"""A pixel's own samples, on its own great circle: place q is q spans before the receiver."""
-NEAR_FROM_TX = 26 * ROOM
-NEAR_PER_TX = 27 * ROOM
-NEAR_PER_RX = 28 * ROOM
-"""Their distance from the transmitter, km, and the inverses of those from both terminals."""
-ROWS = 29
+STEPS = 24 * ROOM
+PER_STEPS = 25 * ROOM
+"""Each sample's distance from the transmitter, km, and its inverse: the same for all radials."""
+CREST = 26 * ROOM
+CREST_TOP = 27 * ROOM
+CREST_BETA = 28 * ROOM
+"""The highest of each stretch of samples over a curved Earth: of the ground, tops, and tops over the Earth of β0."""
+LATELY = 29 * ROOM
+"""At which corners and samples the last pixel's queries ended: there the next one's begin."""
+ROWS = 30
 
 
 def new_room() -> NDArray[np.float32]:

@@ -22,31 +22,32 @@ from hatang.core.radio.kernels.arithmetic import (
 )
 from hatang.core.radio.kernels.great_circle import Frame
 from hatang.core.radio.kernels.ground import LEAST_KM, Why
+from hatang.core.radio.kernels.pixel_rows import OWN
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 Row = NDArray[np.float32]
 Integers = NDArray[np.int32]
+Shorts = NDArray[np.uint16]
 TOO_NEAR, OUTSIDE = np.uint8(Why.TOO_NEAR), np.uint8(Why.OUTSIDE)
 NEAREST = F(LEAST_KM)
 PI = F(math.pi)
-OWN = 4
-"""How many samples next to a pixel are its own: there a place beside the great circle matters most."""
 BEFORE = F(OWN + 0.5)
 
 
 class Pixels(NamedTuple):
-    """Pixels sorted into cells (azimuth, ring): where each cell begins; rows, columns (of the window) and distances.
+    """Pixels sorted by azimuth, and along it by ring: where each azimuth begins; places, rows and columns (of the
+    window), rings and distances.
 
     Ring k holds the pixels that take the radial up to sample k and then `OWN` samples of their own: those from
     k + OWN + ½ steps on, one step wide; ring 1 also all that are nearer.
     """
 
     starts: Integers
-    row: Integers
-    column: Integers
+    place: Integers
+    row: Shorts
+    column: Shorts
+    ring: Shorts
     kilometres: Row
-    azimuths: int
-    rings: int
 
 
 @njit(**MAKES_ARRAYS)
@@ -63,28 +64,28 @@ def sort_pixels(
     """
     rings = int(site[2] / site[3]) + 2
     distances, turns = polar(frame, corner, site[0], site[1])
-    starts = np.zeros(azimuths * rings + 1, dtype=np.int32)
+    free = np.zeros(azimuths * rings + 1, dtype=np.int32)
     cells = np.empty(len(why), dtype=np.int32)
     find_cells(distances, turns, F(site[2]), F(1.0 / site[3]), azimuths, rings, cells)
     for p in range(len(why)):
         if cells[p] >= 0:
-            starts[cells[p] + 1] += 1
+            free[cells[p] + 1] += 1
         else:
             why[p] = TOO_NEAR if distances[p] < NEAREST else OUTSIDE
-    for c in range(len(starts) - 1):
-        starts[c + 1] += starts[c]
-    count = starts[-1]
-    row, column, kilometres = np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.float32)
-    free = starts.copy()
-    p = 0
+    for c in range(len(free) - 1):
+        free[c + 1] += free[c]
+    starts, count, p = free[::rings].copy(), free[-1], 0
+    row, column, ring = np.empty(count, np.uint16), np.empty(count, np.uint16), np.empty(count, np.uint16)
+    place, kilometres, width = np.empty(count, np.int32), np.empty(count, np.float32), np.uint32(rings)
     for i in range(corner[2]):
         for j in range(corner[3]):
             if cells[p] >= 0:
                 q = free[cells[p]]
                 free[cells[p]] = q + 1
-                row[q], column[q], kilometres[q] = i, j, distances[p]
+                place[q], row[q], column[q], kilometres[q] = p, i, j, distances[p]
+                ring[q] = np.uint32(cells[p]) % width
             p += 1
-    return Pixels(starts, row, column, kilometres, azimuths, rings)
+    return Pixels(starts, place, row, column, ring, kilometres)
 
 
 @njit(**MATHS)

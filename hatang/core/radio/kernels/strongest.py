@@ -17,6 +17,7 @@ from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Servers = NDArray[np.int32]
+Angle = tuple[float, float]
 COMPUTED, TOO_NEAR = int(Why.COMPUTED), int(Why.TOO_NEAR)
 LEAST_SLANT_KM = 0.001
 """Free space nearer than a metre from an antenna would be a gain."""
@@ -60,15 +61,20 @@ def raster_levels(
     why: NDArray[np.uint8],
     tops: Floats,
     lats: Doubles,
-    lons: Doubles,
+    easts: Doubles,
+    norths: Doubles,
     top: int,
     left: int,
 ) -> None:
-    """Go over the pixels of a window; losses are (frequencies, pixels row by row)."""
+    """Go over the pixels of a window; losses are (frequencies, pixels row by row), `easts` and `norths` sine and cosine
+    of each column's longitude from the mast's.
+    """
+    foot = sine_cosine(mast.lat_deg)
     for i in range(why.shape[0]):
+        there = sine_cosine(lats[i])
         for j in range(why.shape[1]):
             if why[i, j] == COMPUTED or why[i, j] == TOO_NEAR:
-                slant = look(sectors, mast, lons[j], lats[i], tops[i, j])
+                slant = look(sectors, mast, foot, there, (easts[j], norths[j]), tops[i, j])
                 k = i * why.shape[1] + j
                 take_up(levels, servers, sectors, mast, losses, k, why[i, j] == TOO_NEAR, slant, top + i, left + j)
 
@@ -87,9 +93,10 @@ def point_levels(
     points: NDArray[np.int64],
 ) -> None:
     """Go over points."""
+    foot = sine_cosine(mast.lat_deg)
     for j in range(len(points)):
         if why[j] == COMPUTED or why[j] == TOO_NEAR:
-            slant = look(sectors, mast, lons[j], lats[j], tops[j])
+            slant = look(sectors, mast, foot, sine_cosine(lats[j]), sine_cosine(lons[j] - mast.lon_deg), tops[j])
             take_up(levels, servers, sectors, mast, losses, j, why[j] == TOO_NEAR, slant, 0, points[j])
 
 
@@ -115,24 +122,29 @@ def take_up(
 
 
 @njit(**INSIDE)
-def look(sectors: Sectors, mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> float:
+def look(sectors: Sectors, mast: Mast, foot: Angle, lat: Angle, turn: Angle, top_m: float) -> float:
     """Fill in the gain of each beam towards a receiver; give its slant distance, km."""
-    bearing, elevation, slant = direction(mast, lon_deg, lat_deg, top_m)
+    bearing, elevation, slant = direction(mast, foot, lat, turn, top_m)
     for k in range(len(sectors.gains)):
         sectors.gains[k] = gain_at(sectors.tables, sectors.table[k], bearing - sectors.azimuth_deg[k], elevation)
     return slant
 
 
 @njit(**INSIDE)
-def direction(mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> tuple[float, float, float]:
+def sine_cosine(degrees: float) -> Angle:
+    """Give sine and cosine of an angle in degrees."""
+    return math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+
+
+@njit(**INSIDE)
+def direction(mast: Mast, foot: Angle, lat: Angle, turn: Angle, top_m: float) -> tuple[float, float, float]:
     """Give bearing and elevation (degrees) and the slant distance (km) of a receiver seen from the antenna.
 
-    On a sphere; elevation over an Earth of the effective radius, as the ray bends.
+    On a sphere, from sine and cosine of both latitudes and of the longitude between; elevation over an Earth of the
+    effective radius, as the ray bends.
     """
-    lat, other = math.radians(mast.lat_deg), math.radians(lat_deg)
-    turn = math.radians(lon_deg - mast.lon_deg)
-    east = math.cos(other) * math.sin(turn)
-    north = math.cos(lat) * math.sin(other) - math.sin(lat) * math.cos(other) * math.cos(turn)
+    east = lat[1] * turn[0]
+    north = foot[1] * lat[0] - foot[0] * lat[1] * turn[1]
     away = EARTH_RADIUS_KM * math.asin(min(1.0, math.hypot(east, north)))
     rise = (top_m - mast.top_m) / 1000 - away * away / (2 * mast.radius_km)
     bearing = math.degrees(math.atan2(east, north))
@@ -142,7 +154,8 @@ def direction(mast: Mast, lon_deg: float, lat_deg: float, top_m: float) -> tuple
 @njit(**INSIDE)
 def gain_at(tables: Floats, table: int, azimuth_deg: float, elevation_deg: float) -> float:
     """Read a sampled table of gains, bilinear; azimuth from the antenna's axis, any turn."""
-    across = (azimuth_deg + 180.0) % 360.0
+    across = azimuth_deg + 180.0
+    across -= 360.0 * math.floor(across / 360.0)
     up = elevation_deg + 90.0
     left, low = min(int(across), 359), min(int(up), 179)
     right, above = across - left, up - low

@@ -11,19 +11,18 @@ pixel beside the great circle, and as whole steps from the transmitter.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from hatang.core.radio.errors import check_range
+from hatang.core.radio.kernels import pixel_rows as p
 from hatang.core.radio.kernels import rows as r
 from hatang.core.radio.kernels import samples as s
-from hatang.core.radio.kernels.arithmetic import INSIDE, MATHS, F, floor_of
-from hatang.core.radio.kernels.closed_form import Sizes, geometry_for, losses_of, place_in
+from hatang.core.radio.kernels.arithmetic import MATHS, F
+from hatang.core.radio.kernels.closed_form import losses_of_block
 from hatang.core.radio.kernels.conditions import Air, air_of, bands_of, longest_root
-from hatang.core.radio.kernels.exact import FEWEST_SPANS
 from hatang.core.radio.kernels.great_circle import (
     Frame,
     copy_ground,
@@ -41,18 +40,10 @@ from hatang.core.radio.kernels.ground import (
     check_stands_on,
     step_of,
 )
-from hatang.core.radio.kernels.radial import (
-    ABREAST,
-    Line,
-    Path,
-    Scene,
-    describe_pixel,
-    look_ahead,
-    sample_near,
-    step_on,
-)
-from hatang.core.radio.kernels.sea import describe_land
-from hatang.core.radio.kernels.sorted_pixels import OWN, Pixels, sort_pixels
+from hatang.core.radio.kernels.own_samples import Scene, Site, meet_pixels
+from hatang.core.radio.kernels.pixel_geometry import describe_block
+from hatang.core.radio.kernels.radial import STRETCH, begin_radial, follow, lay_steps, look_ahead
+from hatang.core.radio.kernels.sorted_pixels import Pixels, sort_pixels
 from hatang.core.radio.kernels.windows import window_about
 from hatang.core.radio.kernels.zones import End, Zones, describe_pixel_zones, pass_samples, room_for
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
@@ -60,8 +51,6 @@ from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 Row = NDArray[np.float32]
 RADIALS_PER_PIXEL = 1.0
 """How many radials pass a pixel at the rim."""
-CHUNK = 16 * r.BLOCK
-"""About how many pixels are described before their losses are worked out: what fits the cache."""
 
 
 def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, conditions: Conditions) -> RasterLosses:
@@ -76,154 +65,133 @@ def sweep_losses(ground: Ground, transmitter: Transmitter, radius_km: float, con
     """
     check_stands_on(ground, transmitter)
     step_km = step_of(ground, transmitter, conditions)
-    check_range("bán kính", radius_km, 0.25, (s.MOST - ABREAST) * step_km, "km")
+    check_range("bán kính", radius_km, 0.25, (s.MOST - STRETCH) * step_km, "km")
     air = air_of(conditions.time_percent, conditions.delta_n, conditions.n0)
     bands = bands_of(conditions.frequencies_ghz, conditions.polarisation, air.radius_km)
     window = window_about(ground.frame, transmitter, radius_km)
     azimuths = math.ceil(RADIALS_PER_PIXEL * 2 * math.pi * radius_km / ground.pixel_km(transmitter.lat_deg))
     corner = (window.first_row, window.first_column, window.rows, window.columns)
-    site = (transmitter.lon_deg, transmitter.lat_deg, radius_km, step_km)
+    site = site_on(ground.frame, transmitter, radius_km, step_km)
     why = np.zeros(window.rows * window.columns, dtype=np.uint8)
-    pixels = sort_pixels(ground.frame, corner, site, azimuths, why)
+    pixels = sort_pixels(ground.frame, corner, site[:4], azimuths, why)
     losses = np.full((len(bands), len(why)), np.nan, dtype=np.float32)
     antennas = (transmitter.height_m, conditions.receiver_height_m)
     heights, clutter = ground.flat()
     zones = ground.flat_zones()
-    passages = room_for(zones)
-    groups = list(groups_of(pixels))
-    room = s.new_room()
-    most = max(count for _, _, count in groups)
-    geometry, targets = geometry_for(most), np.zeros(most, dtype=np.int32)
-    for first, end, count in groups:
-        sweep_radials(
-            heights,
-            clutter,
-            zones,
-            ground.frame,
-            corner,
-            site,
-            antennas,
-            pixels,
-            first,
-            end,
-            air,
-            room,
-            passages,
-            geometry,
-            targets,
-        )
-        sizes = Sizes(count, True, len(zones) > 0)
-        losses_of(geometry, sizes, air, bands, longest_root(bands), targets, losses)
+    room, work = s.new_room(), np.ones(p.SIZE, dtype=np.float32)
+    sweep_pixels(
+        heights,
+        clutter,
+        zones,
+        ground.frame,
+        corner,
+        site,
+        antennas,
+        pixels,
+        air,
+        bands,
+        longest_root(bands),
+        room,
+        room_for(zones),
+        work,
+        losses,
+    )
     shape = (window.rows, window.columns)
     return RasterLosses(losses.reshape(-1, *shape), why.reshape(shape), window.first_row, window.first_column, SWEEP)
 
 
-def groups_of(pixels: Pixels) -> Iterator[tuple[int, int, int]]:
-    """Give groups of azimuths, first up to but not end, with the number of their pixels: about a chunk each."""
-    begins = pixels.starts[:: pixels.rings]
-    first = 0
-    while first < pixels.azimuths:
-        end = int(np.searchsorted(begins, begins[first] + CHUNK, side="right")) - 1
-        end = min(max(end, first + 1), pixels.azimuths)
-        yield first, end, int(begins[end] - begins[first])
-        first = end
+def site_on(frame: Frame, transmitter: Transmitter, radius_km: float, step_km: float) -> Site:
+    """Give a transmitter as the kernel takes it."""
+    row = (frame.north_deg - transmitter.lat_deg) / frame.step_lat_deg
+    column = (transmitter.lon_deg - frame.west_deg) / frame.step_lon_deg
+    return Site(transmitter.lon_deg, transmitter.lat_deg, radius_km, step_km, row, column)
 
 
 @njit(**MATHS)
-def sweep_radials(
+def sweep_pixels(
     heights: Row,
     clutter: Row,
     zones: Zones,
     frame: Frame,
     corner: tuple[int, int, int, int],
-    site: tuple[float, float, float, float],
+    site: Site,
     antennas: tuple[float, float],
     pixels: Pixels,
-    first: int,
-    end: int,
     air: Air,
+    bands: NDArray[np.float32],
+    widest: float,
     room: Row,
     passages: Row,
-    geometry: Row,
-    targets: NDArray[np.int32],
+    work: Row,
+    losses: NDArray[np.float32],
 ) -> None:
-    """Describe the paths to the pixels of some azimuths, `first` up to but not `end`, and name each one's pixel."""
-    starts, rows, columns, kilometres = pixels.starts, pixels.row, pixels.column, pixels.kilometres
-    site_row = (frame.north_deg - site[1]) / frame.step_lat_deg
-    site_column = (site[0] - frame.west_deg) / frame.step_lon_deg
-    count = 0
-    for azimuth in range(first, end):
-        last = farthest_ring(starts, azimuth * pixels.rings, pixels.rings)
-        if last == 0:
-            continue
-        scene = fill_radial(heights, clutter, frame, site, antennas, azimuth / pixels.azimuths, last, air, room)
-        if len(zones) > 0:
-            pass_samples(zones, frame.columns, last, scene.step, room, passages)
-        sizes = (0, 0, 0, 0)
-        for ring in range(1, last + 1):
-            sizes = step_on(room, scene, ring, sizes)
-            cell = azimuth * pixels.rings + ring
-            for q in range(starts[cell], starts[cell + 1]):
-                row, column, j = corner[0] + rows[q], corner[1] + columns[q], place_in(count)
-                height = heights[row * frame.columns + column]
-                path = path_to(scene, kilometres[q], height, ring)
-                line = Line(F(row), F(column), F(site_row - row) * path.share, F(site_column - column) * path.share)
-                sample_near(heights, clutter, frame, line, path, room)
-                describe_pixel(room, scene, sizes, path, height, geometry, j)
-                latitude = 0.5 * (site[1] + frame.north_deg - row * frame.step_lat_deg)
-                describe_land(geometry, j, latitude)
-                if len(zones) > 0:
-                    at = End(path.last, path.near, line.row, line.column, line.down, line.right, path.tx, path.rx)
-                    describe_pixel_zones(zones, frame, at, latitude, scene.step, passages, geometry, j)
-                targets[count] = rows[q] * corner[3] + columns[q]
-                count += 1
-
-
-@njit(**INSIDE)
-def path_to(scene: Scene, kilometres: float, height: float, ring: int) -> Path:
-    """Give the path to a pixel of a ring."""
-    steps = kilometres * scene.per_step
-    whole = floor_of(steps)
-    spans = max(FEWEST_SPANS, whole if steps == F(whole) else whole + 1)
-    share = F(1.0) / F(np.int32(spans))
-    near = min(OWN, int(steps - F(0.5)) - ring)
-    return Path(kilometres, scene.tx, height + scene.above_rx, ring, near, spans, kilometres * share, share)
+    """Put the losses to sorted pixels into losses[band, pixel of the window], a block of pixels after the other."""
+    starts, azimuths = pixels.starts, len(pixels.starts) - 1
+    scene = scene_at(heights, clutter, frame, site, antennas, air, room)
+    azimuth, walk, targets = -1, begin_radial(room), pixels.place
+    for begin in range(0, len(targets), r.BLOCK):
+        count = min(r.BLOCK, len(targets) - begin)
+        meet_pixels(heights, clutter, frame, corner, site, scene, pixels, begin, count, work)
+        done = 0
+        while done < count:
+            if starts[azimuth + 1] <= begin + done:
+                azimuth += 1
+                if starts[azimuth + 1] > starts[azimuth]:
+                    last = pixels.ring[starts[azimuth + 1] - 1]
+                    fill_radial(heights, clutter, frame, site, azimuth / azimuths, last, scene, room)
+                    walk = begin_radial(room)
+                    if len(zones) > 0:
+                        pass_samples(zones, frame.columns, last, scene.step, room, passages)
+                continue
+            end = min(count, starts[azimuth + 1] - begin)
+            walk = follow(room, scene, walk, done, end, work)
+            if len(zones) > 0:
+                cross_zones(zones, frame, site, scene, passages, done, end, work)
+            done = end
+        describe_block(work, scene)
+        losses_of_block(work, True, len(zones) > 0, air, bands, widest, targets[begin : begin + count], losses)
 
 
 @njit(**MATHS)
-def farthest_ring(starts: NDArray[np.int32], begin: int, rings: int) -> int:
-    """Give the last ring in which an azimuth, whose cells begin at `begin`, has a pixel; 0 if it has none."""
-    for ring in range(rings - 1, 0, -1):
-        if starts[begin + ring + 1] > starts[begin + ring]:
-            return ring
-    return 0
+def cross_zones(
+    zones: Zones, frame: Frame, site: Site, scene: Scene, passages: Row, first: int, end: int, work: Row
+) -> None:
+    """Fill the rows of zones for pixels of one radial, `first` up to but not `end` of a block; horizons are there."""
+    for j in range(first, end):
+        row, column, share = work[p.ROW + j], work[p.COLUMN + j], work[r.STEP + j] * work[p.PER_KM + j]
+        down, right, rx = (F(site.row) - row) * share, (F(site.column) - column) * share, scene.tx + work[r.RISE + j]
+        at = End(int(work[p.RING + j]), int(work[p.NEAR + j]), row, column, down, right, scene.tx, rx)
+        describe_pixel_zones(zones, frame, at, work[r.LATITUDE + j], scene.step, passages, work, j)
+
+
+@njit(**MATHS)
+def scene_at(
+    heights: Row, clutter: Row, frame: Frame, site: Site, antennas: tuple[float, float], air: Air, room: Row
+) -> Scene:
+    """Give what all radials share, and lay it in the room."""
+    bare, bulge, bulge_beta = len(clutter) == 0, F(500.0 / air.radius_km), F(500.0 / air.beta_radius_km)
+    find_places(frame, track_between(frame, site.lon_deg, site.lat_deg, site.lon_deg, site.lat_deg), 1, room)
+    take_bilinear(heights, frame.columns, 1, room)
+    base, step = room[s.GROUND], F(site.step_km)
+    tx, above_rx = base + F(antennas[0]), F(antennas[1])
+    scene = Scene(base, tx, above_rx, step, F(1.0 / site.step_km), bulge, bulge_beta, bare, air.time_percent < 50.0)
+    lay_steps(room, scene, min(int(site.radius_km / site.step_km) + 2 + STRETCH, s.MOST))
+    return scene
 
 
 @njit(**MATHS)
 def fill_radial(
-    heights: Row,
-    clutter: Row,
-    frame: Frame,
-    site: tuple[float, float, float, float],
-    antennas: tuple[float, float],
-    turn: float,
-    last: int,
-    air: Air,
-    room: Row,
-) -> Scene:
+    heights: Row, clutter: Row, frame: Frame, site: Site, turn: float, last: int, scene: Scene, room: Row
+) -> None:
     """Sample a radial that leaves at a share of a full turn from north, and work out what can be known ahead."""
-    lon, lat = end_of(site[0], site[1], 2.0 * math.pi * turn, last * site[3] / EARTH_RADIUS_KM)
-    find_places(frame, track_between(frame, site[0], site[1], lon, lat), last, room)
+    lon, lat = end_of(site.lon_deg, site.lat_deg, 2.0 * math.pi * turn, last * site.step_km / EARTH_RADIUS_KM)
+    find_places(frame, track_between(frame, site.lon_deg, site.lat_deg, lon, lat), last, room)
     take_bilinear(heights, frame.columns, last, room)
-    bare = len(clutter) == 0
-    if bare:
-        copy_ground(last, room)
-    else:
+    if not scene.bare:
         put_clutter(clutter, frame.columns, last, room)
-    tx, bulge, bulge_beta = room[s.GROUND] + F(antennas[0]), F(500.0 / air.radius_km), F(500.0 / air.beta_radius_km)
-    scene = Scene(tx, F(antennas[1]), F(site[3]), F(1.0 / site[3]), bulge, bulge_beta, bare, air.time_percent < 50.0)
+    elif scene.with_beta:
+        copy_ground(last, room)
     look_ahead(room, scene, last)
-    return scene
 
 
 @njit(**MATHS)

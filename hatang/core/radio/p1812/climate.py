@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from hatang.core.radio.errors import check_range
 from hatang.core.radio.p1812.profile import COASTAL, INLAND, Profile, longest_km, sea_fraction
 
 EARTH_RADIUS_KM = 6371.0
@@ -19,6 +20,12 @@ class Refractivity:
     n0: float
     delta_n: float
     note: str
+
+
+def check_refractivity(delta_n: float, n0: float) -> None:
+    """Raise RangeError unless ΔN (N-units/km) and N0 (N-units) are such as P.1812's maps have, with room to spare."""
+    check_range("ΔN", delta_n, 1, 150, "đơn vị N/km")
+    check_range("N0", n0, 200, 500, "đơn vị N")
 
 
 VIETNAM = Refractivity(

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from hatang.core.radio.errors import check_range
 from hatang.core.radio.p526 import Floats, GroundPath, Wave, check_polarisation
-from hatang.core.radio.p1812.climate import VIETNAM, Climate, climate_of
+from hatang.core.radio.p1812.climate import VIETNAM, Climate, check_refractivity, climate_of
 from hatang.core.radio.p1812.combination import Combination, combination
 from hatang.core.radio.p1812.diffraction import CONSTANTS, Diffraction, diffraction
 from hatang.core.radio.p1812.ducting import ducting_loss_db
@@ -71,8 +71,6 @@ class Link:
             ("tỷ lệ thời gian", self.time_percent, 1, 50, "%"),
             ("tỷ lệ vị trí", self.location_percent, 1, 99, "%"),
             ("vĩ độ giữa đường truyền", self.latitude_deg, -80, 80, "°"),
-            ("ΔN", self.delta_n, 1, 150, "đơn vị N/km"),
-            ("N0", self.n0, 200, 500, "đơn vị N"),
             ("khoảng cách từ ăng ten phát tới bờ biển", self.coasts_km[0], 0, 3000, "km"),
             ("khoảng cách từ ăng ten thu tới bờ biển", self.coasts_km[1], 0, 3000, "km"),
             ("độ rộng ô dự đoán", self.resolution_m, 1, 10_000, "m"),
@@ -81,6 +79,7 @@ class Link:
             ("độ lệch chuẩn của suy hao vào nhà", self.building_entry_deviation_db, 0, 50, "dB"),
         ):
             check_range(quantity, value, low, high, unit)
+        check_refractivity(self.delta_n, self.n0)
 
     def path_over(self, surface_m: Floats) -> GroundPath:
         """Give the path between the antennas over a surface (n,) in m above sea."""
