@@ -6,7 +6,7 @@ Fields and units are those of the register's cells (`hatang.network.models.Cell`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -83,20 +83,16 @@ FIELDS = {
     "azimuth_deg": "góc phương vị",
     "tilt_electrical_deg": "góc ngẩng điện",
     "tilt_mechanical_deg": "góc ngẩng cơ",
-    "antenna": "ăng ten",
 }
 TECHNOLOGIES = {technology.value: technology for technology in Technology}
 Found = Iterator[tuple[str, str, str]]
 
 
-def check_cells(
-    cells: Sequence[Cell], *, method: str, antennas: Collection[str] | None = None, rule: Rule | None = None
-) -> list[Fault]:
+def check_cells(cells: Sequence[Cell], *, method: str, rule: Rule | None = None) -> list[Fault]:
     """Give every fault of every cell, in the cells' order; none means that all can be computed.
 
-    `method` is one of `METHODS_MHZ`; a `rule` takes its place where each cell has a model of its own. `antennas` are
-    the names of patterns at hand, None where the caller takes one pattern for all. Raises KeyError for a method that is
-    not there.
+    `method` is one of `METHODS_MHZ`; a `rule` takes its place where each cell has a model of its own. Raises
+    KeyError for a method that is not there.
 
     >>> cell = Cell("LS-1", "4G", 106.76, 21.85, 32.0, 460.0, band="B3", bandwidth_mhz=20.0)
     >>> for fault in check_cells([cell], method="P.1812"): print(fault)
@@ -107,7 +103,7 @@ def check_cells(
     times = Counter(cell.id for cell in cells)
     faults: list[Fault] = []
     for cell in cells:
-        faults += [Fault(cell.id, *found) for found in faults_of(cell, antennas)]
+        faults += [Fault(cell.id, *found) for found in faults_of(cell)]
         faults += [Fault(cell.id, *found) for found in frequency_faults(cell)]
         faults += [Fault(cell.id, *found) for found in model_faults(cell, method, known_for, rule)]
         if times[cell.id] > 1:
@@ -115,7 +111,7 @@ def check_cells(
     return faults
 
 
-def faults_of(cell: Cell, antennas: Collection[str] | None) -> Found:
+def faults_of(cell: Cell) -> Found:
     """Find what is wrong whatever the method."""
     yield from number_faults("lon", cell.lon, (WEST, EAST), "°", needed=True)
     yield from number_faults("lat", cell.lat, (SOUTH, NORTH), "°", needed=True)
@@ -126,9 +122,6 @@ def faults_of(cell: Cell, antennas: Collection[str] | None) -> Found:
     yield from number_faults("tilt_mechanical_deg", cell.tilt_mechanical_deg, TILT_DEG, "°")
     yield from height_faults(cell)
     yield from azimuth_faults(cell)
-    if antennas is not None and cell.antenna not in antennas:
-        named = f"Không có mẫu “{cell.antenna[:60]}”." if cell.antenna else "Chưa ghi."
-        yield "antenna", named, "Tải tệp MSI của ăng ten lên, hoặc chọn mẫu thay."
 
 
 def number_faults(
@@ -308,7 +301,6 @@ def usable_cells(
     cells: Sequence[Cell],
     *,
     method: str,
-    antennas: Collection[str] | None = None,
     leave_out_faulty: bool = False,
     rule: Rule | None = None,
 ) -> Usable:
@@ -326,7 +318,7 @@ def usable_cells(
     Traceback (most recent call last):
     hatang.core.radio.cells.CellsError: Có 1 ô không tính được. Lỗi đầu tiên: Ô 2, góc phương vị: Chưa ghi. ...
     """
-    faults = check_cells(cells, method=method, antennas=antennas, rule=rule)
+    faults = check_cells(cells, method=method, rule=rule)
     faulty = {fault.cell_id for fault in faults}
     kept = tuple(cell for cell in cells if cell.id not in faulty)
     if faults and (not leave_out_faulty or not kept):

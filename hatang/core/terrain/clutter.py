@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hatang.core.cells import Cell, TableError
 from hatang.core.radio.p1812.clutter import NAMES, REPRESENTATIVE_HEIGHTS_M
 from hatang.core.tables import Row, Table, number_at, read_table
-from hatang.core.terrain.faults import LIMITS, Limits, TerrainError
+from hatang.core.terrain.faults import LIMITS, TerrainError
 from hatang.core.terrain.geotiff import GeoTiff, open_geotiff
 from hatang.core.terrain.grid import Grid, Lattice, Values
 from hatang.core.terrain.rasters import Raster, Window
@@ -190,14 +190,7 @@ def no_clutter(lattice: Lattice) -> Clutter:
     return Clutter(Grid.over(lattice, np.zeros(lattice.shape, dtype=np.float32)), classes, {}, (NOTHING_KNOWN,))
 
 
-def clutter_over(
-    lattice: Lattice,
-    files: Sequence[Path],
-    table: Sequence[LandClass],
-    *,
-    crs: str = "",
-    limits: Limits = LIMITS,
-) -> Clutter:
+def clutter_over(lattice: Lattice, files: Sequence[Path], table: Sequence[LandClass]) -> Clutter:
     """Lay land cover over a lattice: the class that fills most of a cell, or the nearest where the file is coarser.
 
     Files (GeoTIFF, any system, the most trusted first) hold the classes of `table`. Raises TerrainError for a class in
@@ -207,12 +200,10 @@ def clutter_over(
         return no_clutter(lattice)
     values = np.full(lattice.shape, np.nan, dtype=np.float32)
     statements = []
-    for sheet in sheets_of(
-        [ClassRaster(open_geotiff(path, crs=crs, metres_per_unit=1, limits=limits)) for path in files]
-    ):
+    for sheet in sheets_of([ClassRaster(open_geotiff(path, metres_per_unit=1)) for path in files]):
         method = "mode" if finer_by(sheet, lattice) >= 1.5 else "nearest"
         before = np.isnan(values)
-        np.copyto(values, laid_over(sheet, lattice, method, Counter(), limits), where=before)
+        np.copyto(values, laid_over(sheet, lattice, method, Counter(), LIMITS), where=before)
         share = 100 * float(before.mean() - np.isnan(values).mean())
         names = tuple(member.about.name for member in sheet.members)
         label = sheet.members[0].about.frame.label

@@ -9,6 +9,7 @@ from hatang.core.radio.bands import Technology
 from hatang.core.radio.choice import RULES, USUAL
 
 Area = tuple[float, float, float, float]
+MOST_WORKERS = 256
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -44,11 +45,18 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--threshold-dbm", type=float, help="ngưỡng phục vụ thay mặc định (cần --technology)")
     command.add_argument("--leave-out-faulty", action="store_true", help="bỏ các ô có lỗi, tính phần còn lại")
     command.add_argument("--no-rasters", action="store_true", help="chỉ tính tại các điểm của --villages")
-    command.add_argument("--workers", type=int, default=2, help="số luồng tính (mặc định 2)")
+    command.add_argument("--workers", type=workers, default=2, help="số luồng tính (mặc định 2)")
     command.add_argument(
         "--scheduler", metavar="ĐỊA CHỈ", help="bộ điều phối Dask distributed, ví dụ tcp://may-chu:8786"
     )
     command.add_argument("--simulated", action="store_true", help="ghi “DỮ LIỆU MÔ PHỎNG” vào kết quả")
+
+
+def workers(text: str) -> int:
+    """Read a number of threads from the command line."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"ghi một số nguyên từ 1 đến {MOST_WORKERS}, không phải “{text}”")
+    return int(text)
 
 
 def area(text: str) -> Area:

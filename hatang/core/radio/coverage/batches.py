@@ -31,8 +31,10 @@ from hatang.core.radio.kernels.windows import Window, window_about
 from hatang.core.radio.p1812.climate import EARTH_RADIUS_KM
 
 FEWEST_SITES, MOST_SITES = 4, 50
-MOST_PIXELS = 4_000_000
-"""What one batch may hold: enough work to be worth sending, little enough for any worker's memory."""
+MOST_PIXELS, MOST_LEVELS = 4_000_000, 8_000_000
+"""What one batch may hold, pixels of ground and levels of all layers: enough work to be worth sending, little enough
+for any worker's memory (a level and its server take 8 bytes). A single site's reach may be more.
+"""
 SHARES = 16
 """A small run is cut into about so many batches, whoever computes it, so that its bytes do not depend on workers."""
 RASTERS = {EXACT.name: exact.raster_losses, SWEEP.name: sweep.sweep_losses}
@@ -108,13 +110,16 @@ def batches_of(
     """Cut a run into batches, in the order of the sites. Raises RangeError where one does not stand on the ground."""
     for site in sites:
         check_stands_on(ground, transmitter_of(site))
-    for number, (group, window) in enumerate(grouped(ground, sites, settings.radius_km)):
+    most_pixels = min(MOST_PIXELS, MOST_LEVELS // max(layers, 1)) if with_raster else MOST_PIXELS
+    for number, (group, window) in enumerate(grouped(ground, sites, settings.radius_km, most_pixels)):
         part = cut(ground, window)
         near = points.about(part.frame)
         yield Batch(number, group, layers, part, window.first_row, window.first_column, near, settings, with_raster)
 
 
-def grouped(ground: Ground, sites: Sequence[Site], radius_km: float) -> Iterator[tuple[tuple[Site, ...], Window]]:
+def grouped(
+    ground: Ground, sites: Sequence[Site], radius_km: float, most_pixels: int
+) -> Iterator[tuple[tuple[Site, ...], Window]]:
     """Gather neighbours until a batch is full, each group with the window that holds all its sites' reach."""
     most = min(max(math.ceil(len(sites) / SHARES), FEWEST_SITES), MOST_SITES)
     group: list[Site] = []
@@ -122,7 +127,7 @@ def grouped(ground: Ground, sites: Sequence[Site], radius_km: float) -> Iterator
     for site in sites:
         reach = window_about(ground.frame, transmitter_of(site), radius_km)
         wider = reach if window is None else joined(window, reach)
-        if group and (len(group) == most or wider.rows * wider.columns > MOST_PIXELS):
+        if group and (len(group) == most or wider.rows * wider.columns > most_pixels):
             assert window is not None
             yield tuple(group), window
             group, wider = [], reach

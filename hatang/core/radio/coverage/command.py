@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from hatang.core.radio.coverage.layers import Layer, Part
 from hatang.core.radio.coverage.runs import NOWHERE, Coverage, Progress, compute_coverage
 from hatang.core.radio.coverage.served import Served, Standard, count_operators, served_points
 from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
+from hatang.core.radio.coverage.workers import LostWorkersError, Workers, on_dask
 from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground, Kernel
 from hatang.core.radio.kernels.tr38901 import LEAST_KM, kernel_of
 from hatang.core.radio.services import SERVICES, with_threshold
@@ -77,7 +78,7 @@ def run(given: argparse.Namespace) -> int:
         print("\n".join([str(error), *map(str, error.faults)]), file=sys.stderr)
         print("Sửa các ô trên, hoặc thêm --leave-out-faulty để tính phần còn lại.", file=sys.stderr)
         return 1
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, LostWorkersError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -198,15 +199,11 @@ def points_of(places: files.Places | None) -> Points:
     return Points(places.lons_deg, places.lats_deg, np.arange(len(places.ids)))
 
 
-def workers_of(given: argparse.Namespace) -> Callable[[], Executor]:
-    """Give the executor: threads here, or a Dask scheduler's workers."""
-    if not given.scheduler:
-        return lambda: ThreadPoolExecutor(given.workers)
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise ValueError("--scheduler cần gói Python “distributed”: pip install distributed.") from error
-    return lambda: Client(given.scheduler).get_executor()
+def workers_of(given: argparse.Namespace) -> Workers:
+    """Give the workers: threads here, or those of a Dask scheduler."""
+    if given.scheduler:
+        return lambda: on_dask(given.scheduler)
+    return lambda: ThreadPoolExecutor(given.workers)
 
 
 def tell(progress: Progress) -> None:

@@ -144,11 +144,15 @@ def opened(
 def read_patterns(folder: Path | None) -> dict[str, Pattern]:
     """Read the pattern files (MSI, PLN) of a folder beside the ones without a file; a file's name names its antenna.
 
-    Raises AntennaFileError, which names the file.
+    Raises ValueError, which names the file, or both where two have one name.
     """
-    patterns = dict(PATTERNS)
+    patterns, of = dict(PATTERNS), dict[str, Path]()
     for path in sorted(folder.iterdir()) if folder else ():
         if path.suffix.lower() in (".msi", ".pln", ".pla", ".txt"):
+            if (other := of.setdefault(path.stem, path)) != path:
+                raise ValueError(
+                    f"{other.name} và {path.name} cùng đặt tên ăng ten “{path.stem}”. Đổi tên hoặc bỏ một tệp."
+                )
             try:
                 patterns[path.stem] = read_antenna(path.read_bytes(), path.name).pattern
             except AntennaFileError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import pickle
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 from hatang.core.radio.coverage.batches import Batch, Done, Points, Settings, batches_of, compute_batch
 from hatang.core.radio.coverage.layers import NOBODY, Part, merge
 from hatang.core.radio.coverage.sites import Site
+from hatang.core.radio.coverage.workers import LostWorkersError, Workers, two_threads
 from hatang.core.radio.kernels import SOURCES, digest_of
 from hatang.core.radio.kernels.ground import Ground
 
@@ -51,11 +53,6 @@ class Coverage:
     points: Part
 
 
-def two_threads() -> Executor:
-    """Give the usual workers: kernels let go of the interpreter's lock, so threads suffice on one machine."""
-    return ThreadPoolExecutor(2)
-
-
 def compute_coverage(
     ground: Ground,
     sites: Sequence[Site],
@@ -64,15 +61,16 @@ def compute_coverage(
     settings: Settings,
     points: Points = NOWHERE,
     with_raster: bool = True,
-    workers: Callable[[], Executor] = two_threads,
+    workers: Workers = two_threads,
     folder: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Coverage:
     """Compute layers over the ground and at points. The result does not depend on workers nor on their order.
 
     `folder` keeps what is done: the same run started again there goes on after its last batch, and rasters lie in files
-    instead of memory. A worker that dies costs its batch, which is sent again. Raises RangeError as the kernels do, and
-    BrokenExecutor where workers keep dying.
+    instead of memory. A worker that dies costs its batch, which is sent again. Whatever `on_progress` raises ends the
+    run: no further batch is begun, those being computed come to their end, the workers are closed, and what it raised
+    comes through. Raises RangeError as the kernels do, and LostWorkersError where workers keep dying.
     """
     batches = list(batches_of(ground, sites, layers, points, settings, with_raster))
     over_ground, over_points = (layers, *ground.heights_m.shape), (layers, 1, len(points.numbers))
@@ -80,32 +78,36 @@ def compute_coverage(
     raster = kept.part("raster", over_ground) if with_raster else None
     at_points = kept.part("points", over_points)
     started, left = time.monotonic(), [batch for batch in batches if batch.number not in kept.done]
-    for done in computed(left, workers):
-        if raster is not None and done.raster is not None:
-            merge(raster, done.raster)
-        merge_points(at_points, done)
-        kept.add(done.number)
-        if on_progress:
-            on_progress(Progress(len(kept.done), len(batches), time.monotonic() - started))
+    with closing(computed(left, workers)) as finished:
+        for done in finished:
+            if raster is not None and done.raster is not None:
+                merge(raster, done.raster)
+            merge_points(at_points, done)
+            kept.add(done.number)
+            if on_progress:
+                on_progress(Progress(len(kept.done), len(batches), time.monotonic() - started))
     return Coverage(raster, at_points)
 
 
-def computed(batches: Sequence[Batch], workers: Callable[[], Executor]) -> Iterator[Done]:
+def computed(batches: Sequence[Batch], workers: Workers) -> Generator[Done]:
     """Have batches computed, and those of a broken pool again by a new one."""
     left, losses = {batch.number: batch for batch in batches}, 0
     while left:
         try:
-            with workers() as pool:
-                for done in sent(list(left.values()), pool):
+            with workers() as pool, closing(sent(list(left.values()), pool)) as finished:
+                for done in finished:
                     del left[done.number]
                     yield done
-        except BrokenExecutor:
+        except LostWorkersError:
+            raise
+        except BrokenExecutor as error:
             losses += 1
             if losses > MOST_LOSSES:
-                raise
+                died = f"Tiến trình tính đã chết {losses} lần, thường do máy thiếu bộ nhớ."
+                raise LostWorkersError(f"{died} Giảm số luồng, hoặc thu nhỏ khu vực.") from error
 
 
-def sent(batches: Sequence[Batch], pool: Executor) -> Iterator[Done]:
+def sent(batches: Sequence[Batch], pool: Executor) -> Generator[Done]:
     """Send batches to a pool, a few at a time, and give each as soon as it is done; stopped, begin no more of them."""
     waiting: set[Future[Done]] = set()
     try:

@@ -15,7 +15,7 @@ from hatang.core.radio.bands import Technology
 from hatang.core.radio.cells import Cell, frequency_of, model_of, pattern_of, technology_of
 from hatang.core.radio.choice import BY_P1812, P1812, Model, Rule
 from hatang.core.radio.coverage.layers import Layer
-from hatang.core.radio.link_budget import OUTDOORS, Losses, reference_power_dbm
+from hatang.core.radio.link_budget import OUTDOORS, reference_power_dbm
 
 TABLES_KEPT = 256
 """Sampled patterns that a worker keeps (67 MB)."""
@@ -77,18 +77,15 @@ def sites_of(
     cells: Sequence[Cell],
     layers: Sequence[Layer],
     patterns: Mapping[str, Pattern],
-    losses: Losses = OUTDOORS,
     rule: Rule = BY_P1812,
 ) -> list[Site]:
     """Gather cells that `usable_cells` let pass into sites, in the order of a Morton curve: neighbours work together.
 
-    A cell whose antenna is not among the patterns takes 3GPP's, see `pattern_of`; the rule, the one by which cells were
-    let pass, says which model computes each.
+    Levels are those of a phone outdoors. A cell whose antenna is not among the patterns takes 3GPP's, see `pattern_of`;
+    the rule, the one by which cells were let pass, says which model computes each.
     """
     numbers = {layer: place for place, layer in enumerate(layers)}
-    placed = [
-        (place_of(cell), sector_of(number, cell, numbers, patterns, losses, rule)) for number, cell in enumerate(cells)
-    ]
+    placed = [(place_of(cell), sector_of(number, cell, numbers, patterns, rule)) for number, cell in enumerate(cells)]
     placed.sort(key=lambda both: (along_curve(both[0]), both[0], both[1].number))
     return [
         Site(lon, lat, height, tuple(sector for _, sector in same))
@@ -107,7 +104,6 @@ def sector_of(
     cell: Cell,
     layers: Mapping[Layer, int],
     patterns: Mapping[str, Pattern],
-    losses: Losses,
     rule: Rule,
 ) -> Sector:
     """Work out what a cell sends."""
@@ -125,7 +121,7 @@ def sector_of(
         number,
         layers[Layer(cell.operator, technology)],
         frequency_mhz / 1000,
-        reference_dbm - losses.total_db,
+        reference_dbm - OUTDOORS.total_db,
         cell.azimuth_deg or 0.0,
         Pose(pattern, cell.tilt_electrical_deg, cell.tilt_mechanical_deg or 0.0),
         model,

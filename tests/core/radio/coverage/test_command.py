@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from hatang.core.__main__ import main
+from hatang.core.radio.coverage import command
+from hatang.core.radio.coverage.workers import LostWorkersError
 from hatang.core.terrain.cogs import read_cog
 
 HEADINGS = (
@@ -21,6 +23,8 @@ GOOD = (
     "A2;Mạng A;4G;106,45;21,6;30;46;B8;10;180",
     "B1;Mạng B;4G;106,47;21,62;40;43;B3;20;90",
 )
+CUT = [f"{angle} 0" for angle in range(360)]
+ANTENNA = "\n".join(("NAME K80", "FREQUENCY 1855", "GAIN 15 dBi", "HORIZONTAL 360", *CUT, "VERTICAL 360", *CUT))
 VILLAGES = (
     "Mã;Tên;Kinh độ;Vĩ độ;Dân số\nT1;Nà Lầm;106,455;21,61;120\nT2;Khuổi Chín;106,49;21,57;80\nT3;Xa;106,6;21,8;50\n"
 )
@@ -130,3 +134,41 @@ def test_a_folder_that_holds_something_is_left_alone(folder: Path, capsys: pytes
     assert run(folder) == 1
     assert "đã có nội dung" in capsys.readouterr().err
     assert (folder / "out/note.txt").read_text() == "of mine"
+
+
+def test_a_scheduler_that_does_not_answer_is_told(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(address: str) -> None:
+        raise OSError(f"Timed out trying to connect to {address} after 30 s")
+
+    monkeypatch.setattr("distributed.Client", nobody)
+    assert run(folder, "--scheduler", "tcp://may-chu:8786") == 1
+    assert "Không nối được tới bộ điều phối Dask tcp://may-chu:8786." in capsys.readouterr().err
+
+
+def test_workers_that_keep_dying_are_told(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise LostWorkersError("Tiến trình tính đã chết 6 lần.")
+
+    monkeypatch.setattr(command, "compute_coverage", die)
+    assert run(folder) == 1
+    assert "Tiến trình tính đã chết 6 lần." in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "hai", "1000"])
+def test_a_number_of_workers_that_cannot_be(folder: Path, capsys: pytest.CaptureFixture[str], count: str) -> None:
+    with pytest.raises(SystemExit):
+        run(folder, f"--workers={count}")
+    assert f"ghi một số nguyên từ 1 đến 256, không phải “{count}”" in capsys.readouterr().err
+
+
+def test_two_antenna_files_of_one_name_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "antennas").mkdir()
+    for name in ("K80.msi", "K80.pln"):
+        (folder / "antennas" / name).write_text(ANTENNA)
+    assert run(folder, "--antennas", str(folder / "antennas")) == 1
+    assert "K80.msi và K80.pln cùng đặt tên ăng ten “K80”." in capsys.readouterr().err

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from hatang.core.radio.coverage.layers import Layer, Part, empty_part, merge
 from hatang.core.radio.coverage.runs import Coverage, Progress, compute_coverage
 from hatang.core.radio.coverage.served import Standard, count_operators, served_points
 from hatang.core.radio.coverage.sites import layers_of, sites_of
+from hatang.core.radio.coverage.workers import LostWorkersError, Workers, on_dask
 from hatang.core.radio.errors import ProfileError, RangeError
 from hatang.core.radio.kernels.exact import losses_to_points
 from hatang.core.radio.kernels.ground import Conditions, Ground, Transmitter
@@ -32,7 +34,14 @@ from hatang.core.radio.services import SERVICES
 SETTINGS = Settings(radius_km=3.0)
 SPREAD = np.random.default_rng(5).random((2, 90)) * 0.19
 POINTS = Points(106.26 + SPREAD[0], 21.56 + SPREAD[1], np.arange(90))
-Workers = Callable[[], Executor]
+
+
+class StoppedError(Exception):
+    pass
+
+
+def stop(progress: Progress) -> None:
+    raise StoppedError
 
 
 def compute(ground: Ground, cells: Sequence[Cell], **options: Any) -> Coverage:
@@ -66,13 +75,26 @@ def test_workers_do_not_change_a_byte(workers: Workers, alone: Coverage, hills: 
     assert bytes_of(compute(hills, cells, workers=workers)) == bytes_of(alone)
 
 
-def test_dask_gives_the_same_bytes(alone: Coverage, hills: Ground, cells: list[Cell]) -> None:
-    """As a national run would go: to the scheduler of an engine that is there already."""
+def test_dask_gives_the_same_bytes(
+    monkeypatch: pytest.MonkeyPatch, alone: Coverage, hills: Ground, cells: list[Cell]
+) -> None:
+    """As a national run would go: to the scheduler of an engine that is there already, and which is left again."""
+    clients: list[Client] = []
+
+    class Noted(Client):
+        def __init__(self, address: str) -> None:
+            super().__init__(address)
+            clients.append(self)
+
     cluster = LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1", silence_logs=40
     )
-    with cluster, Client(cluster) as client:
-        assert bytes_of(compute(hills, cells, workers=client.get_executor)) == bytes_of(alone)
+    monkeypatch.setattr("distributed.Client", Noted)
+    with cluster:
+        assert bytes_of(compute(hills, cells, workers=lambda: on_dask(cluster.scheduler_address))) == bytes_of(alone)
+        with pytest.raises(StoppedError):
+            compute(hills, cells, workers=lambda: on_dask(cluster.scheduler_address), on_progress=stop)
+        assert [client.status for client in clients] == ["closed", "closed"]
 
 
 def test_the_size_of_batches_changes_nothing_that_counts(
@@ -93,12 +115,6 @@ def test_the_size_of_batches_changes_nothing_that_counts(
 def test_a_stopped_run_goes_on_after_its_last_batch(
     tmp_path: Path, alone: Coverage, hills: Ground, cells: list[Cell]
 ) -> None:
-    class StoppedError(Exception):
-        pass
-
-    def stop(progress: Progress) -> None:
-        raise StoppedError
-
     with pytest.raises(StoppedError):
         compute(hills, cells, folder=tmp_path, on_progress=stop)
     seen: list[Progress] = []
@@ -150,8 +166,80 @@ def test_workers_that_keep_dying_end_the_run(hills: Ground, cells: list[Cell]) -
         def submit(self, *work: Any, **more: Any) -> Future[Any]:
             raise BrokenExecutor("a worker died")
 
-    with pytest.raises(BrokenExecutor):
+    with pytest.raises(LostWorkersError, match="Tiến trình tính đã chết 6 lần"):
         compute(hills, cells, workers=lambda: Dead(1))
+
+
+def test_a_cancelled_run_begins_nothing_more_and_leaves_nobody_computing(
+    monkeypatch: pytest.MonkeyPatch, hills: Ground, cells: list[Cell]
+) -> None:
+    begun, ended, may_end, pools = set[int](), set[int](), threading.Event(), list[Executor]()
+
+    def held(batch: batches.Batch) -> batches.Done:
+        begun.add(batch.number)
+        if batch.number:
+            assert may_end.wait(60)
+        done = batches.compute_batch(batch)
+        ended.add(batch.number)
+        return done
+
+    class Closing(ThreadPoolExecutor):
+        def shutdown(self, *how: Any, **more: Any) -> None:
+            pools.append(self)
+            may_end.set()
+            super().shutdown(*how, **more)
+
+    monkeypatch.setattr(batches, "MOST_SITES", 1)
+    monkeypatch.setattr(runs, "compute_batch", held)
+    with pytest.raises(StoppedError):
+        compute(hills, cells, workers=lambda: Closing(2), on_progress=stop)
+    assert len(pools) == 1
+    assert begun == ended
+    assert begun <= {0, 1, 2}, "six batches were there to begin"
+
+
+def test_many_layers_make_smaller_batches(monkeypatch: pytest.MonkeyPatch, hills: Ground, cells: list[Cell]) -> None:
+    monkeypatch.setattr(batches, "MOST_SITES", 50)
+    sites = sites_of(cells, layers_of(cells), PATTERNS)
+
+    def largest(layers: int, with_raster: bool) -> int:
+        cut = batches.batches_of(hills, sites, layers, runs.NOWHERE, SETTINGS, with_raster)
+        return max(batch.ground.heights_m.size for batch in cut)
+
+    whole = largest(2, True)
+    monkeypatch.setattr(batches, "MOST_LEVELS", 9 * whole)
+    assert largest(18, False) == largest(9, True) == whole > largest(18, True)
+
+
+@pytest.mark.parametrize("lost", [KilledWorker("batch", None, 3), CancelledError()], ids=["killed", "cancelled"])
+def test_a_batch_that_dask_gives_up_is_told_and_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch, hills: Ground, cells: list[Cell], lost: Exception
+) -> None:
+    class Giving(ThreadPoolExecutor):
+        def submit(self, *work: Any, **more: Any) -> Future[Any]:
+            sent.append(work[1].number)
+            future: Future[Any] = Future()
+            future.set_exception(lost)
+            return future
+
+    class Connected:
+        def __init__(self, address: str) -> None:
+            self.address = address
+
+        def __enter__(self) -> Connected:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            sent.append(-1)
+
+        def get_executor(self, pure: bool) -> Executor:
+            return Giving(1)
+
+    sent: list[int] = []
+    monkeypatch.setattr("distributed.Client", Connected)
+    with pytest.raises(LostWorkersError, match="Các máy tính của tcp://a:1 chết"):
+        compute(hills, cells, workers=lambda: on_dask("tcp://a:1"))
+    assert sent == [0, 1, 2, -1]
 
 
 def test_a_site_off_the_ground_is_refused_before_anything_is_computed(hills: Ground, cells: list[Cell]) -> None:
