@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from django.test import Client
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 
 from hatang.accounts.models import Person
 from hatang.core.radio.cells import Cell
+from hatang.core.radio.choice import UMA, UMI, Model
 from hatang.core.radio.coverage.batches import Settings
 from hatang.core.radio.coverage.served import Standard
-from hatang.core.radio.kernels.ground import Ground
+from hatang.core.radio.kernels.ground import Conditions, Ground, Transmitter
+from hatang.core.radio.kernels.tr38901 import losses_to_points
 from hatang.core.radio.services import SERVICES
 from hatang.core.terrain.grid import Grid
 from hatang.core.terrain.profiles import Profile
@@ -52,29 +56,63 @@ def test_the_terms_add_up_to_what_the_kernel_gives(land: Land, place: tuple[floa
     link = link_between(land, cell, place, settings=SETTINGS, standard=STANDARD)
     (kernel,) = strongest_at(land, [cell], place, settings=SETTINGS, standard=STANDARD, most=5)
     assert link.level_dbm == pytest.approx(kernel.level_dbm, abs=KERNEL_DB)
-    if link.loss:
+    if link.path.prediction:
         losses = [term.value_db for term in link.terms if not term.part][-3:]
-        assert -sum(losses) == pytest.approx(link.loss.loss_db, abs=1e-9)
+        assert -sum(losses) == pytest.approx(link.path.prediction.loss_db, abs=1e-9)
         parts = [term.value_db for term in link.terms if term.part]
-        assert sum(parts) == pytest.approx(-link.loss.diffraction.at_time_db, abs=0.01), "at 50 % of time"
+        assert sum(parts) == pytest.approx(-link.path.prediction.diffraction.at_time_db, abs=0.01), "at 50 % of time"
 
 
 def test_the_ray_passes_before_the_ridge_and_not_behind_it(land: Land) -> None:
-    before = link_between(land, CELL, BEFORE_THE_RIDGE, settings=SETTINGS, standard=STANDARD).sight
+    before = link_between(land, CELL, BEFORE_THE_RIDGE, settings=SETTINGS, standard=STANDARD).path.sight
     behind = link_between(land, CELL, BEHIND_IT, settings=SETTINGS, standard=STANDARD)
     assert before and before.sees and before.clearance_m > 0
-    assert behind.sight and not behind.sight.sees
+    assert behind.path.sight and not behind.path.sight.sees
     top_km = 111.195 * (21.956 - 21.93)
-    assert behind.sight.profile.distances_km[behind.sight.worst] == pytest.approx(top_km, abs=0.15)
-    assert behind.sight.clearance_m < -150
-    assert behind.cover_db >= 0 and behind.clutter_m == 12
+    assert behind.path.sight.profile.distances_km[behind.path.sight.worst] == pytest.approx(top_km, abs=0.15)
+    assert behind.path.sight.clearance_m < -150
+    assert behind.path.cover_db >= 0 and behind.clutter_m == 12
 
 
 def test_below_the_methods_range_free_space_stands_in(land: Land) -> None:
     link = link_between(land, CELL, BESIDE_THE_MAST, settings=SETTINGS, standard=STANDARD)
     assert link.distance_km < 0.25
-    assert link.sight is None and link.loss is None
+    assert link.path.sight is None and link.path.prediction is None
     assert "P.525" in link.terms[-1].note
+
+
+@pytest.mark.parametrize("place", [(106.7005, 21.934), (106.7015, 21.939), BEHIND_IT, (106.70005, 21.93)])
+@pytest.mark.parametrize(("model", "height_m", "power_dbm"), [(UMA, 30.0, 46.0), (UMI, 8.0, 36.0)])
+def test_a_cell_above_6_ghz_has_the_terms_of_its_own_model(
+    land: Land, place: tuple[float, float], model: Model, height_m: float, power_dbm: float
+) -> None:
+    """The formula of TR 38.901, in sight or not as the kernel found, and its shadow fading; nothing of P.1812."""
+    cell = Cell("1", "5G", 106.7, 21.93, height_m, power_dbm, band="n258", bandwidth_mhz=100.0, azimuth_deg=20.0)
+    link = link_between(land, cell, place, settings=SETTINGS, standard=STANDARD)
+    (kernel,) = strongest_at(land, [cell], place, settings=SETTINGS, standard=STANDARD, most=5)
+    assert link.level_dbm == pytest.approx(kernel.level_dbm, abs=KERNEL_DB)
+    mast, frequencies = Transmitter(106.7, 21.93, height_m), Conditions([link.frequency_ghz])
+    there = losses_to_points(land.ground, mast, np.array([place[0]]), np.array([place[1]]), frequencies, model)
+    assert link.model == model and link.path.prediction is None
+    assert link.path.deviation_db == pytest.approx(float(there.fading_db[0, 0]), abs=1e-5)
+    if np.isnan(there.losses_db).any():
+        assert link.distance_km < 0.01 and "P.525" in link.path.method and model.name in link.path.method
+        return
+    assert link.path.loss_db == pytest.approx(float(there.losses_db[0, 0]), abs=1e-3)
+    assert link.path.in_sight is not None and not (link.path.in_sight and place == BEHIND_IT)
+    assert not [term for term in link.terms if "P.1812" in term.note] and "P.1812" not in link.path.deviation_note
+
+
+def test_without_land_cover_a_street_s_cell_is_taken_as_hidden(land: Land) -> None:
+    bare_land = Land(replace(land.ground, clutter_m=None), land.heights, None)
+    cell = Cell("1", "5G", 106.7, 21.93, 30.0, 46.0, band="n258", bandwidth_mhz=100.0, azimuth_deg=20.0)
+    known, unknown = (
+        link_between(ground, cell, (106.7005, 21.934), settings=SETTINGS, standard=STANDARD).path
+        for ground in (land, bare_land)
+    )
+    assert known.in_sight and known.sight and known.sight.sees
+    assert unknown.in_sight is False and unknown.sight and unknown.sight.sees
+    assert unknown.loss_db > known.loss_db and unknown.deviation_db > known.deviation_db
 
 
 def test_the_correction_that_was_accepted_is_a_term_of_its_own(land: Land) -> None:

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell, Usable, frequency_of, usable_cells
+from hatang.core.radio.cells import Cell, Usable, usable_cells
+from hatang.core.radio.choice import USUAL
 from hatang.core.radio.coverage.batches import Points, Settings
-from hatang.core.radio.coverage.layers import Layer
+from hatang.core.radio.coverage.fading import judged_points
 from hatang.core.radio.coverage.runs import compute_coverage
-from hatang.core.radio.coverage.served import Served, Standard, served_points
+from hatang.core.radio.coverage.served import Served, Standard
 from hatang.core.radio.coverage.sites import layers_of, sites_of
 from hatang.core.radio.kernels.ground import Ground
 from hatang.core.radio.services import SERVICES, with_threshold
@@ -31,6 +32,8 @@ from hatang.network import models as network
 from hatang.places.models import Place
 
 METHOD = "P.1812"
+RULE = USUAL
+"""Which model computes which cell, in all that predicts."""
 KM_PER_DEGREE = 111.0
 LARGEST_GROUNDS = 4
 
@@ -105,7 +108,7 @@ def cells_for(
     )
     if run.blank_azimuth_is_omni:
         cells = [replace(cell, omnidirectional=cell.azimuth_deg is None) for cell in cells]
-    usable = usable_cells(cells, method=METHOD, leave_out_faulty=run.leave_out_faulty)
+    usable = usable_cells(cells, method=METHOD, leave_out_faulty=run.leave_out_faulty, rule=RULE)
     return replace(usable, cells=calibrated(usable.cells, run.offsets_db))
 
 
@@ -180,11 +183,6 @@ def settings_of(run: CoverageRun) -> Settings:
     return Settings(run.radius_km, run.kernel)
 
 
-def frequencies_ghz(cells: Sequence[Cell]) -> list[float]:
-    """Give each checked cell's frequency."""
-    return [(frequency_of(cell) or 0.0) / 1000 for cell in cells]
-
-
 def points_of(places: Sequence[Place]) -> Points:
     """Give places that have coordinates as points, numbered in their order."""
     lons = np.array([place.lon for place in places], dtype=np.float64)
@@ -206,16 +204,17 @@ def served_at(
     `patterns` are those of the province (`antennas.patterns_of`).
     """
     layers = layers_of(cells)
-    sites = sites_of(cells, layers, patterns)
+    sites = sites_of(cells, layers, patterns, rule=RULE)
     found = compute_coverage(land.ground, sites, len(layers), settings=settings, points=points, with_raster=False)
     clutter = land.clutter_at(points.lons_deg, points.lats_deg)
-    return served_points(found.points, layers, frequencies_ghz(cells), clutter, standard)
-
-
-def highest_ghz(cells: Sequence[Cell]) -> Mapping[Layer, float]:
-    """Give the highest frequency of each layer."""
-    highest: dict[Layer, float] = {}
-    for cell, frequency in zip(cells, frequencies_ghz(cells), strict=True):
-        layer = Layer(cell.operator, Technology(cell.technology))
-        highest[layer] = max(frequency, highest.get(layer, 0.0))
-    return highest
+    return judged_points(
+        found.points,
+        points,
+        land.ground,
+        sites,
+        layers=layers,
+        cells=cells,
+        clutter_m=clutter,
+        settings=settings,
+        standard=standard,
+    )

@@ -28,7 +28,7 @@ from hatang.coverage.services.runs.acts import (
     cancel_run,
     give_back_run,
 )
-from hatang.coverage.services.runs.figures import TOLD_FIRST, Figures, by_commune, finding, table_of
+from hatang.coverage.services.runs.figures import TOLD_FIRST, Figures, by_commune, finding, models_used, table_of
 from hatang.coverage.views.territory import COVERAGE, in_coverage, in_run, province_for, way
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage
 
@@ -152,6 +152,7 @@ def done_page(request: HttpRequest, row: CoverageRun, context: dict[str, Any]) -
             "by_operator": lines,
             "communes": by_commune(row, service),
             "others": comparable_with(request, row),
+            "models": models_used(row, request.user),
             "left_out": row.summary.get("left_out", []),
         },
     )

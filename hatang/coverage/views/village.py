@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from hatang.core.radio import p525, p1812
 from hatang.core.radio.coverage.served import Standard
 from hatang.core.radio.p1812 import VIETNAM
 from hatang.core.vietnamese import number
@@ -19,7 +18,7 @@ from hatang.coverage.services.engine import standard_of
 from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.services.village.drawing import drawing_of
 from hatang.coverage.services.village.links import Line, Ways, lines_at, ways_to
-from hatang.coverage.services.village.profiles import FREE_SHARE, Link, Sightline
+from hatang.coverage.services.village.profiles import FREE_SHARE, Link, Sightline, sight_name
 from hatang.coverage.views.map import visible_run
 from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
@@ -44,8 +43,8 @@ def run_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     line = chosen_line(lines, request)
     asked = request.GET.get("o", "")
     ways = ways_to(run, row, line, request.user, chosen=asked, standard=standard) if line else Ways()
-    if ways.link and ways.link.sight and (export := EXPORTS.get(request.GET.get("xuat", ""))):
-        return export(f"mat cat {row.full_name}", profile_table(run, row, ways.link.sight))
+    if ways.link and ways.link.path.sight and (export := EXPORTS.get(request.GET.get("xuat", ""))):
+        return export(f"mat cat {row.full_name}", profile_table(run, row, ways.link.path.sight))
     context = {
         "run": run,
         "place": row,
@@ -91,18 +90,18 @@ def link_context(ways: Ways, line: Line | None, standard: Standard) -> dict[str,
     """Give what the page says of the way from the chosen cell."""
     if ways.link is None or line is None:
         return {}
-    link = ways.link
+    link, sight = ways.link, ways.link.path.sight
     stored = line.found.level_dbm
     serving = str(line.found.cell_id) == link.cell.id
     return {
         "link": link,
         "register": ways.row(link.cell),
         "candidates": [(one, ways.row(one.cell)) for one in ways.candidates],
-        "sight_words": sight_words(link.sight) if link.sight else "",
-        "drawing": drawing_of(link.sight) if link.sight else None,
-        "k_text": number(link.sight.k_factor, 2) if link.sight else "",
+        "sight_words": sight_words(sight) if sight else "",
+        "taken_words": taken_words(link),
+        "drawing": drawing_of(sight) if sight else None,
+        "k_text": number(sight.k_factor, 2) if sight else "",
         "free_percent": 100 * FREE_SHARE,
-        "method": p1812.VERSION if link.loss else f"{p525.VERSION} (gần hơn 0,25 km, ngoài phạm vi của P.1812)",
         "air": VIETNAM.note,
         "kernel_words": kernel_words(link, ways),
         "serving": serving,
@@ -130,6 +129,17 @@ def sight_words(path: Sightline) -> str:
     if path.free_share >= FREE_SHARE:
         return f"Thông thoáng: chỗ hẹp nhất {where}, còn hở {number(path.clearance_m, 1)} m ({share})."
     return f"Nhìn thấy nhau nhưng đới Fresnel bị lấn: {where} chỉ hở {number(path.clearance_m, 1)} m ({share})."
+
+
+def taken_words(link: Link) -> str:
+    """Say what TR 38.901 went by; nothing where another method gives the loss."""
+    path = link.path
+    if path.in_sight is None or path.sight is None:
+        return ""
+    taken = f"{link.model.name} tính với trường hợp {sight_name(in_sight=path.in_sight)}"
+    if path.sight.sees and not path.in_sight:
+        return f"{taken}: chưa có lớp phủ nên không biết nhà ở đâu, mọi nơi coi là bị che."
+    return f"{taken}, do mặt cắt quyết định; mô hình không tính từng vật cản."
 
 
 def profile_table(run: CoverageRun, place: Place, path: Sightline) -> list[list[Any]]:

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hatang.core.radio.antennas import PATTERNS, Pattern
-from hatang.core.radio.cells import Cell, frequency_of
+from hatang.core.radio.cells import Cell
+from hatang.core.radio.choice import BY_P1812, Rule
 from hatang.core.radio.coverage.batches import Points, Settings, reached
+from hatang.core.radio.coverage.fading import judged_points
 from hatang.core.radio.coverage.layers import Layer, Part, merge
 from hatang.core.radio.coverage.runs import compute_coverage
-from hatang.core.radio.coverage.served import Served, Standard, served_points
+from hatang.core.radio.coverage.served import Served, Standard
 from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
 from hatang.core.radio.kernels.ground import Ground, Transmitter
 from hatang.core.terrain.grid import Area
@@ -124,26 +126,36 @@ def compute_change(
     standard: Standard,
     clutter_m: NDArray[np.float32],
     patterns: Mapping[str, Pattern] = PATTERNS,
+    rule: Rule = BY_P1812,
 ) -> Changed:
     """Compute who serves the touched points before and after, on ground that holds the neighbourhood's area.
 
-    `clutter_m` is the height of what stands at each touched point. Raises RangeError where a cell does not stand on the
-    ground.
+    `clutter_m` is the height of what stands at each touched point, `rule` the one by which cells were let pass. Raises
+    RangeError where a cell does not stand on the ground.
     """
     layers, cells = neighbourhood.layers, neighbourhood.cells
-    sites = sites_of(cells, layers, patterns)
-    was, will = neighbourhood.was, neighbourhood.will
+    sites = sites_of(cells, layers, patterns, rule=rule)
+    was, will, asked = neighbourhood.was, neighbourhood.will, renumbered(neighbourhood.points)
 
     def levels(which: Mask) -> Part:
-        return levels_of(picked(sites, which), len(layers), ground, neighbourhood.points, settings)
+        return levels_of(picked(sites, which), len(layers), ground, asked, settings)
 
     kept = levels(was & will)
-    frequencies = [(frequency_of(cell) or 0.0) / 1000 for cell in cells]
 
     def judged(more: Part) -> Served:
         whole = Part(kept.levels_dbm.copy(), kept.servers.copy(), 0, 0)
         merge(whole, more)
-        return served_points(whole, layers, frequencies, clutter_m, standard)
+        return judged_points(
+            whole,
+            asked,
+            ground,
+            sites,
+            layers=layers,
+            cells=cells,
+            clutter_m=clutter_m,
+            settings=settings,
+            standard=standard,
+        )
 
     return Changed(neighbourhood, judged(levels(was & ~will)), judged(levels(will & ~was)))
 
@@ -156,5 +168,9 @@ def picked(sites: Sequence[Site], which: Mask) -> list[Site]:
 
 def levels_of(sites: Sequence[Site], layers: int, ground: Ground, points: Points, settings: Settings) -> Part:
     """Compute the best level of each layer at points by the exact kernel."""
-    asked = replace(points, numbers=np.arange(len(points.numbers)))
-    return compute_coverage(ground, sites, layers, settings=settings, points=asked, with_raster=False).points
+    return compute_coverage(ground, sites, layers, settings=settings, points=points, with_raster=False).points
+
+
+def renumbered(points: Points) -> Points:
+    """Number points by their place among themselves."""
+    return replace(points, numbers=np.arange(len(points.numbers)))

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,18 +17,29 @@ import numpy as np
 
 from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell, CellsError, Usable, frequency_of, model_of, pattern_of, usable_cells
+from hatang.core.radio.cells import Cell, CellsError, Usable, usable_cells
 from hatang.core.radio.choice import RULES, Model, Rule
 from hatang.core.radio.coverage import files
 from hatang.core.radio.coverage.batches import Points, Settings
-from hatang.core.radio.coverage.fading import fading_at_points, fading_on_raster
+from hatang.core.radio.coverage.fading import fading_on_raster, judged_points
 from hatang.core.radio.coverage.layers import Layer, Part
 from hatang.core.radio.coverage.runs import NOWHERE, Coverage, Progress, compute_coverage
-from hatang.core.radio.coverage.served import Served, Standard, count_operators, served_points
-from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
+from hatang.core.radio.coverage.served import Served, Standard, count_operators
+from hatang.core.radio.coverage.sites import Site, highest_ghz, layers_of, sites_of
+from hatang.core.radio.coverage.told import (
+    about_models,
+    assumed_antennas,
+    computed_by,
+    hidden,
+    layer_facts,
+    models_by_layer,
+    models_of,
+    models_of_technology,
+    nearer_facts,
+    rule_facts,
+)
 from hatang.core.radio.coverage.workers import LostWorkersError, Workers, on_dask
-from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Ground, Kernel
-from hatang.core.radio.kernels.tr38901 import LEAST_KM, kernel_of
+from hatang.core.radio.kernels.ground import EXACT, Ground
 from hatang.core.radio.services import SERVICES, with_threshold
 from hatang.core.terrain.clutter import Clutter, LandClass, clutter_over, no_clutter, read_classes
 from hatang.core.terrain.cogs import About, write_cog
@@ -38,7 +49,6 @@ from hatang.core.terrain.sea import NO_SEA, Zones, open_sea, sea_in_clutter, zon
 from hatang.core.vietnamese import number
 
 METHOD = "P.1812"
-KERNELS = {kernel.name: kernel for kernel in (EXACT, SWEEP)}
 KM_PER_DEGREE = 111.0
 SOURCE_KIND = "predicted"
 MOST_NAMED = 5
@@ -60,11 +70,6 @@ class Inputs:
     layers: tuple[Layer, ...]
     sites: list[Site]
     settings: Settings
-
-    @property
-    def models(self) -> list[Model]:
-        """Give each cell's model."""
-        return [model for cell in self.usable.cells if (model := model_of(cell, self.rule))]
 
 
 def run(given: argparse.Namespace) -> int:
@@ -232,7 +237,7 @@ def write_results(folder: Path, given: argparse.Namespace, inputs: Inputs, cover
     served = None
     if inputs.places:
         served = judged(inputs, coverage.points)
-        names = [model.name for model in inputs.models]
+        names = [model.name for model in models_of(inputs.usable.cells, inputs.rule)]
         files.write_served(folder / "served.csv", inputs.places, served, inputs.usable.cells, names)
     if coverage.raster:
         write_rasters(folder, given, inputs, coverage.raster)
@@ -244,23 +249,30 @@ def judged(inputs: Inputs, points: Part) -> Served:
     assert inputs.places
     lons, lats = inputs.places.lons_deg, inputs.places.lats_deg
     clutter = np.nan_to_num(inputs.clutter.heights.nearest(lons, lats)).astype(np.float32)
-    asked = points_of(inputs.places)
-    fading = fading_at_points(inputs.ground, inputs.sites, points, asked, inputs.settings)
-    cells = inputs.usable.cells
-    return served_points(points, inputs.layers, frequencies_ghz(cells), clutter, inputs.standard, fading)
-
-
-def frequencies_ghz(cells: Sequence[Cell]) -> list[float]:
-    """Give each cell's frequency; cells were checked."""
-    return [(frequency_of(cell) or 0.0) / 1000 for cell in cells]
+    return judged_points(
+        points,
+        points_of(inputs.places),
+        inputs.ground,
+        inputs.sites,
+        layers=inputs.layers,
+        cells=inputs.usable.cells,
+        clutter_m=clutter,
+        settings=inputs.settings,
+        standard=inputs.standard,
+    )
 
 
 def write_rasters(folder: Path, given: argparse.Namespace, inputs: Inputs, raster: Part) -> None:
     """Write the best level and the best server of each layer, and the number of operators by technology."""
     lattice, layers = inputs.terrain.grid.lattice, inputs.layers
-    models = models_by_layer(inputs)
+    models = models_by_layer(inputs.usable.cells, inputs.rule)
+
+    def about_of(used: Counter[Model]) -> About:
+        version = inputs.terrain.grid.version
+        return about_models(used, given.kernel, terrain_version=version, simulated=given.simulated)
+
     for k, (layer, name) in enumerate(zip(layers, files.layer_names(layers), strict=True)):
-        about = about_models(given, inputs, models[layer])
+        about = about_of(models[layer])
         title = f"{layer.operator} {layer.technology}".strip()
         quantity = inputs.standard.services[layer.technology].quantity
         levels = np.where(np.isneginf(raster.levels_dbm[k]), np.nan, raster.levels_dbm[k])
@@ -273,90 +285,26 @@ def write_rasters(folder: Path, given: argparse.Namespace, inputs: Inputs, raste
     fading = fading_on_raster(inputs.ground, inputs.sites, raster, inputs.settings)
     for technology in sorted({layer.technology for layer in layers}):
         count = count_operators(raster, layers, highest, technology, inputs.standard, fading).astype(np.float32)
-        about = about_models(given, inputs, sum((models[y] for y in layers if y.technology == technology), Counter()))
+        about = about_of(models_of_technology(models, technology))
         counted = replace(about, title=f"Số nhà mạng {technology} phục vụ")
         write_cog(folder / f"operators-{technology.lower()}.tif", Grid.over(lattice, count), counted)
 
 
-def models_by_layer(inputs: Inputs) -> dict[Layer, Counter[Model]]:
-    """Count for each layer the cells of each model, P.1812 before others."""
-    counted: dict[Layer, Counter[Model]] = {layer: Counter() for layer in inputs.layers}
-    both = sorted(zip(inputs.models, inputs.usable.cells, strict=True), key=lambda pair: pair[0].scenario or "")
-    for model, cell in both:
-        counted[Layer(cell.operator, Technology(cell.technology))][model] += 1
-    return counted
-
-
-def about_models(given: argparse.Namespace, inputs: Inputs, models: Counter[Model]) -> About:
-    """Say in a raster's tags which models gave its levels, of how many cells each, and the version of the kernel."""
-    told = [
-        f"{told_name(model, given.kernel)}: {number(count)} ô; gần hơn {nearest(model)}: {FREE_SPACE.method}"
-        for model, count in models.items()
-    ]
-    return About(
-        "",
-        "; ".join(told),
-        "; ".join(kernel_for(model, given.kernel).version for model in models),
-        terrain_version=inputs.terrain.grid.version,
-        simulated=given.simulated,
-    )
-
-
-def told_name(model: Model, kernel: str) -> str:
-    """Name a model with the kernel that computes it."""
-    computed = kernel_for(model, kernel)
-    return f"{computed.method}; {computed.name}"
-
-
-def kernel_for(model: Model, kernel: str) -> Kernel:
-    """Give what computes a model, where P.1812 is computed by the kernel of this name."""
-    return kernel_of(model) if model.scenario else KERNELS[kernel]
-
-
-def computed_by(models: Sequence[Model], kernel: str) -> dict[str, str]:
-    """Say which kernels, methods and versions gave the levels of a run's cells, in the order of the cells."""
-    kernels = [kernel_for(model, kernel) for model in dict.fromkeys(models)]
-    return {
-        "kernel": "; ".join(dict.fromkeys(k.name for k in kernels)),
-        "method": "; ".join(k.method for k in kernels),
-        "version": "; ".join(k.version for k in kernels),
-    }
-
-
-def nearest(model: Model) -> str:
-    """Say from where on a model holds; nearer, free space stands in."""
-    return f"{number(1000 * LEAST_KM)} m" if model.scenario else "0,25 km"
-
-
-def highest_ghz(cells: Sequence[Cell]) -> dict[Layer, float]:
-    """Give the highest frequency of each layer."""
-    highest: dict[Layer, float] = {}
-    for cell, frequency in zip(cells, frequencies_ghz(cells), strict=True):
-        layer = Layer(cell.operator, Technology(cell.technology))
-        highest[layer] = max(frequency, highest.get(layer, 0.0))
-    return highest
-
-
 def summary(given: argparse.Namespace, inputs: Inputs, served: Served | None) -> dict[str, object]:
     """Say what was computed, how, from what, what was assumed and what was left out."""
-    used = dict.fromkeys(inputs.models)
+    cells, layered = inputs.usable.cells, models_by_layer(inputs.usable.cells, inputs.rule)
+    models = models_of(cells, inputs.rule)
     services = {layer.technology: inputs.standard.services[layer.technology] for layer in inputs.layers}
     return {
         "source_kind": SOURCE_KIND,
         "simulated": given.simulated,
-        "rasters": None if given.no_rasters else computed_by(inputs.models, given.kernel),
-        "points": computed_by(inputs.models, EXACT.name),
-        "nearer_than_the_model_holds": {model.name: f"{nearest(model)}: {FREE_SPACE.method}" for model in used},
-        "models": {
-            "rule": inputs.rule.name,
-            "note": inputs.rule.note,
-            "rows": [row.sentence() for row in inputs.rule.rows],
-            "by_layer": [
-                {"operator": layer.operator, "technology": str(layer.technology), "model": model.name, "cells": count}
-                for layer, counted in models_by_layer(inputs).items()
-                for model, count in counted.items()
-            ],
-            "by_cell": [model.name for model in inputs.models],
+        "rasters": None if given.no_rasters else computed_by(models, given.kernel),
+        "points": computed_by(models, EXACT.name),
+        "nearer_than_the_model_holds": nearer_facts(models),
+        "models": rule_facts(inputs.rule)
+        | {
+            "by_layer": layer_facts(layered),
+            "by_cell": [model.name for model in models],
             "tr38901_radius_km": inputs.settings.tr38901_radius_km,
         },
         "radius_km": given.radius_km,
@@ -370,25 +318,11 @@ def summary(given: argparse.Namespace, inputs: Inputs, served: Served | None) ->
         "clutter": list(inputs.clutter.statements),
         "sea": inputs.zones.statement if inputs.zones else NO_SEA,
         "assumed": [
-            *assumed(inputs.usable.cells, inputs.patterns),
-            *hidden(inputs),
+            *assumed_antennas(cells, inputs.patterns),
+            *hidden(models, inputs.ground),
             *([] if inputs.zones else [NO_SEA]),
         ],
-        "cells": [cell.id for cell in inputs.usable.cells],
+        "cells": [cell.id for cell in cells],
         "left_out": [str(fault) for fault in inputs.usable.faults],
         "served": files.counted(inputs.places, served) if inputs.places and served else None,
     }
-
-
-def assumed(cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
-    """Say what was assumed for want of data."""
-    chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
-    return [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
-
-
-def hidden(inputs: Inputs) -> list[str]:
-    """Say where a line of sight was not looked for."""
-    unseen = sum(bool(model.scenario) and not model.sight_over_bare_ground for model in inputs.models)
-    if inputs.ground.clutter_m is not None or not unseen:
-        return []
-    return [f"{number(unseen)} ô tính bằng TR 38.901 mà không có lớp phủ: coi mọi nơi là không nhìn thẳng."]

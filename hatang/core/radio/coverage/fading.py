@@ -11,10 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.radio.cells import Cell
 from hatang.core.radio.choice import Model
 from hatang.core.radio.coverage.batches import Points, Settings, reached, transmitter_of
-from hatang.core.radio.coverage.layers import Part
-from hatang.core.radio.coverage.sites import Site
+from hatang.core.radio.coverage.layers import Layer, Part
+from hatang.core.radio.coverage.served import Served, Standard, served_points
+from hatang.core.radio.coverage.sites import Site, frequencies_ghz
 from hatang.core.radio.kernels import tr38901
 from hatang.core.radio.kernels.ground import Ground
 
@@ -52,6 +54,26 @@ def fading_at_points(ground: Ground, sites: Sequence[Site], points: Part, places
             deviations = found.fading_db[site.frequencies_ghz.index(sector.frequency_ghz)]
             fading[sector.layer][0, at[served]] = deviations[served]
     return fading
+
+
+def judged_points(
+    points: Part,
+    places: Points,
+    ground: Ground,
+    sites: Sequence[Site],
+    *,
+    layers: Sequence[Layer],
+    cells: Sequence[Cell],
+    clutter_m: Floats,
+    settings: Settings,
+    standard: Standard,
+) -> Served:
+    """Judge a run's levels at its places, each by the variability of the model that gave the level.
+
+    `places` are numbered by their place in the levels, `cells` are those of the sites, `clutter_m` is by place.
+    """
+    fading = fading_at_points(ground, sites, points, places, settings)
+    return served_points(points, layers, frequencies_ghz(cells), clutter_m, standard, fading)
 
 
 def with_fading(sites: Sequence[Site]) -> list[tuple[Site, Model]]:

@@ -43,6 +43,13 @@ class Standard:
         """Give the median level from which on open ground counts as served; the highest frequency varies most."""
         return float(self.level_with(layer, self.deviation_db(highest_ghz, 0.0)))
 
+    def least_on_raster(self, layer: Layer, highest_ghz: float, faded: NDArray[np.float32] | None) -> Doubles:
+        """Give the same for a raster, () or (rows, columns): where TR 38.901's fading is known (not NaN), with that."""
+        least = self.least_level_dbm(layer, highest_ghz)
+        if faded is None:
+            return np.asarray(least)
+        return np.where(np.isnan(faded), least, self.level_with(layer, faded))
+
     def level_with(self, layer: Layer, deviation_db: ArrayLike) -> Doubles:
         """Give the median level from which on a place counts as served, by its deviation (NaN counts as none)."""
         margin = margin_db(self.served_percent, np.nan_to_num(np.asarray(deviation_db, dtype=np.float64)))
@@ -111,8 +118,6 @@ def count_operators(
     count = np.zeros(raster.levels_dbm.shape[1:], dtype=np.uint8)
     for place, layer in enumerate(layers):
         if layer.technology == technology:
-            least: float | Doubles = standard.least_level_dbm(layer, highest_ghz[layer])
-            if fading and place in fading:
-                least = np.where(np.isnan(fading[place]), least, standard.level_with(layer, fading[place]))
-            count += raster.levels_dbm[place] >= least
+            faded = fading.get(place) if fading else None
+            count += raster.levels_dbm[place] >= standard.least_on_raster(layer, highest_ghz[layer], faded)
     return count

@@ -73,6 +73,20 @@ def layers_of(cells: Sequence[Cell]) -> tuple[Layer, ...]:
     return tuple(sorted({Layer(cell.operator, Technology(cell.technology)) for cell in cells}))
 
 
+def frequencies_ghz(cells: Sequence[Cell]) -> list[float]:
+    """Give each checked cell's frequency."""
+    return [(frequency_of(cell) or 0.0) / 1000 for cell in cells]
+
+
+def highest_ghz(cells: Sequence[Cell]) -> dict[Layer, float]:
+    """Give the highest frequency of each layer."""
+    highest: dict[Layer, float] = {}
+    for cell, frequency in zip(cells, frequencies_ghz(cells), strict=True):
+        layer = Layer(cell.operator, Technology(cell.technology))
+        highest[layer] = max(frequency, highest.get(layer, 0.0))
+    return highest
+
+
 def sites_of(
     cells: Sequence[Cell],
     layers: Sequence[Layer],

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
-from hatang.coverage.models import BROADBAND, SERVICES, CoverageRun, RunTally
+from hatang.coverage.models import BROADBAND, SERVICES, CoverageRun, RunRaster, RunTally
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -212,3 +213,30 @@ def services_of_run(run: CoverageRun) -> Sequence[str]:
     """Give the technologies that a run was asked for and could compute, in order."""
     bare = run.summary.get("without_cells", [])
     return [name for name in SERVICES if name in run.summary.get("services", {}) and name not in bare]
+
+
+@dataclass(frozen=True)
+class ModelUsed:
+    """Which model computed how many cells of an operator in a technology; `nearer` says where it no longer holds."""
+
+    operator: Organisation
+    technology: str
+    model: str
+    cells: int
+    nearer: str
+
+
+def models_used(run: CoverageRun, person: Someone) -> list[ModelUsed]:
+    """Give the models of the layers that a person may see: that a rival has cells above 6 GHz is the rival's."""
+    seen = RunRaster.objects.visible_to(person).filter(run=run, operator__isnull=False)
+    layers = set(seen.values_list("operator", "technology"))
+    facts = run.summary.get("models", {}).get("by_layer", [])
+    rows = [row for row in facts if (int(row["operator"]), row["technology"]) in layers]
+    operators = Organisation.objects.in_bulk([int(row["operator"]) for row in rows])
+    nearer = run.summary.get("nearer_than_the_model_holds", {})
+    return [
+        ModelUsed(
+            operators[int(row["operator"])], row["technology"], row["model"], row["cells"], nearer.get(row["model"], "")
+        )
+        for row in rows
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -12,12 +13,14 @@ from django.db.models import Count
 
 from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.cells import FIELDS, Cell, Fault, Usable
+from hatang.core.radio.choice import Model
 from hatang.core.radio.coverage.layers import Layer
 from hatang.core.radio.coverage.served import Standard
-from hatang.core.radio.coverage.sites import layers_of
+from hatang.core.radio.coverage.sites import Site, layers_of, sites_of
+from hatang.core.radio.coverage.told import models_by_layer, models_of
 from hatang.coverage.models import CoverageRun
 from hatang.coverage.services.antennas import patterns_of
-from hatang.coverage.services.engine import Land, area_of, cells_for, land_of, standard_of
+from hatang.coverage.services.engine import RULE, Land, area_of, cells_for, land_of, standard_of
 from hatang.network import models as network
 from hatang.network.models import Technology
 from hatang.places.models import Place
@@ -57,6 +60,21 @@ class Inputs:
     def layers(self) -> tuple[Layer, ...]:
         """Give the layers, in order."""
         return layers_of(self.usable.cells)
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """Give the cells gathered into sites, each with its model."""
+        return sites_of(self.usable.cells, self.layers, self.patterns, rule=RULE)
+
+    @cached_property
+    def models(self) -> list[Model]:
+        """Give each cell's model."""
+        return models_of(self.usable.cells, RULE)
+
+    @cached_property
+    def models_by_layer(self) -> dict[Layer, Counter[Model]]:
+        """Count for each layer the cells of each model."""
+        return models_by_layer(self.usable.cells, RULE)
 
     @cached_property
     def technologies(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,20 +12,21 @@ from pathlib import Path
 import numpy as np
 
 from hatang.core.radio.bands import Technology
+from hatang.core.radio.choice import Model
+from hatang.core.radio.coverage.fading import Fading, fading_on_raster, judged_points
 from hatang.core.radio.coverage.files import layer_names
 from hatang.core.radio.coverage.layers import NOBODY, Layer, Part
 from hatang.core.radio.coverage.runs import Coverage, Progress, compute_coverage
-from hatang.core.radio.coverage.served import Served, count_operators, served_points
-from hatang.core.radio.coverage.sites import sites_of
-from hatang.core.radio.kernels.ground import FREE_SPACE
+from hatang.core.radio.coverage.served import Served, count_operators
+from hatang.core.radio.coverage.sites import highest_ghz
+from hatang.core.radio.coverage.told import about_models, models_of_technology
 from hatang.core.terrain.cogs import About, write_cog
 from hatang.core.terrain.grid import Grid
 from hatang.core.vietnamese import number
 from hatang.coverage.models import PredictedService, RunRaster, RunTally
-from hatang.coverage.services.engine import frequencies_ghz, highest_ghz, points_of, settings_of
+from hatang.coverage.services.engine import points_of, settings_of
 from hatang.coverage.services.runs.inputs import Inputs
 from hatang.coverage.services.runs.roads import Roads, roads_of
-from hatang.coverage.services.runs.summary import KERNELS
 from hatang.coverage.services.runs.tallies import tallies_of
 
 Tell = Callable[[int, str], None]
@@ -64,11 +66,12 @@ def compute(inputs: Inputs, folder: Path, tell: Tell) -> Results:
     served = judged(inputs, coverage.points)
     assert coverage.raster
     with measured(seconds, "rasters"):
-        rasters = list(write_rasters(inputs, coverage.raster, folder, tell))
+        fading = fading_on_raster(inputs.land.ground, inputs.sites, coverage.raster, settings_of(inputs.run))
+        rasters = list(write_rasters(inputs, coverage.raster, fading, folder, tell))
     tell(WRITTEN_PERCENT, "Đang đếm thôn, hộ, người, km đường")
     with measured(seconds, "counts"):
         roads = roads_of(inputs.run.province, inputs.run.on)
-        tallies = tallies_of(inputs.run, inputs, served, roads, coverage.raster)
+        tallies = tallies_of(inputs, served, roads, coverage.raster, fading)
     tell(COUNTED_PERCENT, "Đang lưu kết quả")
     return Results(served, rasters, tallies, roads, seconds)
 
@@ -85,7 +88,7 @@ def levels_of(inputs: Inputs, folder: Path, tell: Tell) -> Coverage:
     """Compute the levels over the ground by the run's kernel and at places by the exact one."""
     return compute_coverage(
         inputs.land.ground,
-        sites_of(inputs.usable.cells, inputs.layers, inputs.patterns),
+        inputs.sites,
         len(inputs.layers),
         settings=settings_of(inputs.run),
         points=points_of(inputs.places.known),
@@ -120,22 +123,26 @@ def judged(inputs: Inputs, points: Part) -> Served:
     """Say who is served at the places."""
     asked = points_of(inputs.places.known)
     clutter = inputs.land.clutter_at(asked.lons_deg, asked.lats_deg)
-    return served_points(points, inputs.layers, frequencies_ghz(inputs.usable.cells), clutter, inputs.standard)
-
-
-def about_of(inputs: Inputs) -> About:
-    """Say of every raster how it was made."""
-    kernel = KERNELS[inputs.run.kernel]
-    return About(
-        "",
-        f"{kernel.method}; {kernel.name}; gần hơn 0,25 km: {FREE_SPACE.method}",
-        kernel.version,
-        terrain_version=inputs.run.terrain.version,
-        simulated=inputs.run.simulated,
+    return judged_points(
+        points,
+        asked,
+        inputs.land.ground,
+        inputs.sites,
+        layers=inputs.layers,
+        cells=inputs.usable.cells,
+        clutter_m=clutter,
+        settings=settings_of(inputs.run),
+        standard=inputs.standard,
     )
 
 
-def write_rasters(inputs: Inputs, raster: Part, folder: Path, tell: Tell) -> Iterator[RasterFile]:
+def about_of(inputs: Inputs, models: Counter[Model]) -> About:
+    """Say of a raster how it was made, by which models."""
+    run = inputs.run
+    return about_models(models, run.kernel, terrain_version=run.terrain.version, simulated=run.simulated)
+
+
+def write_rasters(inputs: Inputs, raster: Part, fading: Fading, folder: Path, tell: Tell) -> Iterator[RasterFile]:
     """Write the best level and server of each layer, and the number of operators by technology."""
     ahead = WRITTEN_PERCENT - COMPUTED_PERCENT
     for k, (layer, name) in enumerate(zip(inputs.layers, layer_names(inputs.layers), strict=True)):
@@ -143,17 +150,18 @@ def write_rasters(inputs: Inputs, raster: Part, folder: Path, tell: Tell) -> Ite
         tell(COMPUTED_PERCENT + ahead * (k + 1) // len(inputs.layers), f"Đã ghi bản đồ {layer.technology}")
     highest = highest_ghz(inputs.usable.cells)
     for technology in sorted({layer.technology for layer in inputs.layers}):
-        count = count_operators(raster, inputs.layers, highest, technology, inputs.standard).astype(np.float32)
-        about = replace(about_of(inputs), title=f"Số doanh nghiệp {technology} phục vụ")
+        count = count_operators(raster, inputs.layers, highest, technology, inputs.standard, fading)
+        about = about_of(inputs, models_of_technology(inputs.models_by_layer, technology))
         path = folder / f"operators-{technology.lower()}.tif"
-        write_cog(path, Grid.over(inputs.land.heights.lattice, count), about)
+        counted = Grid.over(inputs.land.heights.lattice, count.astype(np.float32))
+        write_cog(path, counted, replace(about, title=f"Số doanh nghiệp {technology} phục vụ"))
         yield RasterFile(Quantity.OPERATORS, None, str(technology), path)
 
 
 def write_layer(inputs: Inputs, raster: Part, k: int, stem: Path) -> Iterator[RasterFile]:
     """Write one layer's levels, and its servers as places in the run's list of cells, from 1."""
     layer, lattice = inputs.layers[k], inputs.land.heights.lattice
-    title, about = title_of(layer), about_of(inputs)
+    title, about = title_of(layer), about_of(inputs, inputs.models_by_layer[layer])
     quantity = inputs.standard.services[layer.technology].quantity
     levels = np.where(np.isneginf(raster.levels_dbm[k]), np.nan, raster.levels_dbm[k])
     level = replace(about, title=f"{quantity} {title}", unit="dBm", overview="average")

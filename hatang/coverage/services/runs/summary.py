@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from hatang.core.radio import tr38901
 from hatang.core.radio.antennas import PATTERNS, Pattern
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell, pattern_of
+from hatang.core.radio.cells import Cell
 from hatang.core.radio.coverage.served import Standard
+from hatang.core.radio.coverage.told import (
+    assumed_antennas,
+    computed_by,
+    hidden,
+    kernels_for,
+    layer_facts,
+    nearer_facts,
+    rule_facts,
+)
 from hatang.core.radio.kernels import SOURCES, digest_of
-from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE, SWEEP, Kernel
+from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE
 from hatang.core.radio.services import SERVICES, Service
 from hatang.core.terrain.clutter import NOTHING_KNOWN
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun, Terrain
-from hatang.coverage.services.engine import settings_of
+from hatang.coverage.services.engine import RULE, settings_of
 from hatang.coverage.services.runs.inputs import Inputs, kept_faults
 from hatang.coverage.services.runs.roads import Roads
 from hatang.places.models import Place
 
-KERNELS = {kernel.name: kernel for kernel in (EXACT, SWEEP)}
 SOURCE_KIND = "predicted"
 NO_SEA = "Mọi đường truyền coi như trên đất liền: chưa có mặt nạ biển."
 ONE_POINT = "Mỗi thôn, khu, địa điểm được tính tại một điểm: tọa độ của nó trong sổ, không phải mọi nhà trong thôn."
@@ -38,9 +46,10 @@ def summary_of(inputs: Inputs, roads: Roads, seconds: Mapping[str, float]) -> Fa
     run, places = inputs.run, inputs.places
     return {
         "source_kind": SOURCE_KIND,
-        "rasters": facts_of(KERNELS[run.kernel]),
-        "points": facts_of(EXACT),
-        "nearer_than_0_25_km": FREE_SPACE.method,
+        "rasters": computed_by(inputs.models, run.kernel),
+        "points": computed_by(inputs.models, EXACT.name),
+        "nearer_than_the_model_holds": nearer_facts(inputs.models),
+        "models": models_facts(inputs),
         "radius_km": run.radius_km,
         "conditions": {k: v for k, v in vars(settings_of(run).conditions).items() if k != "frequencies_ghz"},
         "served_percent": run.served_percent,
@@ -49,7 +58,11 @@ def summary_of(inputs: Inputs, roads: Roads, seconds: Mapping[str, float]) -> Fa
         "clutter": [KNOWN_COVER if run.terrain.clutter_id else NOTHING_KNOWN],
         "antennas": sorted({cell.antenna for cell in inputs.usable.cells} & (inputs.patterns.keys() - PATTERNS.keys())),
         "assumed": list(ALWAYS_ASSUMED),
-        "assumed_of_cells": [*bare_words(inputs), *assumed_of_cells(run, inputs.usable.cells, inputs.patterns)],
+        "assumed_of_cells": [
+            *bare_words(inputs),
+            *assumed_of_cells(run, inputs.usable.cells, inputs.patterns),
+            *hidden(inputs.models, inputs.land.ground),
+        ],
         "without_cells": inputs.without_cells,
         "bare_stations": dict(inputs.bare_stations),
         "left_out": kept_faults(inputs.usable.faults),
@@ -61,9 +74,13 @@ def summary_of(inputs: Inputs, roads: Roads, seconds: Mapping[str, float]) -> Fa
     }
 
 
-def facts_of(kernel: Kernel) -> Facts:
-    """Name a computation."""
-    return {"kernel": kernel.name, "method": kernel.method, "version": kernel.version}
+def models_facts(inputs: Inputs) -> Facts:
+    """Say which model computed which layers, with counts of cells, and by which rule each cell got its own."""
+    asked = settings_of(inputs.run)
+    return rule_facts(RULE) | {
+        "by_layer": layer_facts(inputs.models_by_layer),
+        "tr38901_radius_km": min(asked.radius_km, asked.tr38901_radius_km),
+    }
 
 
 def services_facts(standard: Standard, technologies: Sequence[str]) -> dict[str, Facts]:
@@ -99,8 +116,7 @@ def terrain_facts(terrain: Terrain) -> Facts:
 
 def assumed_of_cells(run: CoverageRun, cells: Sequence[Cell], patterns: Mapping[str, Pattern]) -> list[str]:
     """Say what was assumed for want of data, with counts of all operators' cells: for who may see them all."""
-    chosen = Counter(found.pattern.name for found in (pattern_of(cell, patterns) for cell in cells) if found.assumed)
-    said = [f"{number(count)} ô không có tệp ăng ten: lấy {name}." for name, count in chosen.items()]
+    said = assumed_antennas(cells, patterns)
     if run.blank_azimuth_is_omni:
         omni = sum(cell.omnidirectional for cell in cells)
         said.append(f"{number(omni)} ô chưa ghi góc phương vị: coi như phát mọi hướng.")
@@ -140,6 +156,8 @@ def numbers_of(inputs: Inputs, roads: Roads) -> Facts:
 
 def code_version(run: CoverageRun) -> str:
     """Name the computation: runs of the same inputs and the same name give the same result on one kind of processor."""
-    kernels = ", ".join(f"{kernel.name} {kernel.version}" for kernel in (EXACT, KERNELS[run.kernel], FREE_SPACE))
+    models = [row.model for row in RULE.rows]
+    used = [*kernels_for(models, EXACT.name), *kernels_for(models, run.kernel), FREE_SPACE]
+    kernels = ", ".join(dict.fromkeys(f"{kernel.name} {kernel.version}" for kernel in used))
     libraries = ", ".join(f"{name} {version(name)}" for name in ("numba", "numpy"))
-    return f"{EXACT.method}; {kernels}; mã {digest_of(SOURCES)}; {libraries}"[:300]
+    return f"{EXACT.method}; {tr38901.VERSION}; {kernels}; mã {digest_of(SOURCES)}; {libraries}"[:300]

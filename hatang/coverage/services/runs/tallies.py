@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hatang.core.radio.coverage.fading import Fading
 from hatang.core.radio.coverage.layers import Layer, Part
 from hatang.core.radio.coverage.served import Served
+from hatang.core.radio.coverage.sites import highest_ghz
 from hatang.coverage.models import BROADBAND, SERVICES, CoverageRun, RunTally
-from hatang.coverage.services.engine import highest_ghz
 from hatang.coverage.services.runs.inputs import Inputs, commune_of
 from hatang.coverage.services.runs.roads import Roads
 from hatang.network.models import MOBILE_BROADBAND
@@ -54,14 +55,14 @@ def services_of(technologies: Sequence[str]) -> list[str]:
     return [str(name) for name in technologies] + ([BROADBAND] if whole else [])
 
 
-def tallies_of(run: CoverageRun, inputs: Inputs, served: Served, roads: Roads, raster: Part) -> list[RunTally]:
+def tallies_of(inputs: Inputs, served: Served, roads: Roads, raster: Part, fading: Fading) -> list[RunTally]:
     """Count everything, in the province and by commune; nothing of technologies of which there is no cell."""
     rows: list[RunTally] = []
     computed = {layer.technology for layer in inputs.layers}
     services = [name for name in services_of(inputs.technologies) if not computed.isdisjoint(SERVICES[name])]
-    for things in (*places_counted(inputs, served), roads_counted(inputs, roads, raster)):
+    for things in (*places_counted(inputs, served), roads_counted(inputs, roads, raster, fading)):
         for service in services:
-            rows += counted(run, things, inputs.layers, service)
+            rows += counted(inputs.run, things, inputs.layers, service)
     return rows
 
 
@@ -119,7 +120,7 @@ def sort_of(place: Place) -> str:
     return kinds.get(Place.Type(place.type), Subject.SITES)
 
 
-def roads_counted(inputs: Inputs, roads: Roads, raster: Part) -> Things:
+def roads_counted(inputs: Inputs, roads: Roads, raster: Part, fading: Fading) -> Things:
     """Give the pieces of road with who serves them: by the raster, on open ground."""
     rows, columns = inputs.land.heights.lattice.indices(roads.lons_deg, roads.lats_deg)
     height, width = raster.levels_dbm.shape[1:]
@@ -128,8 +129,8 @@ def roads_counted(inputs: Inputs, roads: Roads, raster: Part) -> Things:
     served = np.zeros((len(inputs.layers), len(row)), dtype=bool)
     highest = highest_ghz(inputs.usable.cells)
     for k, layer in enumerate(inputs.layers):
-        least_dbm = inputs.standard.least_level_dbm(layer, highest[layer])
-        served[k, inside] = raster.levels_dbm[k][row[inside], column[inside]] >= least_dbm
+        enough = raster.levels_dbm[k] >= inputs.standard.least_on_raster(layer, highest[layer], fading.get(k))
+        served[k, inside] = enough[row[inside], column[inside]]
     return Things(Subject.ROADS_KM, "", roads.communes, roads.lengths_km, inside, served)
 
 

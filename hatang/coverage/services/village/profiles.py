@@ -1,7 +1,7 @@
 """From one cell to one place: the ground between them, what stands in the way, and each loss on the way to the level.
 
-The numbers are those of the plain reference (ITU-R P.1812-8 in double precision) over the profile that the kernels
-sample; the level that the exact kernel gives stands beside it.
+The numbers are those of the plain reference of the cell's model (ITU-R P.1812-8 or 3GPP TR 38.901, in double
+precision) over the profile that the kernels sample; the level that the exact kernel gives stands beside it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hatang.core.radio import p525, p1812
+from hatang.core.radio import p525, p1812, tr38901
 from hatang.core.radio.antennas import PATTERNS, Pattern, table_gain_dbi
 from hatang.core.radio.bands import Technology
-from hatang.core.radio.cells import Cell, pattern_of
+from hatang.core.radio.cells import Cell, model_of, pattern_of
+from hatang.core.radio.choice import Model
 from hatang.core.radio.coverage.batches import Points, Settings, heights_at, mast_of, reached, transmitter_of
 from hatang.core.radio.coverage.layers import NOBODY
 from hatang.core.radio.coverage.served import Standard
 from hatang.core.radio.coverage.sites import Sector, Site, layers_of, sites_of, table_of
+from hatang.core.radio.coverage.told import nearest
 from hatang.core.radio.kernels.exact import FEWEST_SPANS
 from hatang.core.radio.kernels.ground import LEAST_KM, step_of
 from hatang.core.radio.kernels.strongest import direction
+from hatang.core.radio.kernels.tr38901 import LEAST_KM as LEAST_STREET_KM
+from hatang.core.radio.kernels.tr38901 import fading_of
 from hatang.core.radio.link_budget import margin_db, served_probability
 from hatang.core.radio.p1812.diffraction import CONSTANTS
 from hatang.core.terrain.grid import Doubles
 from hatang.core.terrain.profiles import Place, Profile, profile_between
-from hatang.coverage.services.engine import Land, served_at
+from hatang.core.vietnamese import number
+from hatang.coverage.services.engine import RULE, Land, served_at
 
 FREE_SHARE = 0.6
 """The part of the first Fresnel zone that must be free for a path to count as unobstructed."""
@@ -130,25 +135,39 @@ class Term:
 
 
 @dataclass(frozen=True, eq=False)
-class Link:
-    """A cell and a receiver: where they are to each other, the path, and the terms that add up to the level.
+class Path:
+    """What a cell's model says of the way to a receiver: its terms, which add up to `-loss_db`, and how much the level
+    varies over locations there.
 
-    `sight` and `loss` are None below the method's range, where free space stands in; of the whole
-    `path_loss_db`, `cover_db` is due to what stands on the ground.
+    `in_sight` is what TR 38.901 went by, None where another method gives the loss. `prediction` is P.1812's own, None
+    where it does not; `cover_db` of its loss is due to what stands on the ground. `sight` is None below the range of
+    the model, where free space stands in.
     """
 
+    method: str
+    terms: tuple[Term, ...]
+    loss_db: float
+    deviation_db: float
+    deviation_note: str
+    sight: Sightline | None = None
+    prediction: p1812.PathLoss | None = None
+    cover_db: float = 0.0
+    in_sight: bool | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A cell and a receiver: where they are to each other, the path, and the terms that add up to the level."""
+
     cell: Cell
+    model: Model
     frequency_ghz: float
     distance_km: float
     bearing_deg: float
     elevation_deg: float
     off_axis_deg: float | None
-    sight: Sightline | None
-    loss: p1812.PathLoss | None
+    path: Path
     terms: tuple[Term, ...]
-    path_loss_db: float
-    cover_db: float
-    deviation_db: float
     clutter_m: float
 
     @property
@@ -159,11 +178,11 @@ class Link:
     def probability(self, standard: Standard) -> float:
         """Give how probable it is that the level reaches the threshold there."""
         threshold_dbm = standard.services[Technology(self.cell.technology)].threshold_dbm
-        return float(served_probability(self.level_dbm, threshold_dbm, self.deviation_db))
+        return float(served_probability(self.level_dbm, threshold_dbm, self.path.deviation_db))
 
     def margin_db(self, standard: Standard) -> float:
         """Give by how much the median must exceed the threshold there to count as served."""
-        return float(margin_db(standard.served_percent, self.deviation_db))
+        return float(margin_db(standard.served_percent, self.path.deviation_db))
 
 
 def link_between(
@@ -176,49 +195,131 @@ def link_between(
     patterns: Mapping[str, Pattern] = PATTERNS,
     offset_db: float = 0.0,
 ) -> Link:
-    """Work out the link from a checked cell to a place (lon, lat) by the reference, over the kernels' own profile.
+    """Work out the link from a checked cell to a place (lon, lat) by the reference of its model, over the kernels' own
+    profile.
 
     `offset_db` is the run's accepted correction for the cell's operator. Raises TerrainError where the path leaves the
-    ground, RangeError for what the method does not cover.
+    ground, RangeError for what the model does not cover.
     """
-    (site,) = sites_of([cell], layers_of([cell]), patterns)
+    (site,) = sites_of([cell], layers_of([cell]), patterns, rule=RULE)
     (sector,) = site.sectors
-    distance = float(reached(transmitter_of(site), point(place))[0])
     bearing, elevation, slant = seen_from(site, land, place, settings)
     gain = float(table_gain_dbi(table_of(sector.pose), bearing - sector.azimuth_deg, elevation))
-    clutter_m = float(land.clutter_at(*lon_lat(place))[0])
-    sight, loss, cover_db = None, None, 0.0
-    if distance < LEAST_KM:
-        path_loss_db = p525_loss(sector, slant)
-        path = [Term("suy hao không gian tự do", -path_loss_db, f"{p525.VERSION}: gần hơn 0,25 km")]
-    else:
-        profile = kernel_profile(land, site, place, settings)
-        loss = reference_loss(profile, site, sector, place, settings)
-        bare = replace(profile, clutter_heights_m=np.zeros_like(profile.clutter_heights_m))
-        cover_db = loss.loss_db - reference_loss(bare, site, sector, place, settings).loss_db
-        sight = sightline(
-            profile,
-            transmitter_height_m=site.height_m,
-            receiver_height_m=settings.conditions.receiver_height_m,
-            frequency_ghz=sector.frequency_ghz,
-            earth_radius_km=loss.climate.earth_radius_km,
-        )
-        path, path_loss_db = path_terms(loss), loss.loss_db
+    path = path_between(land, site, place, slant, settings=settings, standard=standard)
     return Link(
         cell=cell,
+        model=sector.model,
         frequency_ghz=sector.frequency_ghz,
-        distance_km=distance,
+        distance_km=distance_km(site, place),
         bearing_deg=bearing % 360,
         elevation_deg=elevation,
         off_axis_deg=None if cell.azimuth_deg is None else (bearing - cell.azimuth_deg + 180) % 360 - 180,
-        sight=sight,
-        loss=loss,
-        terms=(*sent_terms(cell, sector, gain, patterns), *path, *corrected(offset_db)),
-        path_loss_db=path_loss_db,
-        cover_db=cover_db,
-        deviation_db=standard.deviation_db(sector.frequency_ghz, clutter_m),
-        clutter_m=clutter_m,
+        path=path,
+        terms=(*sent_terms(cell, sector, gain, patterns), *path.terms, *corrected(offset_db)),
+        clutter_m=cover_at(land, place),
     )
+
+
+def path_between(
+    land: Land, site: Site, place: Place, slant_km: float, *, settings: Settings, standard: Standard
+) -> Path:
+    """Give the path from a site of one cell by the cell's model, by free space where that does not hold yet."""
+    (sector,) = site.sectors
+    if sector.model.scenario:
+        if distance_km(site, place) < LEAST_STREET_KM:
+            seen_db, note = fading_of(sector.model).seen_db, fading_words(sector.model, in_sight=True)
+            return free_path(sector, slant_km, seen_db, note)
+        return path_of_tr38901(land, site, place, settings)
+    cover_m = cover_at(land, place)
+    deviation_db = standard.deviation_db(sector.frequency_ghz, cover_m)
+    note = f"P.1812 §4.7, ô 100 m, lớp phủ tại chỗ {number(cover_m)} m"
+    if distance_km(site, place) < LEAST_KM:
+        return free_path(sector, slant_km, deviation_db, note)
+    return path_of_p1812(land, site, place, settings, deviation_db, note)
+
+
+def free_path(sector: Sector, slant_km: float, deviation_db: float, note: str) -> Path:
+    """Give the path below the range of a sector's model."""
+    loss_db, too_near = p525_loss(sector, slant_km), f"gần hơn {nearest(sector.model)}"
+    term = Term("suy hao không gian tự do", -loss_db, f"{p525.VERSION}: {too_near}")
+    method = f"{p525.VERSION} ({too_near}, ngoài phạm vi của {sector.model.name})"
+    return Path(method, (term,), loss_db, deviation_db, note)
+
+
+def path_of_p1812(land: Land, site: Site, place: Place, settings: Settings, deviation_db: float, note: str) -> Path:
+    """Give the path by P.1812."""
+    (sector,) = site.sectors
+    profile = kernel_profile(land, site, place, settings)
+    found = reference_loss(profile, site, sector, place, settings)
+    bare = replace(profile, clutter_heights_m=np.zeros_like(profile.clutter_heights_m))
+    return Path(
+        sector.model.name,
+        tuple(path_terms(found)),
+        found.loss_db,
+        deviation_db,
+        note,
+        sight=sight_over(profile, site, settings, found.climate.earth_radius_km),
+        prediction=found,
+        cover_db=found.loss_db - reference_loss(bare, site, sector, place, settings).loss_db,
+    )
+
+
+def path_of_tr38901(land: Land, site: Site, place: Place, settings: Settings) -> Path:
+    """Give the path by TR 38.901: its one formula, with line of sight or without, and its shadow fading.
+
+    As in the kernel the profile decides on the sight; where nobody knows what stands on the ground, it is taken as
+    hidden, unless the model lets the bare ground decide.
+    """
+    (sector,) = site.sectors
+    model = sector.model
+    assert model.scenario
+    radius_km = mast_of(site, land.ground, settings).radius_km
+    sight = sight_over(kernel_profile(land, site, place, settings), site, settings, radius_km)
+    in_sight = sight.sees and (land.clutter is not None or model.sight_over_bare_ground)
+    asked: dict[str, float | bool] = {
+        "line_of_sight": in_sight,
+        "frequency_ghz": sector.frequency_ghz,
+        "distance_m": 1000 * distance_km(site, place),
+        "base_height_m": site.height_m,
+        "terminal_height_m": settings.conditions.receiver_height_m,
+    }
+    loss_db = float(tr38901.path_loss_db(model.scenario, **asked))
+    sigma_db = float(tr38901.shadow_fading_db(model.scenario, **asked))
+    term = Term(f"suy hao đường truyền, {sight_name(in_sight=in_sight)}", -loss_db, f"{model.name}, bảng 7.4.1-1")
+    note = fading_words(model, in_sight=in_sight)
+    return Path(model.name, (term,), loss_db, sigma_db, note, sight=sight, in_sight=in_sight)
+
+
+def sight_name(*, in_sight: bool) -> str:
+    """Name the two cases of TR 38.901."""
+    return "nhìn thẳng" if in_sight else "không nhìn thẳng"
+
+
+def fading_words(model: Model, *, in_sight: bool) -> str:
+    """Say whence the shadow fading is."""
+    return f"che khuất (shadow fading) của {model.name}, {sight_name(in_sight=in_sight)}, bảng 7.4.1-1"
+
+
+def sight_over(profile: Profile, site: Site, settings: Settings, earth_radius_km: float) -> Sightline:
+    """Lay the ray from a site of one cell over its profile."""
+    (sector,) = site.sectors
+    return sightline(
+        profile,
+        transmitter_height_m=site.height_m,
+        receiver_height_m=settings.conditions.receiver_height_m,
+        frequency_ghz=sector.frequency_ghz,
+        earth_radius_km=earth_radius_km,
+    )
+
+
+def distance_km(site: Site, place: Place) -> float:
+    """Give how far a place is along the ground."""
+    return float(reached(transmitter_of(site), point(place))[0])
+
+
+def cover_at(land: Land, place: Place) -> float:
+    """Give the height of what stands at a place."""
+    return float(land.clutter_at(*lon_lat(place))[0])
 
 
 def point(place: Place) -> Points:
@@ -247,7 +348,7 @@ def kernel_profile(land: Land, site: Site, place: Place, settings: Settings) -> 
     """Sample the ground as the exact kernel does: even spans no longer than its step, at least three."""
     start = (site.lon_deg, site.lat_deg)
     step_km = step_of(land.ground, transmitter_of(site), settings.for_site(site))
-    shortest = float(reached(transmitter_of(site), point(place))[0]) / FEWEST_SPANS
+    shortest = distance_km(site, place) / FEWEST_SPANS
     return profile_between(land.heights, start, place, spacing_km=min(step_km, shortest), clutter=land.clutter)
 
 
@@ -319,6 +420,12 @@ class Candidate:
 
     cell: Cell
     level_dbm: float
+
+    @property
+    def model(self) -> str:
+        """The name of the model that computes the cell."""
+        model = model_of(self.cell, RULE)
+        return model.name if model else ""
 
 
 def strongest_at(

@@ -21,7 +21,7 @@ from hatang.core.radio.coverage.layers import NOBODY
 from hatang.core.terrain.grid import Area
 from hatang.coverage.models import CoverageRun, PredictedService
 from hatang.coverage.services.antennas import patterns_of
-from hatang.coverage.services.engine import area_about, land_of, settings_of, standard_of
+from hatang.coverage.services.engine import RULE, area_about, land_of, settings_of, standard_of
 from hatang.coverage.services.what_if.effect import ADDED, Effect, LayerKey, Sight, effect_of
 from hatang.coverage.suppositions import Change
 from hatang.places.models import Place
@@ -172,6 +172,7 @@ def computed(run: CoverageRun, near: Neighbourhood) -> Changed:
         settings=settings_of(run),
         standard=standard_of(run),
         patterns=patterns_of(run.province),
+        rule=RULE,
         clutter_m=land.clutter_at(near.points.lons_deg, near.points.lats_deg),
     )
 

@@ -21,7 +21,7 @@ from hatang.accounts.models import Organisation
 from hatang.core.radio.cells import Cell, check_cells
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun
-from hatang.coverage.services.engine import METHOD, area_of
+from hatang.coverage.services.engine import METHOD, RULE, area_of
 from hatang.coverage.services.what_if.cells import RunCells, cells_of_run, louder
 from hatang.coverage.suppositions import (
     CellAltered,
@@ -414,5 +414,5 @@ def faults_of(run: CoverageRun, cells: Sequence[Cell]) -> list[str]:
         return [f"điểm nằm ngoài địa hình của lượt tính; cần {limits}."]
     if run.technologies and any(cell.technology not in run.technologies for cell in cells):
         return [f"lượt tính này chỉ có {', '.join(run.technologies)}; chọn một trong số đó, hoặc tính lượt mới."]
-    faults = check_cells(cells, method=METHOD)
+    faults = check_cells(cells, method=METHOD, rule=RULE)
     return list(dict.fromkeys(f"{fault.message} {fault.right}" for fault in faults))
