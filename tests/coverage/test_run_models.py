@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import rasterio
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from hatang.accounts.models import Person
 from hatang.core.radio.antennas import PATTERNS
@@ -22,11 +24,14 @@ from hatang.core.radio.coverage.runs import Coverage, compute_coverage
 from hatang.core.radio.coverage.served import Standard, count_operators, served_points
 from hatang.core.radio.coverage.sites import frequencies_ghz, highest_ghz, layers_of, sites_of
 from hatang.core.radio.kernels.ground import Ground
+from hatang.core.radio.link_budget import margin_db
 from hatang.core.radio.services import SERVICES
 from hatang.core.terrain.cogs import read_cog
 from hatang.core.terrain.grid import Grid
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.calibration import land_about, levels_at, squares
+from hatang.coverage.services.maps.page import served_up_to_dbm
+from hatang.coverage.services.maps.tiles import values_of
 from hatang.coverage.services.runs.acts import ask_run
 from hatang.coverage.services.runs.inputs import cells_kept
 from hatang.coverage.services.terrain.storing import store_terrain
@@ -40,6 +45,7 @@ from tests.coverage.conftest import hills, mast, run_of, station
 
 SETTINGS, STANDARD = Settings(radius_km=6.0), Standard(SERVICES)
 DAY = "2024-01-01"
+TILE = (13, 0, 0)
 
 
 @dataclass
@@ -181,6 +187,34 @@ def test_a_village_s_page_shows_the_loss_of_the_cell_s_own_model(
     assert f"che khuất (shadow fading) của {UMA.name}" in fives and "P.1812 §4.7, ô 100 m" not in fives
     assert "delta-Bullington" in fours and "shadow" not in fours and "P.1812 §4.7, ô 100 m" in fours
     assert "Lượt tính đã lưu" not in fives, "the reference gives what the run stored"
+
+
+def test_the_map_draws_where_the_model_s_own_variability_lets_it_serve(
+    mixed: Mixed, client: Client, people: dict[str, Person], world: World
+) -> None:
+    """At the run's threshold a tile of one operator shows what its count says; and villages keep their deviation."""
+    client.force_login(people["department_officer"])
+    rows = {(r.quantity, r.operator_id, r.technology): r for r in mixed.run.rasters.select_related("file")}
+    assert {key[1:] for key in rows if key[0] == "fading"} == {(world.operator.pk, "5G"), (world.rival.pk, "5G")}
+    level = rows["level", world.operator.pk, "5G"]
+    n = 2 ** TILE[0]
+    column, row = int((106.702 + 180) / 360 * n), int((1 - np.arcsinh(np.tan(np.radians(21.952))) / np.pi) / 2 * n)
+    address = reverse("coverage:run_tile", args=[mixed.run.pk, level.pk, TILE[0], column, row])
+    drawn = np.asarray(Image.open(io.BytesIO(client.get(address).content)).convert("RGBA"))[:, :, 3] > 0
+    faded, levels = (
+        values_of(rows[kind, world.operator.pk, "5G"], TILE[0], column, row) for kind in ("fading", "level")
+    )
+    enough = levels >= SERVICES[Technology.G5].threshold_dbm + margin_db(95.0, np.nan_to_num(faded))
+    assert np.array_equal(drawn, enough) and drawn.any() and not drawn.all()
+    fading = rows["fading", world.operator.pk, "5G"]
+    assert client.get(reverse("coverage:run_tile", args=[mixed.run.pk, fading.pk, *TILE])).status_code == 404
+
+    served = mixed.run.services.get(place=world.village, operator=world.operator, technology="5G")
+    assert served.deviation_db in (4.0, 6.0), "UMa's, in sight or not"
+    upto = served_up_to_dbm(
+        [served.level_dbm], [served.probability], [served.served], "5G", STANDARD, [served.deviation_db]
+    )
+    assert upto[0] == pytest.approx(served.level_dbm - margin_db(95.0, served.deviation_db), abs=0.02)
 
 
 def test_what_if_and_calibration_predict_as_the_run_did(mixed: Mixed, people: dict[str, Person], world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from PIL import Image
 
 from hatang.accounts.models import Person
 from hatang.core.terrain.grid import Area, Grid
+from hatang.core.terrain.sea import NO_SEA
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import area_of, land_of
 from hatang.coverage.services.terrain.preparing import trimmed
@@ -57,7 +59,7 @@ def brought(client: Client, *files: Path, **more: Any) -> Terrain:
     """Bring files through the page, and give the terrain that became of them."""
     said = {"title": "Thử", "source": "NASA", "licence": "Phạm vi công cộng"} | more
     said["heights"] = [as_upload(path) for path in files]
-    for name in ("others", "clutter", "classes"):
+    for name in ("others", "clutter", "classes", "sea_mask"):
         if name in more:
             said[name] = as_upload(more[name])
     response = client.post("/vung-phu/20/dia-hinh/them", said)
@@ -134,6 +136,52 @@ def test_the_sea_is_where_no_height_is_and_no_village(officer: Client, tmp_path:
     assert any("mặt biển" in sentence for sentence in terrain.report["sentences"])
     short = brought(officer, tiff(tmp_path / "cut.tif", area=(106.4, 21.6, 106.73, 22.2)), sea="on")
     assert "ở ngoài biển có 1 nơi của tỉnh: Phường Kỳ Lừa" in short.report["refused"]
+
+
+def polygon(path: Path, east: float, kind: str = "Polygon") -> Path:
+    """Write the sea west of a meridian."""
+    ring = [[105.0, 21.0], [east, 21.0], [east, 22.5], [105.0, 22.5], [105.0, 21.0]]
+    shape = {"type": kind, "coordinates": [ring] if kind == "Polygon" else ring}
+    path.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": shape}), encoding="utf-8")
+    return path
+
+
+def test_a_map_of_the_sea_or_a_class_of_land_cover_gives_zones(
+    officer: Client, tmp_path: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Polygons through the page and by the command give one terrain, and so does the class that the table calls sea."""
+    low, shore = tiff(tmp_path / "cao.tif"), 106.6013
+    dry = brought(officer, low)
+    assert NO_SEA in dry.report["sentences"] and land_of(dry).ground.zones is None
+    mask = polygon(tmp_path / "bien.geojson", shore)
+    wet = brought(officer, low, sea_mask=mask)
+    zones = land_of(wet).ground.zones
+    assert zones is not None and wet.zones and wet.zones.name.endswith(".tif")
+    west_of = land_of(wet).heights.lattice.lons_deg() < shore
+    assert (zones[:, west_of] == 1).all() and (zones[:, ~west_of] == 4).all(), "hills over 100 m are inland"
+    assert wet.version != dry.version and wet.report["sea"].startswith("Biển theo bien.geojson: ")
+    assert wet.report["sea"] in officer.get(f"/vung-phu/dia-hinh/{wet.pk}/").content.decode()
+    content = b"".join(officer.get(f"/vung-phu/dia-hinh/{wet.pk}/tep/bien.tif"))  # type: ignore[arg-type]
+    assert content[:2] == b"II"
+    assert officer.get(f"/vung-phu/dia-hinh/{dry.pk}/tep/bien.tif").status_code == 404
+    assert officer.get(f"/vung-phu/dia-hinh/{wet.pk}/anh/bien.png").status_code == 404
+
+    said = ("--source", "NASA", "--licence", "Phạm vi công cộng", "--sea-mask", str(mask))
+    call_command("load_terrain", "20", str(low), *said)
+    assert wet.report["sea"] in capsys.readouterr().out
+    assert Terrain.objects.latest("pk").version == wet.version
+
+    grid = hills(WIDE, STEP_DEG)
+    kinds = np.where(grid.lattice.lons_deg() < shore, 81, 10).astype(np.uint8)
+    cover = geotiff(tmp_path / "phu.tif", np.tile(kinds, (grid.values.shape[0], 1)), edges(grid))
+    table = tmp_path / "lop.csv"
+    table.write_text("value;name;height_m;kind\n10;Cỏ;0;\n81;Biển Đông;0;nước biển\n", encoding="utf-8")
+    by_class = brought(officer, low, clutter=cover, classes=table)
+    assert np.array_equal(land_of(by_class).ground.zones, zones)
+    half = brought(officer, low, sea_mask=polygon(tmp_path / "duong.geojson", shore, "LineString"))
+    assert half.state == Terrain.State.FAILED and "duong.geojson" in half.report["refused"]
+    officer.post(f"/vung-phu/dia-hinh/{wet.pk}/bo")
+    assert StoredFile.objects.get(pk=wet.zones_id).size_bytes == 0
 
 
 def test_land_cover_gets_the_heights_of_its_table(officer: Client, tmp_path: Path) -> None:

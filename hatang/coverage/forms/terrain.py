@@ -24,11 +24,14 @@ OF_HEIGHTS = ("crs", "metres_per_unit", "sea_floor")
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What came through the form: files of heights (the most trusted first), land cover, its table, what is said."""
+    """What came through the form: files of heights (the most trusted first), land cover, its table, the sea, what is
+    said.
+    """
 
     heights: Sequence[UploadedFile]
     clutter: UploadedFile | None
     classes: UploadedFile | None
+    sea_mask: UploadedFile | None
     said: dict[str, Any]
 
 
@@ -78,6 +81,12 @@ class TerrainForm(forms.ModelForm[Terrain]):
     sea = forms.BooleanField(
         label="Phần không có độ cao là mặt biển, 0 m", required=False, help_text="Cho tỉnh có biển, tệp dừng ở bờ."
     )
+    sea_mask = RastersField(
+        label="Mặt nạ biển",
+        required=False,
+        help_text="GeoTIFF (1 biển, 0 đất) hoặc vùng mặt biển: GeoJSON, GeoPackage, KML, shapefile nén zip. Để trống: "
+        "lớp mà bảng lớp phủ ghi là nước biển; không có thì mọi đường truyền coi như trên đất liền.",
+    )
     crs = forms.RegexField(
         r"(?i)^EPSG:\d{4,6}$",
         label="Hệ tọa độ",
@@ -107,7 +116,18 @@ class TerrainForm(forms.ModelForm[Terrain]):
             "licence": {"required": "Ghi giấy phép, ví dụ: phạm vi công cộng."},
         }
 
-    field_order = ("title", "heights", "others", "clutter", "classes", "sea", "source", "licence", "simulated")
+    field_order = (
+        "title",
+        "heights",
+        "others",
+        "clutter",
+        "classes",
+        "sea",
+        "sea_mask",
+        "source",
+        "licence",
+        "simulated",
+    )
 
     def usual(self) -> list[forms.BoundField]:
         """Give the fields that every terrain asks for."""
@@ -119,9 +139,17 @@ class TerrainForm(forms.ModelForm[Terrain]):
 
     def clean_clutter(self) -> Any:
         """Keep one file of land cover."""
-        files = self.cleaned_data["clutter"]
+        return self.one_of("clutter", "Chọn một tệp lớp phủ.")
+
+    def clean_sea_mask(self) -> Any:
+        """Keep one map of the sea."""
+        return self.one_of("sea_mask", "Chọn một tệp mặt nạ biển.")
+
+    def one_of(self, name: str, words: str) -> Any:
+        """Give a field's file, or refuse several."""
+        files = self.cleaned_data[name]
         if len(files) > 1:
-            raise ValidationError("Chọn một tệp lớp phủ.")
+            raise ValidationError(words)
         return files[0] if files else None
 
     def clean_metres_per_unit(self) -> float | None:
@@ -136,4 +164,5 @@ class TerrainForm(forms.ModelForm[Terrain]):
         said = {name: self.cleaned_data[name] for name in ("sea", *OF_HEIGHTS)}
         files = [*self.cleaned_data["heights"], *self.cleaned_data["others"]]
         classes = self.cleaned_data["classes"] or None
-        return Uploaded(files, self.cleaned_data["clutter"], classes, said | {"crs": said["crs"].upper()})
+        said["crs"] = said["crs"].upper()
+        return Uploaded(files, self.cleaned_data["clutter"], classes, self.cleaned_data["sea_mask"], said)

@@ -172,6 +172,9 @@ class PredictedService(models.Model):
     operator = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="doanh nghiệp")
     technology = models.CharField("công nghệ", max_length=2, choices=Technology)
     level_dbm = models.FloatField("mức thu trung vị, dBm", null=True, help_text="Trống: không ô nào tới.")
+    deviation_db = models.FloatField(
+        "độ lệch theo vị trí, dB", null=True, help_text="Của mô hình tính ô phục vụ. Trống: không ô nào tới."
+    )
     probability = models.FloatField("xác suất được phục vụ")
     served = models.BooleanField("được phục vụ")
     cell = models.ForeignKey(Cell, models.SET_NULL, null=True, related_name="+", verbose_name="ô phục vụ")
@@ -210,6 +213,7 @@ class RunRaster(models.Model):
         LEVEL = "level", "mức thu tốt nhất, dBm"
         SERVER = "server", "ô phục vụ tốt nhất"
         OPERATORS = "operators", "số doanh nghiệp phục vụ"
+        FADING = "fading", "che khuất của TR 38.901, dB"
 
     run = models.ForeignKey(CoverageRun, models.CASCADE, related_name="rasters", verbose_name="lượt tính")
     quantity = models.CharField("đại lượng", max_length=9, choices=Quantity)

@@ -31,8 +31,9 @@ class TerrainQuerySet(models.QuerySet["Terrain"]):
 class Terrain(OfProvince, models.Model):
     """Heights (and land cover, where there is some) over a province, on one grid without holes; never changed.
 
-    `heights` and `clutter` are Cloud-Optimised GeoTIFF in metres, WGS 84, on the same grid; better files make a new
-    terrain. `report` tells what each file gave, what was filled and what was assumed.
+    `heights` and `clutter` are Cloud-Optimised GeoTIFF in metres, WGS 84, on the same grid, `zones` one of P.1812's
+    zones: 1 sea, 3 coastal land, 4 inland (none: all counts as inland). Better files make a new terrain. `report` tells
+    what each file gave, what was filled and what was assumed.
     """
 
     class State(models.TextChoices):
@@ -49,7 +50,10 @@ class Terrain(OfProvince, models.Model):
     clutter = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="chiều cao lớp phủ", editable=False
     )
-    version = models.CharField("phiên bản", max_length=64, editable=False, help_text="SHA-256 của lưới.")
+    zones = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="biển và đất ven biển", editable=False
+    )
+    version = models.CharField("phiên bản", max_length=64, editable=False, help_text="SHA-256 của các lưới.")
     west_deg = models.FloatField("tây", null=True, editable=False)
     south_deg = models.FloatField("nam", null=True, editable=False)
     east_deg = models.FloatField("đông", null=True, editable=False)

@@ -104,7 +104,9 @@ def start_calibration(*, actor: Person, run: CoverageRun, kind: str) -> Job:
 @background
 def calibration_job(progress: Progress, run_id: int, kind: str) -> str:
     """Compare in the background; end at the page of the comparison."""
-    run = CoverageRun.objects.select_related("province", "terrain__heights", "terrain__clutter").get(pk=run_id)
+    run = CoverageRun.objects.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones").get(
+        pk=run_id
+    )
     actor = Job.objects.select_related("asked_by").get(pk=progress.job_id).asked_by
     progress(5, "Đang đọc kết quả đo")
     calibrate(actor=actor, run=run, kind=kind, tell=progress)

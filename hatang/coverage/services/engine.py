@@ -40,11 +40,12 @@ LARGEST_GROUNDS = 4
 
 @dataclass(frozen=True)
 class Land:
-    """Prepared ground as the kernels take it, and the same as grids; `clutter` is None where none is known."""
+    """Prepared ground as the kernels take it, and the same as grids; `clutter` and `zones` are None where unknown."""
 
     ground: Ground
     heights: Grid
     clutter: Grid | None
+    zones: Grid | None = None
 
     def clutter_at(self, lons_deg: NDArray[np.float64], lats_deg: NDArray[np.float64]) -> NDArray[np.float32]:
         """Give the height of what stands at places, metres (n,); 0 for open ground and where nothing is known."""
@@ -150,24 +151,30 @@ def meeting(one: Area, other: Area) -> Area:
 def land_of(terrain: Terrain, area: Area | None = None) -> Land:
     """Read a prepared terrain, all of it or about an area; what was read last stays in memory."""
     assert terrain.heights
-    clutter = Path(terrain.clutter.file.path) if terrain.clutter else None
+    clutter, zones = (Path(kept.file.path) if kept else None for kept in (terrain.clutter, terrain.zones))
     asked = meeting(area_of(terrain), area) if area else area_of(terrain)
-    return land_in(Path(terrain.heights.file.path), clutter, asked)
+    return land_in(Path(terrain.heights.file.path), clutter, zones, asked)
 
 
 @lru_cache(maxsize=LARGEST_GROUNDS)
-def land_in(heights: Path, clutter: Path | None, area: Area) -> Land:
+def land_in(heights: Path, clutter: Path | None, zones: Path | None, area: Area) -> Land:
     """Read files that `Terrain` holds; they never change."""
     mosaic = open_terrain([heights])
     lattice = mosaic.lattice(area)
     grid = mosaic.read(lattice, reach_cells=0).grid
-    cover = cover_in(clutter, lattice)
-    return Land(Ground(grid.values, *grid.place, clutter_m=None if cover is None else cover.values), grid, cover)
+    cover, kinds = laid_in(clutter, lattice), laid_in(zones, lattice)
+    ground = Ground(
+        grid.values,
+        *grid.place,
+        clutter_m=None if cover is None else cover.values,
+        zones=None if kinds is None else kinds.values.astype(np.uint8),
+    )
+    return Land(ground, grid, cover, kinds)
 
 
-def cover_in(clutter: Path | None, lattice: Lattice) -> Grid | None:
-    """Read the heights of land cover over the same cells."""
-    return None if clutter is None else open_terrain([clutter]).read(lattice, method="nearest", reach_cells=0).grid
+def laid_in(path: Path | None, lattice: Lattice) -> Grid | None:
+    """Read the heights of land cover, or zones, over the same cells."""
+    return None if path is None else open_terrain([path]).read(lattice, method="nearest", reach_cells=0).grid
 
 
 def standard_of(run: CoverageRun) -> Standard:

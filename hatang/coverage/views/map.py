@@ -51,7 +51,9 @@ RUNS_SHOWN = 50
 def visible_run(request: HttpRequest, pk: int) -> CoverageRun:
     """Give a finished run if the person may see it; otherwise it answers as if it were not there."""
     runs = CoverageRun.objects.visible_to(request.user).done()
-    return get_object_or_404(runs.select_related("province", "terrain__heights", "terrain__clutter"), pk=pk)
+    return get_object_or_404(
+        runs.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones"), pk=pk
+    )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -26,15 +27,19 @@ KEPT = "private, max-age=31536000, immutable"
 def run_tile(request: HttpRequest, pk: int, raster: int, z: int, x: int, y: int) -> HttpResponse:
     """Draw a tile of one raster: levels and cells from a threshold up, or the number of operators."""
     rows = RunRaster.objects.visible_to(request.user).select_related("file", "run")
-    row = get_object_or_404(rows, pk=raster, run=pk)
+    row = get_object_or_404(rows.exclude(quantity=RunRaster.Quantity.FADING), pk=raster, run=pk)
     if row.quantity == RunRaster.Quantity.OPERATORS:
         return answer(request, [row], None, lambda: operators_tile(row, z, x, y))
     standard = standard_of(row.run)
     threshold = snapped_dbm(decibels(request.GET.get("nguong", "")), row.technology, standard)
+    fadings = fadings_of(rows, pk, row.technology)
     if row.quantity == RunRaster.Quantity.LEVEL:
         draw = level_tile
         return answer(
-            request, [row], threshold, lambda: draw([row], z, x, y, threshold_dbm=threshold, standard=standard)
+            request,
+            [row],
+            threshold,
+            lambda: draw([row], z, x, y, threshold_dbm=threshold, standard=standard, fadings=fadings),
         )
     levels = rows.filter(
         run=pk, operator=row.operator_id, technology=row.technology, quantity=RunRaster.Quantity.LEVEL
@@ -43,7 +48,7 @@ def run_tile(request: HttpRequest, pk: int, raster: int, z: int, x: int, y: int)
         request,
         [row],
         threshold,
-        lambda: cell_tile(row, levels, z, x, y, threshold_dbm=threshold, standard=standard),
+        lambda: cell_tile(row, levels, z, x, y, threshold_dbm=threshold, standard=standard, fadings=fadings),
     )
 
 
@@ -57,12 +62,19 @@ def run_best_tile(request: HttpRequest, pk: int, technology: str, z: int, x: int
         raise Http404
     standard = standard_of(rasters[0].run)
     threshold = snapped_dbm(decibels(request.GET.get("nguong", "")), technology, standard)
+    fadings = fadings_of(rows, pk, technology)
     return answer(
         request,
         rasters,
         threshold,
-        lambda: level_tile(rasters, z, x, y, threshold_dbm=threshold, standard=standard),
+        lambda: level_tile(rasters, z, x, y, threshold_dbm=threshold, standard=standard, fadings=fadings),
     )
+
+
+def fadings_of(rows: QuerySet[RunRaster], run: int, technology: str) -> dict[int | None, RunRaster]:
+    """Give the rasters of shadow fading that a person may see, by operator."""
+    found = rows.filter(run=run, technology=technology, quantity=RunRaster.Quantity.FADING)
+    return {raster.operator_id: raster for raster in found}
 
 
 def answer(

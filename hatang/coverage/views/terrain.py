@@ -29,7 +29,7 @@ from hatang.work.services import file_response
 
 TITLE = "Địa hình"
 SEE = "coverage.view_run"
-HEIGHTS, COVER = "do-cao", "lop-phu"
+HEIGHTS, COVER, SEA = "do-cao", "lop-phu", "bien"
 VERSION_SIGNS = 12
 RUNS_SHOWN = 20
 
@@ -62,6 +62,7 @@ class TerrainList(LoginRequiredMixin, ListPage):
         Column("Khu vực", area_words),
         Column("Bước lưới, m", lambda t: t.step_m, "step_m", number=True, decimals=0),
         Column("Lớp phủ", lambda t: "có" if t.clutter_id else "không"),
+        Column("Mặt nạ biển", lambda t: "có" if t.zones_id else "không"),
         Column("Lượt tính", lambda t: t.used, "used", number=True),
         Column("Phiên bản", lambda t: t.version[:VERSION_SIGNS]),
         Column("Thêm lúc", lambda t: timezone.localtime(t.added_at).strftime("%d/%m/%Y %H:%M"), "added_at"),
@@ -114,7 +115,7 @@ def new_terrain(request: HttpRequest, code: str) -> HttpResponse:
 def visible_terrain(request: HttpRequest, pk: int) -> Terrain:
     """Give the terrain if the person may see it; otherwise it answers as if it were not there."""
     rows = Terrain.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("province", "heights", "clutter", "job", "added_by"), pk=pk)
+    return get_object_or_404(rows.select_related("province", "heights", "clutter", "zones", "job", "added_by"), pk=pk)
 
 
 @login_required
@@ -143,8 +144,8 @@ def terrain(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def layer_of(row: Terrain, layer: str) -> StoredFile:
-    """Give the file of a terrain's heights or land cover, if there is one."""
-    file = {HEIGHTS: row.heights, COVER: row.clutter}.get(layer)
+    """Give the file of a terrain's heights, land cover or zones, if there is one."""
+    file = {HEIGHTS: row.heights, COVER: row.clutter, SEA: row.zones}.get(layer)
     if file is None:
         raise Http404
     return file
@@ -155,6 +156,8 @@ def layer_of(row: Terrain, layer: str) -> StoredFile:
 def terrain_picture(request: HttpRequest, pk: int, layer: str) -> HttpResponse:
     """Draw heights or land cover in small; a terrain never changes."""
     row = visible_terrain(request, pk)
+    if layer == SEA:
+        raise Http404
     layer_of(row, layer)
     content = heights_png(row) if layer == HEIGHTS else cover_png(row)
     return HttpResponse(content, content_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
@@ -163,7 +166,7 @@ def terrain_picture(request: HttpRequest, pk: int, layer: str) -> HttpResponse:
 @login_required
 @require_GET
 def terrain_file(request: HttpRequest, pk: int, layer: str) -> HttpResponseBase:
-    """Give the GeoTIFF of heights or land cover."""
+    """Give the GeoTIFF of heights, land cover or zones."""
     return file_response(layer_of(visible_terrain(request, pk), layer))
 
 

@@ -39,7 +39,7 @@ def run_for(request: HttpRequest, pk: int) -> CoverageRun:
     """Give the run if it found something and the person may see it; otherwise it answers as if it were not there."""
     rows = CoverageRun.objects.visible_to(request.user).done()
     return get_object_or_404(
-        rows.select_related("province", "terrain__heights", "terrain__clutter").defer("cells"), pk=pk
+        rows.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones").defer("cells"), pk=pk
     )
 
 

@@ -59,12 +59,14 @@ class Standard:
 @dataclass(frozen=True)
 class Served:
     """For each layer and point: median level in dBm (-inf: no cell reaches), server (a cell's place in the run's list,
-    -1 for none), probability of service, and whether that suffices; all (layers, points).
+    -1 for none), by how much the level varies over locations there (standard deviation, dB), probability of service,
+    and whether that suffices; all (layers, points).
     """
 
     layers: tuple[Layer, ...]
     levels_dbm: NDArray[np.float32]
     servers: NDArray[np.int32]
+    deviations_db: Doubles
     probabilities: Doubles
     served: NDArray[np.bool_]
 
@@ -100,7 +102,7 @@ def served_points(
         deviations[layer] = np.where(np.isnan(own[0]), deviations[layer], own[0])
     probabilities = served_probability(levels, thresholds.reshape(-1, 1), deviations)
     enough = (servers != NOBODY) & (100 * probabilities >= standard.served_percent)
-    return Served(tuple(layers), levels, servers, probabilities, enough)
+    return Served(tuple(layers), levels, servers, deviations, probabilities, enough)
 
 
 def count_operators(

@@ -31,6 +31,12 @@ class Command(BaseCommand):
             "--clutter-classes", type=Path, help="bảng lớp phủ CSV, XLSX; mặc định bảng của ESA WorldCover"
         )
         parser.add_argument("--sea", action="store_true", help="phần không có độ cao là mặt biển, 0 m")
+        parser.add_argument(
+            "--sea-mask",
+            type=Path,
+            help="mặt biển: GeoTIFF (1 biển, 0 đất) hoặc vùng (GeoJSON, GeoPackage, KML, shapefile); "
+            "mặc định lớp mà bảng lớp phủ ghi là nước biển",
+        )
         parser.add_argument("--sea-floor", action="store_true", help="tệp có cả độ sâu đáy biển")
         parser.add_argument("--crs", default="", help="hệ tọa độ của các tệp GeoTIFF độ cao, ví dụ EPSG:9210")
         parser.add_argument("--metres-per-unit", type=float, help="số mét trong một đơn vị độ cao, ví dụ 0.3048")
@@ -60,7 +66,7 @@ class Command(BaseCommand):
 
 def brought_by(options: dict[str, Any]) -> Brought:
     """Read which files were named, and what is said of them. Raises CommandError for one that is not there."""
-    for path in (*options["files"], options["clutter"], options["clutter_classes"]):
+    for path in (*options["files"], options["clutter"], options["clutter_classes"], options["sea_mask"]):
         if path and not path.is_file():
             raise CommandError(f"Không có tệp {path}.")
     said = {name: options[name] for name in ("crs", "metres_per_unit", "sea_floor")}
@@ -69,4 +75,5 @@ def brought_by(options: dict[str, Any]) -> Brought:
         clutter=options["clutter"],
         classes=options["clutter_classes"],
         sea=options["sea"],
+        sea_mask=options["sea_mask"],
     )

@@ -215,6 +215,7 @@ FIELDS = (
     "place__lat",
     "place__population",
     "level_dbm",
+    "deviation_db",
     "probability",
     "served",
 )
@@ -228,8 +229,8 @@ def villages_of(side: Side) -> list[VillageLevel]:
     if side.operator:
         rows = rows.filter(operator=side.operator)
     found = list(rows.order_by("place_id").values_list(*FIELDS))
-    levels, probabilities, served = ([row[k] for row in found] for k in (-3, -2, -1))
-    upto = served_up_to_dbm(levels, probabilities, served, side.technology, side.standard)
+    levels, deviations, probabilities, served = ([row[k] for row in found] for k in (-4, -3, -2, -1))
+    upto = served_up_to_dbm(levels, probabilities, served, side.technology, side.standard, deviations)
     best: dict[int, VillageLevel] = {}
     for row, limit in zip(found, upto.tolist(), strict=True):
         one = village_of(row, limit)
@@ -240,7 +241,7 @@ def villages_of(side: Side) -> list[VillageLevel]:
 
 def village_of(row: Sequence[Any], limit_dbm: float) -> VillageLevel:
     """Make a village out of a row."""
-    pk, code, title, name, commune, lon, lat, people, level, probability, _ = row
+    pk, code, title, name, commune, lon, lat, people, level, _, probability, _ = row
     limit = None if level is None else round(limit_dbm, 3)
     return VillageLevel(pk, code, f"{title} {name}", commune or "", lon, lat, people, level, probability, limit)
 
@@ -251,12 +252,13 @@ def served_up_to_dbm(
     served: Sequence[bool],
     technology: str,
     standard: Standard,
+    deviations_db: Sequence[float | None] = (),
 ) -> Doubles:
     """Give the highest threshold at which each place would still be served (n,); -inf where no cell reaches.
 
-    A run keeps the level and the probability of reaching its own threshold: the two tell how much the level varies
-    there. Where they do not (the level far from the threshold, or just at it) it is taken as on open ground. At the
-    run's own threshold what the run found holds, whatever was rounded.
+    By how much the level varies there a run keeps, too. Where it did not, the level and the probability of reaching the
+    run's own threshold tell; where they do not (the level far from the threshold, or just at it) it is taken as on open
+    ground. At the run's own threshold what the run found holds, whatever was rounded.
 
     >>> from hatang.core.radio.services import SERVICES
     >>> levels, shares, served = [-100.0, -111.0, None], [1.0, 0.64, 0.0], [True, False, False]
@@ -270,6 +272,8 @@ def served_up_to_dbm(
     tells = np.isfinite(levels) & (np.abs(z) > NEAR_ZERO) & (np.abs(z) < -float(quantile(2 * UNSURE)))
     open_ground = standard.deviation_db(HIGHEST_GHZ[kind], 0.0)
     sigma = np.where(tells, np.divide(levels - own, z, where=tells, out=np.zeros_like(z)), open_ground)
+    kept = np.array([np.nan if one is None else one for one in deviations_db or [None] * len(levels)], dtype=np.float64)
+    sigma = np.where(np.isnan(kept), sigma, kept)
     upto = levels - margin_db(standard.served_percent, np.clip(sigma, 0.0, MOST_DEVIATION_DB))
     return np.where(np.array(served, dtype=bool), np.maximum(upto, own), np.minimum(upto, own - JUST_BELOW_DB))
 

@@ -1,12 +1,13 @@
 """Tiles of a run's rasters: levels from a threshold up, cells, numbers of operators; the colours and their words.
 
 The threshold is what a service asks for; ground counts as served where the median exceeds it by the margin of the run's
-probability on open ground, as the engine counts operators. So map, villages and counts agree.
+probability on open ground, or by that of TR 38.901's shadow fading where this model gives the level, as the engine
+counts operators. So map, villages and counts agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -17,11 +18,12 @@ from numpy.typing import NDArray
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.coverage.layers import Layer
 from hatang.core.radio.coverage.served import Standard
+from hatang.core.radio.link_budget import margin_db
 from hatang.core.terrain.raster_tiles import Palette, checked_values, picture_of
 from hatang.coverage.models import RunRaster
 from hatang.pages.tile_memory import Memory
 
-DRAWN = "1"
+DRAWN = "2"
 """Changes when the same raster is drawn differently: browsers keep tiles for ever."""
 COLOURS = ("#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
 WORDS = ("rất yếu", "yếu", "vừa", "khá", "mạnh", "rất mạnh")
@@ -96,13 +98,36 @@ def level_palette(technology: str, from_dbm: float) -> Palette:
     return Palette.steps([(from_dbm, (under or steps)[-1 if under else 0].colour), *over])
 
 
+Fadings = Mapping[int | None, RunRaster]
+"""Rasters of TR 38.901's shadow fading in one technology by operator; none of an operator without such cells."""
+
+
 def level_tile(
-    rasters: Sequence[RunRaster], zoom: int, x: int, y: int, *, threshold_dbm: float, standard: Standard
+    rasters: Sequence[RunRaster],
+    zoom: int,
+    x: int,
+    y: int,
+    *,
+    threshold_dbm: float,
+    standard: Standard,
+    fadings: Fadings,
 ) -> bytes:
     """Draw the best level of one or several operators in one technology. Raises TerrainError for no such tile."""
     technology = rasters[0].technology
-    values = reduce(np.fmax, (values_of(raster, zoom, x, y) for raster in rasters))
+    values = reduce(np.fmax, (enough_of(raster, fadings, zoom, x, y, threshold_dbm, standard) for raster in rasters))
     return picture_of(values, level_palette(technology, threshold_dbm + margin_on_ground_db(technology, standard)))
+
+
+def enough_of(
+    levels: RunRaster, fadings: Fadings, zoom: int, x: int, y: int, threshold_dbm: float, standard: Standard
+) -> Values:
+    """Read levels on a tile without those of TR 38.901 that do not suffice by its own, wider variability."""
+    values, fading = values_of(levels, zoom, x, y), fadings.get(levels.operator_id)
+    if fading is None:
+        return values
+    faded = values_of(fading, zoom, x, y)
+    least = threshold_dbm + margin_db(standard.served_percent, np.nan_to_num(faded))
+    return np.where(np.isnan(faded) | (values >= least), values, np.float32(np.nan))
 
 
 def cell_tile(
@@ -114,12 +139,14 @@ def cell_tile(
     *,
     threshold_dbm: float,
     standard: Standard,
+    fadings: Fadings,
 ) -> bytes:
     """Draw which cell is the best, neighbours in different colours, where its level suffices."""
     servers = values_of(raster, zoom, x, y)
     if levels is not None:
         least = threshold_dbm + margin_on_ground_db(raster.technology, standard)
-        servers = np.where(values_of(levels, zoom, x, y) >= least, servers, np.nan)
+        enough = enough_of(levels, fadings, zoom, x, y, threshold_dbm, standard) >= least
+        servers = np.where(enough, servers, np.nan)
     palette = Palette.classes(dict(enumerate(CELL_COLOURS)))
     return picture_of(np.mod(servers, len(CELL_COLOURS)), palette)
 

@@ -129,9 +129,9 @@ def compute_run(progress: Tell, run_id: int) -> str:
     One that was interrupted goes on after its last batch; one that has ended stays as it is. Raises ValidationError
     where it cannot be computed, and Cancelled where somebody ended it: the run says so then, too.
     """
-    run = CoverageRun.objects.select_related("province", "terrain__heights", "terrain__clutter", "asked_by").get(
-        pk=run_id
-    )
+    run = CoverageRun.objects.select_related(
+        "province", "terrain__heights", "terrain__clutter", "terrain__zones", "asked_by"
+    ).get(pk=run_id)
     if not run.under_way:
         return run.get_absolute_url()
     CoverageRun.objects.filter(pk=run_id).update(state=State.RUNNING)

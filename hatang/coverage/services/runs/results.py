@@ -13,7 +13,7 @@ import numpy as np
 
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.choice import Model
-from hatang.core.radio.coverage.fading import Fading, fading_on_raster, judged_points
+from hatang.core.radio.coverage.fading import Fading, Floats, fading_on_raster, judged_points
 from hatang.core.radio.coverage.files import layer_names
 from hatang.core.radio.coverage.layers import NOBODY, Layer, Part
 from hatang.core.radio.coverage.runs import Coverage, Progress, compute_coverage
@@ -147,6 +147,8 @@ def write_rasters(inputs: Inputs, raster: Part, fading: Fading, folder: Path, te
     ahead = WRITTEN_PERCENT - COMPUTED_PERCENT
     for k, (layer, name) in enumerate(zip(inputs.layers, layer_names(inputs.layers), strict=True)):
         yield from write_layer(inputs, raster, k, folder / name)
+        if k in fading:
+            yield write_fading(inputs, layer, fading[k], folder / f"fading-{name}.tif")
         tell(COMPUTED_PERCENT + ahead * (k + 1) // len(inputs.layers), f"Đã ghi bản đồ {layer.technology}")
     highest = highest_ghz(inputs.usable.cells)
     for technology in sorted({layer.technology for layer in inputs.layers}):
@@ -174,6 +176,14 @@ def write_layer(inputs: Inputs, raster: Part, k: int, stem: Path) -> Iterator[Ra
     yield RasterFile(Quantity.SERVER, int(layer.operator), str(layer.technology), path)
 
 
+def write_fading(inputs: Inputs, layer: Layer, deviations_db: Floats, path: Path) -> RasterFile:
+    """Write how much one layer's level varies over locations where TR 38.901 gives it; nothing where P.1812 does."""
+    about = about_of(inputs, inputs.models_by_layer[layer])
+    said = replace(about, title=f"Che khuất theo TR 38.901 {title_of(layer)}", unit="dB")
+    write_cog(path, Grid.over(inputs.land.heights.lattice, deviations_db), said)
+    return RasterFile(Quantity.FADING, int(layer.operator), str(layer.technology), path)
+
+
 def title_of(layer: Layer) -> str:
     """Name a layer."""
     return f"{Technology(layer.technology)}, doanh nghiệp {layer.operator}"
@@ -183,9 +193,9 @@ def service_rows(inputs: Inputs, served: Served) -> Iterator[PredictedService]:
     """Give what was found at each place for each layer."""
     cells = [int(cell.id) for cell in inputs.usable.cells]
     for k, layer in enumerate(served.layers):
-        levels, servers = served.levels_dbm[k].tolist(), served.servers[k].tolist()
-        found = zip(levels, servers, served.probabilities[k].tolist(), served.served[k].tolist(), strict=True)
-        for place, (level, server, probability, enough) in zip(inputs.places.known, found, strict=True):
+        columns = (served.levels_dbm, served.servers, served.deviations_db, served.probabilities, served.served)
+        found = zip(*(column[k].tolist() for column in columns), strict=True)
+        for place, (level, server, deviation, probability, enough) in zip(inputs.places.known, found, strict=True):
             reached = server != NOBODY
             yield PredictedService(
                 run=inputs.run,
@@ -193,6 +203,7 @@ def service_rows(inputs: Inputs, served: Served) -> Iterator[PredictedService]:
                 operator_id=int(layer.operator),
                 technology=str(layer.technology),
                 level_dbm=round(level, LEVEL_DECIMALS) if reached else None,
+                deviation_db=round(deviation, LEVEL_DECIMALS) if reached else None,
                 probability=round(probability, PROBABILITY_DECIMALS) if reached else 0.0,
                 served=enough,
                 cell_id=cells[server] if reached else None,

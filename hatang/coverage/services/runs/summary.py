@@ -24,6 +24,7 @@ from hatang.core.radio.kernels import SOURCES, digest_of
 from hatang.core.radio.kernels.ground import EXACT, FREE_SPACE
 from hatang.core.radio.services import SERVICES, Service
 from hatang.core.terrain.clutter import NOTHING_KNOWN
+from hatang.core.terrain.sea import NO_SEA
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import RULE, settings_of
@@ -32,10 +33,9 @@ from hatang.coverage.services.runs.roads import Roads
 from hatang.places.models import Place
 
 SOURCE_KIND = "predicted"
-NO_SEA = "Mọi đường truyền coi như trên đất liền: chưa có mặt nạ biển."
 ONE_POINT = "Mỗi thôn, khu, địa điểm được tính tại một điểm: tọa độ của nó trong sổ, không phải mọi nhà trong thôn."
 ON_OPEN_GROUND = "Bản đồ và km đường tính trên đất trống; tại các nơi có kể lớp phủ của điểm ấy."
-ALWAYS_ASSUMED = (ONE_POINT, ON_OPEN_GROUND, NO_SEA)
+ALWAYS_ASSUMED = (ONE_POINT, ON_OPEN_GROUND)
 KNOWN_COVER = "Có lớp phủ: chiều cao cây và nhà lấy theo địa hình đã chuẩn bị."
 MOST_NAMED = 500
 Facts = dict[str, Any]
@@ -57,7 +57,8 @@ def summary_of(inputs: Inputs, roads: Roads, seconds: Mapping[str, float]) -> Fa
         "terrain": terrain_facts(run.terrain),
         "clutter": [KNOWN_COVER if run.terrain.clutter_id else NOTHING_KNOWN],
         "antennas": sorted({cell.antenna for cell in inputs.usable.cells} & (inputs.patterns.keys() - PATTERNS.keys())),
-        "assumed": list(ALWAYS_ASSUMED),
+        "sea": run.terrain.report.get("sea", "") if run.terrain.zones_id else NO_SEA,
+        "assumed": [*ALWAYS_ASSUMED, *([] if run.terrain.zones_id else [NO_SEA])],
         "assumed_of_cells": [
             *bare_words(inputs),
             *assumed_of_cells(run, inputs.usable.cells, inputs.patterns),

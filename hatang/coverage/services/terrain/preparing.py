@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +18,10 @@ from hatang.core.cells import TableError
 from hatang.core.polygons import METRES_PER_DEGREE
 from hatang.core.terrain import Grid, Lattice, Mosaic, Source, TerrainError, open_terrain
 from hatang.core.terrain import Terrain as Heights
-from hatang.core.terrain.clutter import NOTHING_KNOWN, clutter_over, read_classes
+from hatang.core.terrain.clutter import Clutter, LandClass, clutter_over, no_clutter, read_classes
 from hatang.core.terrain.grid import written
+from hatang.core.terrain.sea import NO_SEA, Zones, open_sea, sea_in_clutter, zones_over
+from hatang.core.vector_files import VectorFileError
 from hatang.core.vietnamese import number
 from hatang.coverage.models import Terrain
 from hatang.coverage.services.terrain.area import AROUND_KM, Needed, needed_in, without_height
@@ -55,15 +57,22 @@ Tell = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Brought:
-    """Files for a terrain: heights (the most trusted first), land cover and its table of classes.
+    """Files for a terrain: heights (the most trusted first), land cover and its table of classes, a map of the sea.
 
-    With `sea`, what no file has is the sea, at 0 m; without a table, classes are those of ESA WorldCover.
+    With `sea`, what no file has is the sea, at 0 m; without a table, classes are those of ESA WorldCover. Without a
+    `sea_mask` the classes that the table calls sea are the sea.
     """
 
     heights: tuple[Source, ...]
     clutter: Path | None = None
     classes: Path | None = None
     sea: bool = False
+    sea_mask: Path | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Give the files' names; a table of classes is no part of the ground."""
+        return [path.name for path in (*(s.path for s in self.heights), self.clutter, self.sea_mask) if path]
 
 
 def prepare(*, actor: Person | None, terrain: Terrain, brought: Brought, tell: Tell) -> Terrain:
@@ -78,12 +87,22 @@ def prepare(*, actor: Person | None, terrain: Terrain, brought: Brought, tell: T
         tell(10, "Đang đọc độ cao")
         heights, said = heights_over(mosaic, needed, sea=brought.sea)
         tell(60, "Đang đọc lớp phủ")
-        clutter, told = clutter_on(heights.grid.lattice, brought)
+        classes = classes_of(brought)
+        clutter = clutter_on(heights.grid.lattice, brought, classes)
+        tell(70, "Đang đọc mặt nạ biển")
+        zones = zones_on(heights.grid, clutter, classes, brought)
         tell(80, "Đang ghi địa hình")
-        sentences = [*heights.report.sentences(), *said, *told, *coarseness(heights.grid)]
-        files = [source.path.name for source in brought.heights] + ([brought.clutter.name] if brought.clutter else [])
-        report = {"sentences": sentences, "files": files, "filled_percent": heights.report.filled_percent}
-        return store_terrain(actor=actor, terrain=terrain, heights=heights.grid, clutter=clutter, report=report)
+        sea = zones.statement if zones else NO_SEA
+        sentences = [*heights.report.sentences(), *said, *clutter.statements, sea, *coarseness(heights.grid)]
+        filled = heights.report.filled_percent
+        return store_terrain(
+            actor=actor,
+            terrain=terrain,
+            heights=heights.grid,
+            clutter=clutter.heights if brought.clutter else None,
+            zones=zones,
+            report={"sentences": sentences, "files": brought.names, "filled_percent": filled, "sea": sea},
+        )
 
 
 @contextmanager
@@ -91,7 +110,7 @@ def in_vietnamese() -> Iterator[None]:
     """Say what the engine finds wrong in the words of the page."""
     try:
         yield
-    except (TerrainError, TableError) as error:
+    except (TerrainError, TableError, VectorFileError) as error:
         text = str(error)
         for technical, plain in IN_WORDS.items():
             text = text.replace(technical, plain)
@@ -173,18 +192,27 @@ def trimmed(missing: NDArray[np.bool_], held: tuple[slice, slice]) -> tuple[slic
     return slice(top, bottom), slice(left, right)
 
 
-def clutter_on(lattice: Lattice, brought: Brought) -> tuple[Grid | None, list[str]]:
-    """Lay land cover over the heights' lattice, and say what was done; None where no file was brought."""
+def classes_of(brought: Brought) -> Sequence[LandClass]:
+    """Read the table of classes; none where no land cover was brought."""
     if brought.clutter is None:
-        return None, [NOTHING_KNOWN]
+        return ()
     table = brought.classes or WORLDCOVER
     try:
-        classes = read_classes(table.read_bytes(), table.name)
+        return read_classes(table.read_bytes(), table.name)
     except TableError as error:
         where = f"{table.name}, dòng {error.row}" if error.row else table.name
         raise ValidationError(f"{where}: {error}") from error
-    laid = clutter_over(lattice, [brought.clutter], classes)
-    return laid.heights, [*laid.statements]
+
+
+def clutter_on(lattice: Lattice, brought: Brought, classes: Sequence[LandClass]) -> Clutter:
+    """Lay land cover over the heights' lattice, and say what was done; bare ground where no file was brought."""
+    return clutter_over(lattice, [brought.clutter], classes) if brought.clutter else no_clutter(lattice)
+
+
+def zones_on(heights: Grid, clutter: Clutter, classes: Sequence[LandClass], brought: Brought) -> Zones | None:
+    """Tell sea, coast and inland apart by the map of the sea, else by land cover; None where neither knows any sea."""
+    sea = open_sea(brought.sea_mask) if brought.sea_mask else sea_in_clutter(clutter, classes)
+    return zones_over(heights, sea) if sea else None
 
 
 def coarseness(grid: Grid) -> list[str]:

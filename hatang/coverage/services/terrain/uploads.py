@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from hatang.work.models import Job, StoredFile
 from hatang.work.services import (
     GIVEN_UP_WORDS,
     KINDS,
+    MAP_KINDS,
     RASTER_KINDS,
     Progress,
     asker,
@@ -37,6 +38,7 @@ from hatang.work.services import (
 
 COMPUTE = "coverage.compute_run"
 TABLES = {suffix: KINDS[suffix] for suffix in (".csv", ".xlsx")}
+SEA_KINDS = {suffix: kind for suffix, kind in (RASTER_KINDS | MAP_KINDS).items() if suffix not in (".hgt", ".gz")}
 State = Terrain.State
 
 
@@ -46,14 +48,15 @@ def ask_terrain(*, actor: Person, terrain: Terrain, uploaded: Uploaded) -> Job:
         raise PermissionDenied
     with whole_or_nothing() as files:
 
-        def large(upload: UploadedFile) -> int:
-            files.append(stored_raster(actor, terrain, upload))
+        def large(upload: UploadedFile, kinds: Mapping[str, str] = RASTER_KINDS) -> int:
+            files.append(stored_large(actor, terrain, upload, kinds))
             return files[-1].pk
 
         kept: dict[str, Any] = {
             "heights": [large(upload) for upload in uploaded.heights],
             "clutter": large(uploaded.clutter) if uploaded.clutter else None,
             "classes": None,
+            "sea_mask": large(uploaded.sea_mask, SEA_KINDS) if uploaded.sea_mask else None,
         }
         if uploaded.classes:
             files.append(stored_table(actor, terrain, uploaded.classes))
@@ -66,10 +69,10 @@ def ask_terrain(*, actor: Person, terrain: Terrain, uploaded: Uploaded) -> Job:
         return job
 
 
-def stored_raster(actor: Person, terrain: Terrain, file: UploadedFile) -> StoredFile:
-    """Store a raster of the province."""
+def stored_large(actor: Person, terrain: Terrain, file: UploadedFile, kinds: Mapping[str, str]) -> StoredFile:
+    """Store a raster or a map of the province."""
     return store_large(
-        actor=actor, upload=file, most_bytes=settings.TERRAIN_BYTES, province=terrain.province, kinds=RASTER_KINDS
+        actor=actor, upload=file, most_bytes=settings.TERRAIN_BYTES, province=terrain.province, kinds=kinds
     )
 
 
@@ -84,8 +87,8 @@ def stored_table(actor: Person, terrain: Terrain, file: UploadedFile) -> StoredF
 def prepare_terrain(progress: Progress, terrain_id: int, kept: dict[str, Any], said: dict[str, Any]) -> str:
     """Prepare a terrain from stored files, give its address, and let the files go, whether they could be used or not.
 
-    `kept` has the keys of the stored files: `heights` (the most trusted first), `clutter` and `classes` (or None);
-    `said` has `sea`, `crs`, `sea_floor`, `metres_per_unit`.
+    `kept` has the keys of the stored files: `heights` (the most trusted first), `clutter`, `classes`, `sea_mask` (or
+    None); `said` has `sea`, `crs`, `sea_floor`, `metres_per_unit`.
     """
     terrain = Terrain.objects.select_related("province").get(pk=terrain_id)
     if terrain.state == State.PREPARING:
@@ -140,6 +143,7 @@ def as_named(kept: dict[str, Any], said: dict[str, Any]) -> Iterator[Brought]:
             clutter=laid(kept["clutter"]) if kept["clutter"] else None,
             classes=laid(kept["classes"]) if kept["classes"] else None,
             sea=bool(said.get("sea")),
+            sea_mask=laid(kept["sea_mask"]) if kept.get("sea_mask") else None,
         )
 
 
@@ -149,7 +153,7 @@ OF_FILES: dict[str, Any] = {"crs": "", "metres_per_unit": None, "sea_floor": Fal
 
 def let_go(kept: dict[str, Any]) -> None:
     """Take the files off the disk and the quota: the terrain has what was in them, their owners have the files."""
-    keys = [*kept["heights"], kept["clutter"], kept["classes"]]
+    keys = [*kept["heights"], kept["clutter"], kept["classes"], kept.get("sea_mask")]
     with transaction.atomic():
         for row in StoredFile.objects.filter(pk__in=[key for key in keys if key]):
             drop_file(row)
@@ -167,7 +171,7 @@ def discard_terrain(*, actor: Person, terrain: Terrain) -> None:
         raise ValidationError("Địa hình đang được chuẩn bị. Đợi xong rồi hãy bỏ.")
     if terrain.runs.exists():
         raise ValidationError("Đã có lượt tính dùng địa hình này nên phải giữ lại.")
-    files = [file for file in (terrain.heights, terrain.clutter) if file]
+    files = [file for file in (terrain.heights, terrain.clutter, terrain.zones) if file]
     terrain.delete()
     for file in files:
         drop_file(file)

@@ -349,7 +349,9 @@ def kernel_profile(land: Land, site: Site, place: Place, settings: Settings) -> 
     start = (site.lon_deg, site.lat_deg)
     step_km = step_of(land.ground, transmitter_of(site), settings.for_site(site))
     shortest = distance_km(site, place) / FEWEST_SPANS
-    return profile_between(land.heights, start, place, spacing_km=min(step_km, shortest), clutter=land.clutter)
+    return profile_between(
+        land.heights, start, place, spacing_km=min(step_km, shortest), clutter=land.clutter, zones=land.zones
+    )
 
 
 def reference_loss(profile: Profile, site: Site, sector: Sector, place: Place, settings: Settings) -> p1812.PathLoss:
@@ -361,6 +363,7 @@ def reference_loss(profile: Profile, site: Site, sector: Sector, place: Place, s
         distances_km=profile.distances_km,
         heights_m=profile.heights_m,
         clutter_heights_m=profile.clutter_heights_m,
+        zones=profile.zones,
         transmitter_height_m=site.height_m,
         receiver_height_m=asked.receiver_height_m,
         latitude_deg=(site.lat_deg + place[1]) / 2,
