@@ -28,6 +28,7 @@ from hatang.core.radio.link_budget import margin_db
 from hatang.core.radio.services import SERVICES
 from hatang.core.terrain.cogs import read_cog
 from hatang.core.terrain.grid import Grid
+from hatang.core.terrain.sea import NO_SEA, Zones
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.calibration import land_about, levels_at, squares
 from hatang.coverage.services.maps.page import served_up_to_dbm
@@ -145,6 +146,24 @@ def test_what_is_stored_is_what_core_computes(mixed: Mixed) -> None:
         kept = run.rasters.select_related("file").get(quantity="operators", technology=technology)
         assert np.array_equal(read_cog(Path(kept.file.file.path)).values, counted)
         assert counted.max() > 0
+
+
+def test_a_run_says_what_it_knew_of_the_sea(
+    mixed: Mixed, client: Client, people: dict[str, Person], world: World
+) -> None:
+    assert NO_SEA in mixed.run.summary["assumed"] and mixed.run.summary["sea"] == NO_SEA
+    terrain = Terrain(province=world.province, title="Có biển", source="Bịa ra", licence="Không", simulated=True)
+    zones = Zones(np.where(mixed.heights.values < 300, 1, 4).astype(np.uint8), "Biển theo bien.tif: 20 % khu vực.")
+    report = {"sentences": [zones.statement], "sea": zones.statement}
+    store_terrain(actor=None, terrain=terrain, heights=mixed.heights, zones=zones, report=report)
+    officer = people["department_officer"]
+    run = ask_run(actor=officer, run=run_of(terrain, technologies=["5G"]), operators=[])
+    assert run.summary["sea"] == zones.statement and NO_SEA not in run.summary["assumed"]
+    hidden = "2 ô tính bằng TR 38.901 mà không có lớp phủ: coi mọi nơi là không nhìn thẳng."
+    assert hidden in run.summary["assumed_of_cells"] and hidden not in mixed.run.summary["assumed_of_cells"]
+    client.force_login(officer)
+    page = client.get(reverse("coverage:run", args=[run.pk])).content.decode()
+    assert zones.statement in page and NO_SEA not in page and hidden in page
 
 
 def test_a_run_names_the_models_of_each_layer(
