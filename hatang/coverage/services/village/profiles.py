@@ -23,7 +23,7 @@ from hatang.core.radio.coverage.sites import Sector, Site, layers_of, sites_of, 
 from hatang.core.radio.coverage.told import nearest
 from hatang.core.radio.kernels.exact import FEWEST_SPANS
 from hatang.core.radio.kernels.ground import LEAST_KM, step_of
-from hatang.core.radio.kernels.strongest import direction
+from hatang.core.radio.kernels.strongest import direction, sine_cosine
 from hatang.core.radio.kernels.tr38901 import LEAST_KM as LEAST_STREET_KM
 from hatang.core.radio.kernels.tr38901 import fading_of
 from hatang.core.radio.link_budget import margin_db, served_probability
@@ -335,7 +335,8 @@ def lon_lat(place: Place) -> tuple[Doubles, Doubles]:
 def seen_from(site: Site, land: Land, place: Place, settings: Settings) -> tuple[float, float, float]:
     """Give bearing and elevation in degrees and the slant distance in km of the receiver, as the kernels do."""
     top_m = float(heights_at(land.ground, *lon_lat(place))[0]) + settings.conditions.receiver_height_m
-    bearing, elevation, slant = direction(mast_of(site, land.ground, settings), place[0], place[1], top_m)
+    foot, lat, turn = map(sine_cosine, (site.lat_deg, place[1], place[0] - site.lon_deg))
+    bearing, elevation, slant = direction(mast_of(site, land.ground, settings), foot, lat, turn, top_m)
     return float(bearing), float(elevation), float(slant)
 
 
