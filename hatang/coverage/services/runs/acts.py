@@ -40,6 +40,10 @@ from hatang.work.services import (
 State = CoverageRun.State
 BATCH = 5_000
 ADOPTED, GIVEN_BACK = "lấy làm dự đoán của tỉnh", "thôi lấy làm dự đoán của tỉnh"
+OF_SOME = (
+    "Lượt này chỉ tính một số doanh nghiệp nên không thể là dự đoán của tỉnh: nơi do doanh nghiệp khác phục vụ thành "
+    "chưa có sóng, và con số chung để lộ phần riêng của họ. Tính một lượt của mọi doanh nghiệp rồi lấy lượt ấy."
+)
 AT_FAULT = "Hệ thống gặp lỗi khi tính; chưa có gì được lưu. Báo quản trị số của lượt tính này."
 
 
@@ -258,7 +262,10 @@ def cancel_run(*, actor: Person, run: CoverageRun) -> bool:
 
 
 def adopt_run(*, actor: Person, run: CoverageRun) -> None:
-    """Take a run's results as the province's prediction, from the run's day on."""
+    """Take a run's results as the province's prediction, from the run's day on.
+
+    Raises ValidationError for one of some operators only: what "at least one" of them serves is shown to rivals.
+    """
     change_adoption(actor, run, adopt=True)
 
 
@@ -282,6 +289,8 @@ def set_adoption(run: CoverageRun, actor: Person | None, *, adopt: bool) -> None
         row = CoverageRun.objects.select_for_update().get(pk=run.pk)
         if row.state != State.DONE:
             raise ValidationError("Chỉ lấy được kết quả của lượt tính đã xong.")
+        if adopt and row.operators.exists():
+            raise ValidationError(OF_SOME)
         if bool(row.adopted_at) is adopt:
             return
         row.adopted_at, row.adopted_by = (timezone.now(), actor) if adopt else (None, None)
