@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hatang.coverage.models import CoverageRun
+from hatang.coverage.services.runs.cells_seen import ELSEWHERE, codes_told
 from hatang.coverage.services.runs.comparing import Change, Comparison, by_cause, causes_words, sentence
-from hatang.coverage.services.runs.inputs import names_of
 from hatang.coverage.views.run_places import operators_seen
 from hatang.coverage.views.runs import sees_whole
 from hatang.coverage.views.territory import in_run
@@ -38,7 +39,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     service = chosen(request, all_changes)
     changes = [change for change in all_changes.get(service, []) if change.operator == operator]
     whole = sees_whole(request, later.province_id)
-    rows = rows_of(changes, tells=whole or operator is not None)
+    rows = rows_of(changes, request.user, tells=whole or operator is not None)
     simulated = earlier.simulated or later.simulated
     if (export := request.GET.get("xuat")) in EXPORTS:
         title = f"So sánh {service} {seen[operator]} {earlier.on:%Y-%m-%d} {later.on:%Y-%m-%d}"
@@ -62,10 +63,10 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     return render(request, "coverage/run_compare.html", context)
 
 
-def in_time(request: HttpRequest, *pks: int) -> tuple[CoverageRun, CoverageRun]:
+def in_time(request: HttpRequest, pk: int, other: int) -> tuple[CoverageRun, CoverageRun]:
     """Give two runs in the order of their days; runs of two provinces, or without results, are not compared."""
-    rows = CoverageRun.objects.done().filter(pk__in=pks).visible_to(request.user).prefetch_related("operators")
-    found = list(rows.select_related("province").order_by("on", "asked_at", "pk"))
+    rows = CoverageRun.objects.done().filter(Q(pk=pk) | Q(pk=other)).visible_to(request.user)
+    found = list(rows.prefetch_related("operators").select_related("province").order_by("on", "asked_at", "pk"))
     if len(found) != 2 or found[0].province_id != found[1].province_id:
         raise Http404
     return found[0], found[1]
@@ -93,15 +94,15 @@ def counts_of(
     return lines
 
 
-def rows_of(changes: Sequence[Change], *, tells: bool) -> list[list[Any]]:
+def rows_of(changes: Sequence[Change], person: Any, *, tells: bool) -> list[list[Any]]:
     """Write changes for people; why, by which cell and at what level only where that may be told."""
     places = places_of([change.place for change in changes])
-    cells = names_of(sorted({change.cell for change in changes if change.cell}))
+    codes = codes_told(person, {change.cell for change in changes if change.cell})
     rows = []
     for change in sorted(changes, key=lambda c: (c.gained, -(places[c.place].population or 0), c.place)):
         place = places[change.place]
-        cell = cells.get(change.cell or 0, {}).get("code", "")
-        why = f"{change.cause}{f': {change.detail}' if change.detail else ''}"
+        cell = codes.get(change.cell or 0, "")
+        why = f"{change.cause}{f': {change.detail}' if change.detail and cell != ELSEWHERE else ''}"
         facts = [why, cell, change.before_dbm, change.after_dbm] if tells else ["", "", None, None]
         what = "thêm" if change.gained else "mất"
         rows.append([str(place), str(place.parent or ""), place.households, place.population, what, *facts])

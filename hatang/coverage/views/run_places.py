@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,10 +16,12 @@ from django.http import Http404, HttpRequest
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation
 from hatang.coverage.models import SERVICES, CoverageRun, PredictedService
+from hatang.coverage.services.runs.cells_seen import ELSEWHERE
 from hatang.coverage.services.runs.figures import services_of_run
 from hatang.coverage.services.runs.tallies import services_of
 from hatang.coverage.views.runs import SEES, run_for
 from hatang.coverage.views.territory import in_run
+from hatang.network.models import Cell
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place
 
@@ -54,15 +57,23 @@ def operators_seen(request: HttpRequest, run: CoverageRun) -> dict[int, str]:
     return {row.pk: row.short_name or row.name for row in rows}
 
 
-def found_at(run: CoverageRun, places: Sequence[Place]) -> dict[int, list[Served]]:
-    """Read what a run found at places."""
+def codes_seen(person: Any, run: CoverageRun) -> dict[int, str]:
+    """Give the codes of a run's serving cells, of those that a person may see."""
+    serving = PredictedService.objects.filter(run=run, cell__isnull=False).values("cell")
+    return dict(Cell.objects.visible_to(person).filter(pk__in=serving).values_list("pk", "code"))
+
+
+def found_at(
+    run: CoverageRun, places: Sequence[Place], codes: Mapping[int, str] = MappingProxyType({})
+) -> dict[int, list[Served]]:
+    """Read what a run found at places; serving cells by those of their codes that may be told."""
     found: dict[int, list[Served]] = defaultdict(list)
-    fields = ("operator_id", "technology", "level_dbm", "probability", "served", "cell__code")
+    fields = ("operator_id", "technology", "level_dbm", "probability", "served", "cell_id")
     for start in range(0, len(places), PLACES_AT_A_TIME):
         some = [place.pk for place in places[start : start + PLACES_AT_A_TIME]]
         rows = PredictedService.objects.filter(run=run, place__in=some).order_by("pk")
-        for place, *facts in rows.values_list("place_id", *fields):
-            found[place].append(Served(*facts))
+        for place, *facts, cell in rows.values_list("place_id", *fields):
+            found[place].append(Served(*facts, codes.get(cell, ELSEWHERE) if cell else None))
     return found
 
 
@@ -132,7 +143,7 @@ class PlaceList(LoginRequiredMixin, ListPage):
     def table(self, rows: QuerySet[Any]) -> list[list[Any]]:
         """Give all that was found at each place, an operator and technology after the other."""
         places = list(rows)
-        self.found = found_at(self.run, places)
+        self.found = found_at(self.run, places, codes_seen(self.request.user, self.run))
         columns = [*self.columns, *self.columns_of_operators()]
         lines = [[column.heading for column in columns]]
         lines += [[column.kept(place) for column in columns] for place in places]

@@ -28,6 +28,7 @@ from hatang.coverage.services.runs.acts import (
     cancel_run,
     give_back_run,
 )
+from hatang.coverage.services.runs.cells_seen import faults_told
 from hatang.coverage.services.runs.figures import TOLD_FIRST, Figures, by_commune, finding, models_used, table_of
 from hatang.coverage.views.territory import COVERAGE, in_coverage, in_run, province_for, way
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage
@@ -129,7 +130,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if row.state == CoverageRun.State.DONE:
         return done_page(request, row, context)
-    return render(request, "coverage/run_waiting.html", context | progress_of(row) | faults_of(row))
+    return render(request, "coverage/run_waiting.html", context | progress_of(row) | faults_of(request, row))
 
 
 def done_page(request: HttpRequest, row: CoverageRun, context: dict[str, Any]) -> HttpResponse:
@@ -181,11 +182,12 @@ def progress_of(row: CoverageRun) -> dict[str, Any]:
     }
 
 
-def faults_of(row: CoverageRun) -> dict[str, Any]:
+def faults_of(request: HttpRequest, row: CoverageRun) -> dict[str, Any]:
     """Give why a run could not be computed, by cell."""
     faults = row.summary.get("faults", [])
     cells = {fault["cell"] for fault in faults}
-    return {"error": row.summary.get("error", ""), "faults": faults[:FAULTS_SHOWN], "faulty": len(cells)}
+    told = faults_told(request.user, faults[:FAULTS_SHOWN])
+    return {"error": row.summary.get("error", ""), "faults": told, "faulty": len(cells)}
 
 
 @login_required
@@ -205,7 +207,7 @@ def faults(request: HttpRequest, pk: int) -> HttpResponse:
     row = run_for(request, pk)
     if not sees_whole(request, row.province_id):
         raise Http404
-    found = row.summary.get("faults") or row.summary.get("left_out", [])
+    found = faults_told(request.user, row.summary.get("faults") or row.summary.get("left_out", []))
     if (export := request.GET.get("xuat")) in EXPORTS:
         lines = [[f["operator"], f["station"], f["code"], f["field"], f["message"], f["right"]] for f in found]
         heading = ["Doanh nghiệp", "Trạm", "Ô", "Trường", "Sai gì", "Đúng thì sao"]

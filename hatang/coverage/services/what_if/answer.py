@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
 from hatang.coverage.models import BROADBAND, SERVICES
+from hatang.coverage.services.runs.cells_seen import ELSEWHERE
 from hatang.coverage.services.what_if.asking import NOBODY_AT_ALL, Picture, WhatIf
 from hatang.coverage.services.what_if.effect import Sight
 from hatang.network import models as network
@@ -277,7 +278,7 @@ class Reading:
     def servers(self, keys: set[int]) -> dict[int, str]:
         """Name servers: cell and mast."""
         added = {key: "trạm thêm" for key in keys if key < NOBODY_AT_ALL}
-        return named_cells([key for key in keys if key > NOBODY_AT_ALL]) | added
+        return named_cells(self.sight.person, [key for key in keys if key > NOBODY_AT_ALL]) | added
 
     # --- on the map
 
@@ -317,7 +318,8 @@ def known(level_dbm: float) -> float | None:
     return None if np.isnan(level_dbm) else float(level_dbm)
 
 
-def named_cells(keys: Sequence[int]) -> dict[int, str]:
-    """Name cells by their code and mast."""
-    rows = network.Cell.objects.filter(pk__in=keys).values_list("pk", "code", "station__mast__code")
-    return {pk: f"{code} (cột {mast})" for pk, code, mast in rows}
+def named_cells(person: Any, keys: Sequence[int]) -> dict[int, str]:
+    """Name cells by their code and mast, those that a person may not see by neither."""
+    rows = network.Cell.objects.visible_to(person).filter(pk__in=keys)
+    named = {pk: f"{code} (cột {mast})" for pk, code, mast in rows.values_list("pk", "code", "station__mast__code")}
+    return dict.fromkeys(keys, ELSEWHERE) | named
