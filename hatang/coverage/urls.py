@@ -47,7 +47,11 @@ urlpatterns = [
     path("<code>/luot-moi", runs.new_run, name="run_new"),
     path("luot/<int:pk>/ban-do", run_map, name="run_map"),
     path("luot/<int:pk>/ban-do/thon", run_villages, name="run_villages"),
-    path("luot/<int:pk>/manh/<int:raster>/<int:z>/<int:x>/<int:y>.png", run_tile, name="run_tile"),
+    path(
+        "luot/<int:pk>/manh/<slug:layer>/<int:operator>/<str:technology>/<int:z>/<int:x>/<int:y>.png",
+        run_tile,
+        name="run_tile",
+    ),
     path(
         "luot/<int:pk>/manh/tot-nhat/<str:technology>/<int:z>/<int:x>/<int:y>.png", run_best_tile, name="run_best_tile"
     ),

@@ -13,6 +13,7 @@ from PIL import Image
 
 from hatang.accounts.models import Person
 from hatang.coverage.models import RunRaster
+from hatang.coverage.services.maps.page import LAYERS
 from tests.answers import bare
 from tests.conftest import World
 from tests.coverage.drawn import Drawn, draw, found, run_of
@@ -52,9 +53,18 @@ def words(html: str) -> str:
     return "".join(part.split(">")[-1] for part in text.split("<"))
 
 
+WORDS = {quantity: word for word, (quantity, _) in LAYERS.items()}
+
+
+def tile_of(raster: RunRaster, place: tuple[int, int, int] = TILE) -> str:
+    """Give the address of a raster's tile."""
+    layer = WORDS[RunRaster.Quantity(raster.quantity)]
+    return reverse("coverage:run_tile", args=[raster.run_id, layer, raster.operator_id or 0, raster.technology, *place])
+
+
 def pixels(client: Client, raster: RunRaster, **asked: Any) -> np.ndarray:
     """Draw a tile of a raster."""
-    answer = client.get(reverse("coverage:run_tile", args=[raster.run_id, raster.pk, *TILE]), asked)
+    answer = client.get(tile_of(raster), asked)
     assert answer.status_code == 200
     return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGBA"))
 
@@ -107,22 +117,22 @@ def test_the_best_of_all_operators_is_drawn_where_any_of_them_suffices(head: Cli
 
 
 def test_a_tile_may_be_kept_for_ever_by_its_reader_alone(head: Client, drawn: Drawn) -> None:
-    address = reverse("coverage:run_tile", args=[drawn.run.pk, drawn.level.pk, *TILE])
+    address = tile_of(drawn.level)
     first = head.get(address)
     assert first["Cache-Control"] == "private, max-age=31536000, immutable"
     again = head.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again.content) == (304, b"")
     assert head.get(address, {"nguong": "-80"})["ETag"] != first["ETag"]
     assert head.get(address, {"nguong": "-111.6"})["ETag"] == first["ETag"], "snapped to whole dB from the run's own"
-    wrong = reverse("coverage:run_tile", args=[drawn.run.pk, drawn.level.pk, 3, 99, 1])
+    wrong = tile_of(drawn.level, (3, 99, 1))
     assert head.get(wrong).status_code == 404
 
 
 def test_an_operator_draws_its_own_and_what_is_hidden_answers_as_if_absent(people: People, drawn: Drawn) -> None:
-    operator, absent = signed(people, "operator"), reverse("coverage:run_tile", args=[drawn.run.pk, 999_999, *TILE])
-    nothing = operator.get(absent)
+    operator = signed(people, "operator")
+    nothing = operator.get(tile_of(drawn.level).replace(f"/{drawn.level.operator_id}/", "/999999/"))
     for hidden in (drawn.rivals_level, drawn.operators):
-        answer = operator.get(reverse("coverage:run_tile", args=[drawn.run.pk, hidden.pk, *TILE]))
+        answer = operator.get(tile_of(hidden))
         assert (answer.status_code, bare(answer)) == (404, bare(nothing))
     best = operator.get(reverse("coverage:run_best_tile", args=[drawn.run.pk, "4G", *TILE]))
     assert best.status_code == 404
@@ -134,7 +144,7 @@ def test_an_operator_draws_its_own_and_what_is_hidden_answers_as_if_absent(peopl
     drawn.run.adopted_at = None
     drawn.run.save()
     assert operator.get(reverse("coverage:run_map", args=[drawn.run.pk])).status_code == 404
-    assert operator.get(reverse("coverage:run_tile", args=[drawn.run.pk, drawn.level.pk, *TILE])).status_code == 404
+    assert operator.get(tile_of(drawn.level)).status_code == 404
 
 
 def test_the_villages_of_a_map_hold_only_what_the_person_may_see(people: People, drawn: Drawn) -> None:

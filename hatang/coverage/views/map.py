@@ -239,9 +239,8 @@ def tiles_pattern(side: Side) -> str:
         address = reverse("coverage:run_best_tile", args=[side.run.pk, side.technology, 0, 0, 0])
         there = bool(side.choices.levels(None, side.technology))
     else:
-        raster = side.choices.raster(quantity, operator, side.technology)
-        there = raster is not None
-        address = reverse("coverage:run_tile", args=[side.run.pk, raster.pk, 0, 0, 0]) if raster else ""
+        there = side.choices.raster(quantity, operator, side.technology) is not None
+        address = reverse("coverage:run_tile", args=[side.run.pk, side.layer, operator or 0, side.technology, 0, 0, 0])
     return f"{address.replace('/0/0/0.', '/{z}/{x}/{y}.')}?v={DRAWN}" if there else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from hatang.core.terrain.faults import TerrainError
 from hatang.coverage.models import RunRaster
 from hatang.coverage.services.engine import standard_of
-from hatang.coverage.services.maps.page import sees_whole
+from hatang.coverage.services.maps.page import LAYERS, sees_whole
 from hatang.coverage.services.maps.tiles import DRAWN, cell_tile, level_tile, operators_tile, snapped_dbm
 from hatang.coverage.views.map import decibels
 
@@ -24,10 +24,18 @@ KEPT = "private, max-age=31536000, immutable"
 
 @login_required
 @require_GET
-def run_tile(request: HttpRequest, pk: int, raster: int, z: int, x: int, y: int) -> HttpResponse:
-    """Draw a tile of one raster: levels and cells from a threshold up, or the number of operators."""
+def run_tile(
+    request: HttpRequest, pk: int, layer: str, operator: int, technology: str, z: int, x: int, y: int
+) -> HttpResponse:
+    """Draw a tile of one raster: levels and cells from a threshold up, or (operator 0) the number of operators.
+
+    Not by the raster's key: from runs' keys an operator could tell how many rasters others have between its own.
+    """
     rows = RunRaster.objects.visible_to(request.user).select_related("file", "run")
-    row = get_object_or_404(rows.exclude(quantity=RunRaster.Quantity.FADING), pk=raster, run=pk)
+    whose = Q(operator__pk=operator) if operator else Q(operator=None)
+    rows = rows.filter(whose, run__pk=pk, technology=technology)
+    quantity, _ = LAYERS.get(layer, ("", ""))
+    row = get_object_or_404(rows, quantity=quantity)
     if row.quantity == RunRaster.Quantity.OPERATORS:
         return answer(request, [row], None, lambda: operators_tile(row, z, x, y))
     standard = standard_of(row.run)
@@ -41,9 +49,7 @@ def run_tile(request: HttpRequest, pk: int, raster: int, z: int, x: int, y: int)
             threshold,
             lambda: draw([row], z, x, y, threshold_dbm=threshold, standard=standard, fadings=fadings),
         )
-    levels = rows.filter(
-        run=pk, operator=row.operator_id, technology=row.technology, quantity=RunRaster.Quantity.LEVEL
-    ).first()
+    levels = rows.filter(quantity=RunRaster.Quantity.LEVEL).first()
     return answer(
         request,
         [row],
@@ -57,7 +63,7 @@ def run_tile(request: HttpRequest, pk: int, raster: int, z: int, x: int, y: int)
 def run_best_tile(request: HttpRequest, pk: int, technology: str, z: int, x: int, y: int) -> HttpResponse:
     """Draw a tile of the best level of all operators, for who sees them all."""
     rows = RunRaster.objects.visible_to(request.user).select_related("file", "run").order_by("pk")
-    rasters = list(rows.filter(run=pk, technology=technology, quantity=RunRaster.Quantity.LEVEL))
+    rasters = list(rows.filter(run__pk=pk, technology=technology, quantity=RunRaster.Quantity.LEVEL))
     if not rasters or not sees_whole(request.user, rasters[0].run.province_id):
         raise Http404
     standard = standard_of(rasters[0].run)
