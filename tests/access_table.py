@@ -329,10 +329,10 @@ def operators_challenge(world: World, people: People) -> dict[str, Any]:
 def paper_of_challenge(world: World, people: People) -> dict[str, Any]:
     """Address a paper with which the operator answered."""
     address = operators_challenge(world, people)
-    step = ChallengeStep.objects.create(
+    ChallengeStep.objects.create(
         challenge_id=address["pk"], act="denied", at=timezone.now(), file=stored_file(world, people, "do.pdf")
     )
-    return address | {"step": step.pk}
+    return address | {"number": 1}
 
 
 def antenna_pattern(world: World, people: People) -> dict[str, Any]:
@@ -607,8 +607,8 @@ def drawn_place(world: World, people: People) -> dict[str, Any]:
 
 def drawn_tile(world: World, people: People) -> dict[str, Any]:
     """Address a tile of the operator's level in such a run."""
-    raster = draw_least(world)
-    return {"pk": raster.run_id, "raster": raster.pk, "z": 13, "x": 6524, "y": 3584}
+    raster = {"layer": "muc-thu", "operator": world.operator.pk, "technology": "4G"}
+    return {"pk": draw_least(world).run_id, "z": 13, "x": 6524, "y": 3584} | raster
 
 
 def drawn_best_tile(world: World, people: People) -> dict[str, Any]:

@@ -130,6 +130,9 @@ def test_an_operator_sees_its_own_rows_only(world: World, people: dict[str, Pers
     )
     assert "Doanh nghiệp A" not in table.content.decode()
     assert "DỮ LIỆU MÔ PHỎNG" in table.content.decode()
+    compared.rows.filter(operator=world.rival).delete()
+    alone = ask(people["rival"], "calibration", compared.run.pk).content.decode()
+    assert "Chưa có lần đối chiếu nào với số đo của doanh nghiệp bạn." in alone, "nor that others were measured"
 
 
 @pytest.mark.parametrize(

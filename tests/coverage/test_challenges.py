@@ -181,6 +181,14 @@ def test_a_withdrawn_request_may_be_sent_again(doubted: World, people: People) -
     assert len(to_operator(doubted, people)) == 2
 
 
+def test_a_withdrawal_no_database_can_write_is_refused_in_words(doubted: World, people: People) -> None:
+    row, officer = to_operator(doubted, people)[0], Client()
+    officer.force_login(people["department_officer"])
+    address = reverse("coverage:challenge_withdraw", args=[row.pk])
+    assert "Lý do dài nhất" in officer.post(address, {"words": "a\x00b"}, follow=True).content.decode()
+    assert "Sở đã rút" in officer.post(address, {"words": "Nhầm."}, follow=True).content.decode()
+
+
 def test_the_whole_way_on_pages_by_boxes_and_without_scripts(doubted: World, people: People) -> None:
     officer, operator = Client(), Client()
     officer.force_login(people["department_officer"])
@@ -208,6 +216,12 @@ def test_the_whole_way_on_pages_by_boxes_and_without_scripts(doubted: World, peo
     detail = officer.get(reverse("coverage:challenge", args=[sent[0]])).content.decode()
     assert "Đo được -90 dBm." in detail
     assert "do.csv" in detail
+    paper = [reverse("coverage:challenge_file", args=[sent[0], number]) for number in range(4)]
+    answers = [operator.get(address) for address in paper]
+    assert [answer.status_code for answer in answers] == [404, 404, 200, 404]
+    assert b"".join(answers[2].streaming_content) == b"a;b"
+    answers[2].close()
+    assert paper[2] in detail
     deciding = reverse("coverage:challenge_decide", args=["20"])
     decision = {"chon": sent, "said": "khong", "words": "Không đạt."}
     assert officer.post(deciding, decision).status_code == 302

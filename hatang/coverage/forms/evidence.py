@@ -74,6 +74,12 @@ class OpeningForm(forms.Form):
     )
 
 
+class WithdrawalForm(forms.Form):
+    """Why a request is withdrawn, if somebody says so."""
+
+    words = forms.CharField(max_length=1000, required=False)
+
+
 class AnswerForm(forms.Form):
     """An operator's answer."""
 

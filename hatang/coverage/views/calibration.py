@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +23,7 @@ from hatang.coverage.services.calibration import (
     offsets_in_words,
     start_calibration,
 )
+from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 
@@ -62,7 +64,7 @@ class Picture:
 def calibration(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the newest comparison of a run, or an older one that is asked for."""
     run = visible_run(request, pk)
-    shown = asked_calibration(run, request.GET.get("lan", ""))
+    shown = asked_calibration(told_of(request, run), request.GET.get("lan", ""))
     rows = rows_of(request, shown)
     if (export := request.GET.get("xuat", "")) in EXPORTS and shown:
         return EXPORTS[export](f"doi chieu so do {run}", table_of(shown, rows))
@@ -88,10 +90,11 @@ def page(
         "finding": finding_of(layers),
         "pictures": [picture_of(row) for row in layers if row.pairs],
         "accepted": accepted,
+        "whole": sees_whole(request.user, run.province_id),
         "offsets": offsets_in_words(run) if request.user.has_perm(ASK, run) else [],
         "compare": CompareForm() if request.user.has_perm(ASK, run) else None,
         "accept": accept or accept_form(request, run, layers, accepted),
-        "others": list(run.calibrations.all()),
+        "others": list(told_of(request, run)),
         "simulated": shown.simulated if shown else run.simulated,
         "crumbs": in_run(run, (TITLE, "")),
     }
@@ -104,11 +107,17 @@ def visible_run(request: HttpRequest, pk: int) -> CoverageRun:
     return get_object_or_404(runs, pk=pk)
 
 
-def asked_calibration(run: CoverageRun, asked: str) -> Calibration | None:
+def told_of(request: HttpRequest, run: CoverageRun) -> QuerySet[Calibration]:
+    """Give the comparisons of a run that tell the person something: of others an operator does not learn."""
+    rows = CalibrationRow.objects.visible_to(request.user).filter(calibration__run=run)
+    return run.calibrations.filter(pk__in=rows.values("calibration"))
+
+
+def asked_calibration(there: QuerySet[Calibration], asked: str) -> Calibration | None:
     """Give the comparison asked for by its number, else the newest."""
     if not asked:
-        return run.calibrations.first()
-    return get_object_or_404(run.calibrations.all(), pk=whole_number(asked, 9) or 0)
+        return there.first()
+    return get_object_or_404(there, pk=whole_number(asked, 9) or 0)
 
 
 def rows_of(request: HttpRequest, shown: Calibration | None) -> list[CalibrationRow]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.core.vietnamese import day, number
-from hatang.coverage.forms.evidence import YES, AnswerForm, DecisionForm, OpeningForm
+from hatang.coverage.forms.evidence import YES, AnswerForm, DecisionForm, OpeningForm, WithdrawalForm
 from hatang.coverage.models import (
     ANSWER_CHALLENGE,
     DECIDE_CHALLENGE,
@@ -316,12 +316,16 @@ def challenge(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def challenge_file(request: HttpRequest, pk: UUID, step: int) -> HttpResponseBase:
-    """Give a paper of a challenge to who may see the challenge."""
-    row = visible_challenge(request, pk)
-    found = get_object_or_404(row.steps.select_related("file"), pk=step, file__isnull=False)
-    assert found.file is not None
-    return file_response(found.file)
+def challenge_file(request: HttpRequest, pk: UUID, number: int) -> HttpResponseBase:
+    """Give the paper of a challenge's first, second, ... step to who may see the challenge.
+
+    Keys of steps would tell an operator how many steps rivals' challenges took meanwhile.
+    """
+    steps = list(visible_challenge(request, pk).steps.select_related("file"))
+    file = steps[number - 1].file if 0 < number <= len(steps) else None
+    if file is None:
+        raise Http404
+    return file_response(file)
 
 
 @login_required
@@ -331,8 +335,12 @@ def challenge_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = visible_challenge(request, pk)
     if not may(request.user, OPEN_CHALLENGE, row.province):
         raise Http404
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Lý do dài nhất 1.000 ký tự, không có ký tự điều khiển.")
+        return redirect(row)
     try:
-        words = request.POST.get("words", "")[:1000]
+        words = form.cleaned_data["words"]
         withdraw_challenge(actor=request.user, challenge=row, words=words, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, "Đã rút yêu cầu. Doanh nghiệp được báo.")
     except ValidationError as error:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -22,6 +23,7 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.core.radio.services import SERVICES
 from hatang.coverage.models import (
+    OPEN_CHALLENGE,
     Challenge,
     CountedService,
     CountingState,
@@ -197,6 +199,8 @@ def add_decided(known: Known, rows: QuerySet[Any]) -> None:
 
 def start_recount(*, actor: Person, province: Place) -> Job:
     """Start to count a province's services anew."""
+    if not actor.has_perm(OPEN_CHALLENGE, province):
+        raise PermissionDenied
     return run_job(recount_job, actor=actor, title=f"Tính lại dịch vụ di động của {province}", province_id=province.pk)
 
 
