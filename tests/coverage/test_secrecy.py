@@ -85,7 +85,7 @@ def test_cells_beyond_the_border_serve_without_being_named(
     later = acts.ask_run(actor=officer, run=run_of(small_terrain, on=RUN_DAY + timedelta(1)), operators=[])
     compared = read(officer, "run_compare", later.pk, run.pk, dv="4G", dn=str(world.operator.pk), xuat="csv")
     assert ELSEWHERE in compared
-    assert "công suất 46 → 0" in compared, "of the province's own cell"
+    assert "công suất phát 46 → 0" in compared, "of the province's own cell"
     supposed = read(officer, "what_if", run.pk, neu=str(MastOff(Mast.objects.get(code="M1").pk)), xuat="csv")
     assert not any("KHAC-TINH" in text for text in (compared, supposed, *serving.values()))
 
