@@ -58,10 +58,6 @@ class CalibrationQuerySet(models.QuerySet["CalibrationRow"]):
             )
         )
 
-    def of_layers(self) -> Self:
-        """Keep the rows of whole layers: an operator's technology, whatever the ground cover."""
-        return self.filter(cover="")
-
 
 class CalibrationRow(models.Model):
     """How far the prediction of one operator and technology is off, everywhere or in one class of ground cover, dB.

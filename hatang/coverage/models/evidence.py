@@ -41,6 +41,12 @@ MARKS = {"decided": "■", "verified": "●", "measured": "◆", "predicted": "�
 """How each level is drawn, wherever it is shown."""
 
 
+def of_service_seen(person: AbstractBaseUser | AnonymousUser) -> Q:
+    """Keep what is about a service whose evidence the person sees: by province, commune or operator."""
+    sides = {"province": "place__province_id", "place": "place__parent_id", "organisation": "operator_id"}
+    return filter_for(person, SEE_EVIDENCE, **sides)
+
+
 class MeasurementFileQuerySet(models.QuerySet["MeasurementFile"]):
     """Sets of files of measurements."""
 
@@ -132,15 +138,7 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """As for measurements."""
-        return self.filter(
-            filter_for(
-                person,
-                SEE_EVIDENCE,
-                province="place__province_id",
-                place="place__parent_id",
-                organisation="operator_id",
-            )
-        )
+        return self.filter(of_service_seen(person))
 
 
 class Verification(models.Model):
@@ -205,15 +203,7 @@ class CountedQuerySet(models.QuerySet["CountedService"]):
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """The department sees all of its province, an operator its own, a commune its villages, zones and sites."""
-        return self.filter(
-            filter_for(
-                person,
-                SEE_EVIDENCE,
-                province="place__province_id",
-                place="place__parent_id",
-                organisation="operator_id",
-            )
-        )
+        return self.filter(of_service_seen(person))
 
 
 class CountedService(models.Model):

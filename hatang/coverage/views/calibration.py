@@ -24,7 +24,7 @@ from hatang.coverage.services.calibration import (
     start_calibration,
 )
 from hatang.coverage.services.maps.page import sees_whole
-from hatang.coverage.views.territory import in_run
+from hatang.coverage.views.territory import finished_run, in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 
 TITLE = "Đối chiếu với số đo"
@@ -63,7 +63,7 @@ class Picture:
 @require_GET
 def calibration(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the newest comparison of a run, or an older one that is asked for."""
-    run = visible_run(request, pk)
+    run = finished_run(request, pk)
     shown = asked_calibration(told_of(request, run), request.GET.get("lan", ""))
     rows = rows_of(request, shown)
     if (export := request.GET.get("xuat", "")) in EXPORTS and shown:
@@ -99,12 +99,6 @@ def page(
         "crumbs": in_run(run, (TITLE, "")),
     }
     return render(request, "coverage/calibration.html", context, status=422 if accept else 200)
-
-
-def visible_run(request: HttpRequest, pk: int) -> CoverageRun:
-    """Give a run that has ended well and that the person may see."""
-    runs = CoverageRun.objects.done().visible_to(request.user).select_related("province")
-    return get_object_or_404(runs, pk=pk)
 
 
 def told_of(request: HttpRequest, run: CoverageRun) -> QuerySet[Calibration]:
@@ -193,7 +187,7 @@ def line_of(row: CalibrationRow) -> list[Any]:
 @require_POST
 def calibrate(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a comparison; then wait for it."""
-    run = visible_run(request, pk)
+    run = finished_run(request, pk)
     if not request.user.has_perm(ASK, run):
         raise Http404
     form = CompareForm(request.POST)
@@ -212,7 +206,7 @@ def calibrate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest, pk: int, calibration: int) -> HttpResponse:
     """Accept offsets of a comparison and go to the run that is computed with them."""
-    run = visible_run(request, pk)
+    run = finished_run(request, pk)
     shown = get_object_or_404(run.calibrations.all(), pk=calibration)
     if not request.user.has_perm(ACCEPT, run):
         raise Http404

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
@@ -40,20 +40,12 @@ from hatang.coverage.services.maps.tiles import (
     snapped_dbm,
     steps_of,
 )
-from hatang.coverage.views.territory import in_run
+from hatang.coverage.views.territory import finished_run, in_run
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 
 ROWS_SHOWN = 100
 RUNS_SHOWN = 50
-
-
-def visible_run(request: HttpRequest, pk: int) -> CoverageRun:
-    """Give a finished run if the person may see it; otherwise it answers as if it were not there."""
-    runs = CoverageRun.objects.visible_to(request.user).done()
-    return get_object_or_404(
-        runs.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones"), pk=pk
-    )
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ def decibels(text: str) -> float | None:
 @require_GET
 def run_map(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run's map with its table, or give the table as a file."""
-    run, get = visible_run(request, pk), request.GET.get
+    run, get = finished_run(request, pk), request.GET.get
     choices = choices_for(run, request.user)
     side = side_for(
         choices,
@@ -123,7 +115,7 @@ def compared_side(request: HttpRequest, side: Side, asked: Asked) -> Side | None
         return None
     choices = side.choices
     if asked.run and asked.run != side.run.pk:
-        choices = choices_for(visible_run(request, asked.run), request.user)
+        choices = choices_for(finished_run(request, asked.run), request.user)
         if choices.run.province_id != side.run.province_id:
             raise Http404
     operator = asked.operator or (str(side.operator.pk) if side.operator else ANYBODY)
@@ -253,7 +245,7 @@ def crumbs(run: CoverageRun) -> list[tuple[str, str]]:
 @require_GET
 def run_villages(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the villages of one map: key, name, commune, place, people, level, probability, served up to which dBm."""
-    choices = choices_for(visible_run(request, pk), request.user)
+    choices = choices_for(finished_run(request, pk), request.user)
     asked = request.GET.get("dn", ""), request.GET.get("cn", "")
     side = side_for(choices, request.user, operator=asked[0], technology=asked[1])
     rows = [packed(one) for one in side.villages if one.lon is not None] if side else []

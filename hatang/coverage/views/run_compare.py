@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hatang.coverage.models import CoverageRun
+from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.services.runs.cells_seen import ELSEWHERE, codes_told
 from hatang.coverage.services.runs.comparing import Change, Comparison, by_cause, causes_words, sentence
 from hatang.coverage.views.run_places import operators_seen
-from hatang.coverage.views.runs import sees_whole
 from hatang.coverage.views.territory import in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.places.models import Place
@@ -38,7 +38,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     all_changes = {name: [c for c in compared.changes(name) if c.operator in seen] for name in compared.services}
     service = chosen(request, all_changes)
     changes = [change for change in all_changes.get(service, []) if change.operator == operator]
-    whole = sees_whole(request, later.province_id)
+    whole = sees_whole(request.user, later.province_id)
     rows = rows_of(changes, request.user, tells=whole or operator is not None)
     simulated = earlier.simulated or later.simulated
     if (export := request.GET.get("xuat")) in EXPORTS:

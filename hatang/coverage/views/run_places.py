@@ -11,16 +11,17 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation
 from hatang.coverage.models import SERVICES, CoverageRun, PredictedService
+from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.services.runs.cells_seen import ELSEWHERE
 from hatang.coverage.services.runs.figures import services_of_run
 from hatang.coverage.services.runs.tallies import services_of
-from hatang.coverage.views.runs import SEES, run_for
-from hatang.coverage.views.territory import in_run
+from hatang.coverage.views.runs import SEES
+from hatang.coverage.views.territory import finished_run, in_run
 from hatang.network.models import Cell
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place
@@ -51,8 +52,8 @@ def operators_seen(request: HttpRequest, run: CoverageRun) -> dict[int, str]:
     """Give the operators of a run whose part the person sees, with their short names."""
     within = PredictedService.objects.filter(run=run).order_by().values("operator").distinct()
     rows = Organisation.objects.filter(pk__in=within).order_by("sort_key")
-    held = scopes_in(request.user, SEES, run.province_id)
-    if not any(scope.is_whole for scope in held):
+    if not sees_whole(request.user, run.province_id):
+        held = scopes_in(request.user, SEES, run.province_id)
         rows = rows.filter(pk__in=[scope.organisation_id for scope in held])
     return {row.pk: row.short_name or row.name for row in rows}
 
@@ -73,7 +74,8 @@ def found_at(
         some = [place.pk for place in places[start : start + PLACES_AT_A_TIME]]
         rows = PredictedService.objects.filter(run=run, place__in=some).order_by("pk")
         for place, *facts, cell in rows.values_list("place_id", *fields):
-            found[place].append(Served(*facts, codes.get(cell, ELSEWHERE) if cell else None))
+            code = codes.get(cell, ELSEWHERE) if cell else None
+            found[place].append(Served(*(*facts, code)))
     return found
 
 
@@ -87,9 +89,7 @@ class PlaceList(LoginRequiredMixin, ListPage):
     empty_text = "Không có nơi nào loại này."
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
-        self.run = run_for(request, kwargs["pk"])
-        if self.run.state != CoverageRun.State.DONE:
-            raise Http404
+        self.run = finished_run(request, kwargs["pk"])
         self.found: dict[int, list[Served]] = {}
         self.operators = operators_seen(request, self.run)
         self.technologies = services_of_run(self.run)

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import day, moment
 from hatang.coverage.forms.runs import RunForm
 from hatang.coverage.models import CoverageRun
+from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.services.runs.acts import (
     adopt_run,
     ask_again_without_faulty,
@@ -48,11 +48,6 @@ def run_for(request: HttpRequest, pk: int, permission: str = "") -> CoverageRun:
     return row
 
 
-def sees_whole(request: HttpRequest, province_id: int) -> bool:
-    """Tell whether the person sees all operators' parts."""
-    return any(scope.is_whole for scope in scopes_in(request.user, SEES, province_id))
-
-
 class RunList(LoginRequiredMixin, ListPage):
     """A province's coverage: what the run that counts found, and all runs."""
 
@@ -74,7 +69,7 @@ class RunList(LoginRequiredMixin, ListPage):
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
         self.province = province_for(request, kwargs["code"], SEES)
-        if not sees_whole(request, self.province.pk):
+        if not sees_whole(request.user, self.province.pk):
             self.columns = RunList.columns[:-1]  # type: ignore[misc]
         runs = CoverageRun.objects.filter(province=self.province).visible_to(request.user)
         return runs.select_related("terrain", "asked_by").defer("summary", *HEAVY)
@@ -92,7 +87,7 @@ class RunList(LoginRequiredMixin, ListPage):
             "figures": figures,
             "finding": finding(counting, figures) if counting and figures else "",
             "computes": request.user.has_perm(COMPUTES, self.province),
-            "whole": sees_whole(request, self.province.pk),
+            "whole": sees_whole(request.user, self.province.pk),
             "crumbs": way(self.province, (COVERAGE, "")),
         } | ({"simulated": True} if counting and counting.simulated else {})
 
@@ -124,7 +119,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "province": row.province,
         "computes": request.user.has_perm(COMPUTES, row),
         "adopts": request.user.has_perm(ADOPTS, row),
-        "whole": sees_whole(request, row.province_id),
+        "whole": sees_whole(request.user, row.province_id),
         "simulated": row.simulated,
         "crumbs": in_coverage(row.province, (row.title, "")),
     }
@@ -138,7 +133,7 @@ def done_page(request: HttpRequest, row: CoverageRun, context: dict[str, Any]) -
     figures = Figures(row, request.user)
     if (export := request.GET.get("xuat")) in EXPORTS:
         marked = [[SIMULATED_LINE]] if row.simulated else []
-        return EXPORTS[export](f"Vùng phủ {row.province} {row.on:%Y-%m-%d}", marked + table_of(row, figures))
+        return EXPORTS[export](f"Vùng phủ {row.province} {row.on:%Y-%m-%d}", marked + table_of(figures))
     service = chosen_service(request, figures)
     headings, lines = figures.by_operator(service)
     return render(
@@ -205,7 +200,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def faults(request: HttpRequest, pk: int) -> HttpResponse:
     """Show or export what is wrong in cells: of a run that could not be computed, or that left them out."""
     row = run_for(request, pk)
-    if not sees_whole(request, row.province_id):
+    if not sees_whole(request.user, row.province_id):
         raise Http404
     found = faults_told(request.user, row.summary.get("faults") or row.summary.get("left_out", []))
     if (export := request.GET.get("xuat")) in EXPORTS:

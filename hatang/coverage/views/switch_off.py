@@ -13,8 +13,7 @@ from hatang.core.vietnamese import day, number
 from hatang.coverage.services.what_if.effect import sight_of
 from hatang.coverage.services.what_if.switch_off import OLD, Left, left_without, served_only_by
 from hatang.coverage.suppositions import TechnologyOff
-from hatang.coverage.views.territory import in_run
-from hatang.coverage.views.what_if import run_for
+from hatang.coverage.views.territory import finished_run, in_run
 from hatang.pages.lists import Column, ListPage
 
 CHOICES = {"2G": ("2G",), "3G": ("3G",), "2G3G": OLD}
@@ -38,7 +37,7 @@ class SwitchOffList(LoginRequiredMixin, ListPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """List them; operators are not told of others."""
-        self.run = run_for(request, kwargs["pk"])
+        self.run = finished_run(request, kwargs["pk"])
         self.sight = sight_of(request.user, self.run)
         left = Column("Doanh nghiệp khác còn sóng mới hơn", lambda s: "còn" if s.others_left else "không còn ai")
         self.columns = (  # type: ignore[misc]

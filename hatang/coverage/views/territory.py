@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from hatang.accounts.access import scopes_in
@@ -24,6 +25,12 @@ def province_for(request: HttpRequest, code: str, permission: str, *, whole: boo
     if not any(scope.is_whole or not whole for scope in held):
         raise Http404
     return province
+
+
+def finished_run(request: HttpRequest, pk: int) -> CoverageRun:
+    """Give a run that found something if the person may see it; otherwise it answers as if it were not there."""
+    runs = CoverageRun.objects.visible_to(request.user).done().defer("cells")
+    return get_object_or_404(runs.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones"), pk=pk)
 
 
 def way(province: Place, *more: Step) -> list[Step]:

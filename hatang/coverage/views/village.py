@@ -19,8 +19,7 @@ from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.services.village.drawing import drawing_of
 from hatang.coverage.services.village.links import Line, Ways, lines_at, ways_to
 from hatang.coverage.services.village.profiles import FREE_SHARE, Link, Sightline, sight_name
-from hatang.coverage.views.map import visible_run
-from hatang.coverage.views.territory import in_run
+from hatang.coverage.views.territory import finished_run, in_run
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 from hatang.places.models import Place
 
@@ -34,7 +33,7 @@ LEAST_GAP_DB = 0.01
 @require_GET
 def run_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     """Show who serves a place in a run, and the way from one cell to it; the profile also as a file."""
-    run = visible_run(request, pk)
+    run = finished_run(request, pk)
     row = get_object_or_404(Place.objects.select_related("parent"), pk=place, province=run.province_id)
     standard = standard_of(run)
     lines = lines_at(run, row, request.user, standard)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from hatang.coverage.services.what_if.asking import TooManyError, layers_in, wha
 from hatang.coverage.services.what_if.choice import CellChoice, cells_on_mast, choices_of, run_to_ask
 from hatang.coverage.services.what_if.effect import Dependent, Effect, LayerKey, Told, faults_in, sight_of
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
-from hatang.coverage.views.territory import in_coverage, in_run, province_for
+from hatang.coverage.views.territory import finished_run, in_coverage, in_run, province_for
 from hatang.network.models import Technology
 from hatang.pages.features import collection
 from hatang.pages.ground import ground_url
@@ -35,18 +35,10 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def run_for(request: HttpRequest, pk: int) -> CoverageRun:
-    """Give the run if it found something and the person may see it; otherwise it answers as if it were not there."""
-    rows = CoverageRun.objects.visible_to(request.user).done()
-    return get_object_or_404(
-        rows.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones").defer("cells"), pk=pk
-    )
-
-
 @login_required
 def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a what-if, or take one more change and go to the address that says it."""
-    page = Page(request, run_for(request, pk))
+    page = Page(request, finished_run(request, pk))
     if request.method == "POST" and (changes := page.posted()) is not None:
         return redirect(page.address(changes))
     try:

@@ -279,11 +279,11 @@ def keep_steps(rows: Iterable[Challenge], step: Step, clock: Clock | None = None
 def expire_overdue(*, now: datetime) -> int:
     """Let challenges expire whose operator did not answer in time: as the installation says; give how many."""
     late = Challenge.objects.filter(state=State.SENT, clock__in=Clock.objects.overdue(now))
-    return sum(expire_letter(pk, now) for pk in set(late.values_list("clock_id", flat=True)))
+    return sum(expire_letter(pk) for pk in set(late.values_list("clock_id", flat=True)))
 
 
 @transaction.atomic
-def expire_letter(clock_id: int | None, now: datetime) -> int:
+def expire_letter(clock_id: int | None) -> int:
     """Let the challenges of one term expire: conceded, or handed to the department."""
     waiting = Challenge.objects.whole().select_for_update(of=("self",))
     rows = list(waiting.filter(clock=clock_id, state=State.SENT).order_by("opened_at", "pk"))

@@ -138,11 +138,11 @@ class Comparison:
         gained = bool(has and has.served)
         serving = has if gained else had
         assert serving
-        cause, detail = self.cause(serving, had, has, gained)
+        cause, detail = self.cause(serving, had, has)
         before_dbm, after_dbm = had.level_dbm if had else None, has.level_dbm if has else None
         return Change(where[0], service, where[1], gained, cause, detail, serving.cell, before_dbm, after_dbm)
 
-    def cause(self, serving: Found, had: Found | None, has: Found | None, gained: bool) -> tuple[Cause, str]:
+    def cause(self, serving: Found, had: Found | None, has: Found | None) -> tuple[Cause, str]:
         """Find why: first what happened to the cell that serves or served, then what the runs differ in."""
         before, after = (cells.get(str(serving.cell)) for cells in self.cells)
         if before is None and after is not None:

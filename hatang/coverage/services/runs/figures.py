@@ -196,7 +196,7 @@ def figures_of(figures: dict[tuple[str, str], Figure]) -> tuple[Figure, Figure, 
     return villages, households, people, dark
 
 
-def table_of(run: CoverageRun, figures: Figures) -> list[list[Any]]:
+def table_of(figures: Figures) -> list[list[Any]]:
     """Give every figure that a person may see, for an export."""
     asked = ("Đếm gì", "Điện lưới", "Dịch vụ", "Doanh nghiệp", "Ít nhất bao nhiêu doanh nghiệp")
     lines: list[list[Any]] = [
