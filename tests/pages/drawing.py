@@ -16,7 +16,7 @@ PAGE = """{% extends "base.html" %}
 {% block head %}{{ form.media }}{% endblock %}
 {% block content %}<h1>Vẽ</h1>
 {% if saved %}<pre id="saved">{{ saved }}</pre><p id="lines">{{ lines }}</p>{% endif %}
-<form class="form" method="post" novalidate>{% csrf_token %}{% include "network/fields.html" %}
+<form class="form" method="post" novalidate>{% csrf_token %}{% include "pages/fields.html" %}
 <p class="actions"><button class="btn" id="save">Lưu</button></p></form>{% endblock %}"""
 NEAR = (106.76, 21.85)
 SQUARE = [[106.7, 21.8], [106.8, 21.8], [106.8, 21.9], [106.7, 21.9], [106.7, 21.8]]
