@@ -220,7 +220,6 @@ def test_the_whole_way_on_pages_by_boxes_and_without_scripts(doubted: World, peo
     answers = [operator.get(address) for address in paper]
     assert [answer.status_code for answer in answers] == [404, 404, 200, 404]
     assert b"".join(answers[2].streaming_content) == b"a;b"
-    answers[2].close()
     assert paper[2] in detail
     deciding = reverse("coverage:challenge_decide", args=["20"])
     decision = {"chon": sent, "said": "khong", "words": "Không đạt."}
