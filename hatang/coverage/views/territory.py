@@ -30,7 +30,9 @@ def province_for(request: HttpRequest, code: str, permission: str, *, whole: boo
 def finished_run(request: HttpRequest, pk: int) -> CoverageRun:
     """Give a run that found something if the person may see it; otherwise it answers as if it were not there."""
     runs = CoverageRun.objects.visible_to(request.user).done().defer("cells")
-    return get_object_or_404(runs.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones"), pk=pk)
+    return get_object_or_404(
+        runs.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones"), pk=pk
+    )
 
 
 def way(province: Place, *more: Step) -> list[Step]:
