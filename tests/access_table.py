@@ -491,6 +491,7 @@ ACCESS: dict[str, Row] = {
     "coverage:antennas": signed_in(
         404, province, department_officer=200, department_head=200, analyst=200, auditor=200
     ),
+    "coverage:readiness": signed_in(404, province, **SEE_RUNS),
     "coverage:rule": row(200),
     "coverage:disagreements": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200

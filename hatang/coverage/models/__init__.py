@@ -23,6 +23,7 @@ from hatang.coverage.models.evidence import (
     Verification,
     people_first,
 )
+from hatang.coverage.models.readiness import ReadinessAnswer
 from hatang.coverage.models.runs import (
     BROADBAND,
     SERVICES,
@@ -57,6 +58,7 @@ __all__ = [
     "Measurement",
     "MeasurementFile",
     "PredictedService",
+    "ReadinessAnswer",
     "RunRaster",
     "RunTally",
     "Terrain",
