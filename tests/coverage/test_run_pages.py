@@ -79,6 +79,7 @@ def test_the_front_page_shows_the_run_that_counts_and_a_new_run_begins_there(
     assert refused.status_code == 422
     assert "SS-RSRP từ -156 đến -31 dBm" in refused.content.decode()
     assert "Ngưỡng riêng cần căn cứ" in client.post(address, facts | {"nguong-5G": "-90"}).content.decode()
+    assert "Từ 50 đến 99 %." in client.post(address, facts | {"served_percent": "120"}).content.decode()
     made = client.post(address, facts | {"nguong-5G": "-90", "thresholds_note": "Quyết định thử"})
     run = CoverageRun.objects.get(title="Chỉ 5G")
     assert made.headers["Location"] == run.get_absolute_url()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -28,12 +28,27 @@ def threshold_name(technology: str) -> str:
     return f"nguong-{technology}"
 
 
+class TerrainField(forms.ModelChoiceField):
+    """A terrain; a made-up one says so."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name a terrain with its step and, where it is simulated, the mark."""
+        marks = [f"lưới {number(obj.step_m)} m"] if obj.step_m else []
+        marks += ["dữ liệu mô phỏng"] if obj.simulated else []
+        return f"{obj.title} ({'; '.join(marks)})" if marks else str(obj.title)
+
+
 class RunForm(forms.ModelForm[CoverageRun]):
     """A new run: sensible as it stands; thresholds may be one's own, with where they come from."""
 
     on = DayField(label="Ô phát như ngày", help_text="Tính với các ô phát sóng vào ngày này.")
-    served_percent = NumberField(label="Xác suất được phục vụ, %")
-    radius_km = NumberField(label="Tầm tính quanh trạm, km")
+    served_percent = NumberField(
+        label="Xác suất được phục vụ, %",
+        help_text="Nơi nào có xác suất đạt ngưỡng từ mức này thì tính là được phục vụ. Từ 50 đến 99.",
+    )
+    radius_km = NumberField(
+        label="Tầm tính quanh trạm, km", help_text="Xa hơn thì coi như không tới. Tầm lớn thì tính lâu hơn. Từ 1 đến 60."
+    )
     technologies = forms.MultipleChoiceField(
         label="Công nghệ",
         choices=Technology.choices,
@@ -57,12 +72,13 @@ class RunForm(forms.ModelForm[CoverageRun]):
             *("title", "on", "terrain", "technologies", "operators", "served_percent", "radius_km"),
             *("thresholds_note", "leave_out_faulty", "blank_azimuth_is_omni"),
         )
+        help_texts: ClassVar = {"thresholds_note": "Cần khi ghi mức riêng: văn bản, hoặc vì sao."}
 
     def __init__(self, data: QueryDict | None, *, province: Place, today: date) -> None:
         super().__init__(data, instance=CoverageRun(province=province))
         self.today = today
         terrains = Terrain.objects.ready().filter(province=province)
-        self.fields["terrain"] = forms.ModelChoiceField(
+        self.fields["terrain"] = TerrainField(
             terrains,
             label="Địa hình",
             empty_label=None,

@@ -37,6 +37,10 @@ class RunQuerySet(models.QuerySet["CoverageRun"]):
         """Keep those that found something."""
         return self.filter(state=CoverageRun.State.DONE)
 
+    def under_way(self) -> Self:
+        """Keep those that wait or are being computed."""
+        return self.filter(state__in=(CoverageRun.State.WAITING, CoverageRun.State.RUNNING))
+
     def adopted(self) -> Self:
         """Keep those whose results the department took as its prediction."""
         return self.done().filter(adopted_at__isnull=False)
@@ -85,7 +89,7 @@ class CoverageRun(OfProvince, models.Model):
     served_percent = models.FloatField(
         "xác suất được phục vụ, %",
         default=95,
-        validators=[MinValueValidator(50, "Từ 50 đến 99 %."), MaxValueValidator(99, "Từ 50 đến 99 %.")],
+        validators=[MinValueValidator(50, "Từ 50 đến 99 %%."), MaxValueValidator(99, "Từ 50 đến 99 %%.")],
         help_text="Nơi nào có xác suất đạt ngưỡng từ mức này thì tính là được phục vụ.",
     )
     radius_km = models.FloatField(

@@ -81,8 +81,10 @@ class RunList(LoginRequiredMixin, ListPage):
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         counting = CoverageRun.objects.counting(self.province, timezone.localdate())
         figures = Figures(counting, request.user) if counting else None
+        visible = CoverageRun.objects.filter(province=self.province).visible_to(request.user)
         return {
             "province": self.province,
+            "under_way": list(visible.under_way().defer("summary", *HEAVY)),
             "counting": counting,
             "figures": figures,
             "finding": finding(counting, figures) if counting and figures else "",
