@@ -110,6 +110,9 @@ def test_places_are_searched_filtered_and_exported_with_all_that_was_found(
     shown = page(client, officer, "run_places", done_run.pk, q="kho da")
     assert "Khơ Đa" in shown
     assert "Nà Lầm" not in shown
+    asked = page(client, officer, "run_places", done_run.pk, dv="5G", co="chua")
+    assert "1 thôn chưa có 5G" in asked
+    assert reverse("coverage:run_place", args=[done_run.pk, world.dark_village.pk]) in asked
     lacking = table(client, officer, "run_places", done_run.pk, dv="5G", co="chua")
     assert lacking[0] == ["DỮ LIỆU MÔ PHỎNG"]
     assert [line[0] for line in lacking[2:]] == ["Thôn Khơ Đa"]
@@ -136,6 +139,20 @@ def test_a_run_in_progress_is_shown_to_the_department_which_can_end_it(
     waiting = client.get(reverse("coverage:run_progress", args=[run.pk]))
     assert waiting.headers["HX-Refresh"] == "true"
     assert "đã huỷ" in page(client, people["department_head"], "run", run.pk)
+
+
+def test_a_run_that_waits_for_its_turn_ends_at_once(
+    client: Client, people: People, small_terrain: Terrain, cells: list[Cell]
+) -> None:
+    run = run_of(small_terrain)
+    acts.record_run(run, [], people["department_officer"])
+    job = Job.objects.create(title="Tính", asked_by=people["department_officer"], may_cancel=True)
+    CoverageRun.objects.filter(pk=run.pk).update(job=job)
+    assert run.get_absolute_url() in page(client, people["department_officer"], "runs", "20")
+    client.post(reverse("coverage:run_cancel", args=[run.pk]))
+    assert "đã huỷ" in page(client, people["department_officer"], "run", run.pk)
+    with pytest.raises(acts.Cancelled):
+        compute_run(acts.Progress(job.pk), run.pk)
 
 
 def test_faulty_cells_are_shown_with_the_way_to_mend_them_or_go_on_without(

@@ -47,7 +47,8 @@ class RunForm(forms.ModelForm[CoverageRun]):
         help_text="Nơi nào có xác suất đạt ngưỡng từ mức này thì tính là được phục vụ. Từ 50 đến 99.",
     )
     radius_km = NumberField(
-        label="Tầm tính quanh trạm, km", help_text="Xa hơn thì coi như không tới. Tầm lớn thì tính lâu hơn. Từ 1 đến 60."
+        label="Tầm tính quanh trạm, km",
+        help_text="Xa hơn thì coi như không tới. Tầm lớn thì tính lâu hơn. Từ 1 đến 60.",
     )
     technologies = forms.MultipleChoiceField(
         label="Công nghệ",

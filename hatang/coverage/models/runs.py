@@ -47,7 +47,7 @@ class RunQuerySet(models.QuerySet["CoverageRun"]):
 
     def counting(self, province: Place, on: date) -> CoverageRun | None:
         """Give the run whose results count for a day: the newest adopted one as of it or before."""
-        return self.adopted().filter(province=province, on__lte=on).order_by("on", "adopted_at").last()
+        return self.adopted().filter(province=province, on__lte=on).order_by("on", "adopted_at").defer("cells").last()
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """The department sees all runs of its province; operators and communes those that were adopted.

@@ -215,7 +215,7 @@ def side_data(side: Side) -> dict[str, Any]:
 
 def place_query(side: Side) -> str:
     """Give the question that opens a village's page on the same operator and technology."""
-    return f"?dn={side.operator.pk}&cn={side.technology}" if side.operator else ""
+    return f"?dn={side.operator.pk}&cn={side.technology}" if side.operator else f"?cn={side.technology}"
 
 
 def title_of(side: Side) -> str:

@@ -12,13 +12,14 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation
 from hatang.coverage.models import SERVICES, CoverageRun, PredictedService
 from hatang.coverage.services.maps.page import sees_whole
 from hatang.coverage.services.runs.cells_seen import ELSEWHERE
-from hatang.coverage.services.runs.figures import services_of_run
+from hatang.coverage.services.runs.figures import SERVICE_WORDS, services_of_run
 from hatang.coverage.services.runs.tallies import services_of
 from hatang.coverage.views.runs import SEES
 from hatang.coverage.views.territory import finished_run, in_run
@@ -95,7 +96,7 @@ class PlaceList(LoginRequiredMixin, ListPage):
         self.technologies = services_of_run(self.run)
         asked = services_of(list(self.run.summary.get("services", {})))
         self.services = [name for name in asked if not set(self.technologies).isdisjoint(SERVICES[name])]
-        self.columns = (*PLACE_COLUMNS, *(self.column_of(name) for name in self.technologies))  # type: ignore[misc]
+        self.columns = (self.name_column(), *PLACE_COLUMNS, *(self.column_of(name) for name in self.technologies))  # type: ignore[misc]
         kind = {slug: kind for slug, _, kind in KINDS}.get(request.GET.get("loai", ""), Place.Kind.VILLAGE)
         return self.narrowed(self.all_places().filter(kind=kind), request).select_related("parent").defer("point")
 
@@ -121,6 +122,15 @@ class PlaceList(LoginRequiredMixin, ListPage):
         return (
             rows.filter(serving) if answer == "co" else rows.exclude(serving).filter(self.here(self.run.services.all()))
         )
+
+    def name_column(self) -> Column:
+        """Make the column that names a place and leads to who serves it in this run, or to its page."""
+        return Column("Nơi", str, "sort_key", link=self.address_of)
+
+    def address_of(self, place: Place) -> str:
+        """Give the address of what the run found at a place; of the place where it found nothing for this person."""
+        told = any(one.operator in self.operators for one in self.found.get(place.pk, ()))
+        return reverse("coverage:run_place", args=[self.run.pk, place.pk]) if told else place.get_absolute_url()
 
     def column_of(self, technology: str) -> Column:
         """Make the column that says whether a technology is there, and by whom."""
@@ -165,6 +175,15 @@ class PlaceList(LoginRequiredMixin, ListPage):
                 return read(one)
         return None
 
+    def said(self, request: HttpRequest) -> str:
+        """Say what is listed: which kind of place, and what it has or lacks."""
+        kind = {slug: label for slug, label, _ in KINDS}.get(request.GET.get("loai", ""), KINDS[0][1])
+        answer = dict(ANSWERS).get(request.GET.get("co", ""), "")
+        service = request.GET.get("dv", "") if request.GET.get("dv") in SERVICES else ""
+        if answer and (service or request.GET["co"] == "chua-tinh"):
+            return f"{kind} {answer} {SERVICE_WORDS.get(service, service)}".strip()
+        return kind
+
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
         """Name the province and the day."""
         return f"Nơi có sóng {self.run.province} {self.run.on:%Y-%m-%d}"
@@ -177,6 +196,7 @@ class PlaceList(LoginRequiredMixin, ListPage):
             "kinds": [(slug, label) for slug, label, _ in KINDS],
             "answers": ANSWERS,
             "communes": communes.order_by("sort_key").values_list("pk", "name"),
+            "said": self.said(request),
             "chosen": {name: request.GET.get(name, "") for name in ("loai", "xa", "dv", "co")},
             "crumbs": in_run(self.run, (self.title, "")),
         }
@@ -188,7 +208,6 @@ def power_words(place: Place) -> str:
 
 
 PLACE_COLUMNS = (
-    Column("Nơi", str, "sort_key", link=lambda place: place.get_absolute_url()),
     Column("Xã, phường", lambda place: str(place.parent or ""), "parent__sort_key"),
     Column("Hộ", lambda place: place.households, "households", number=True, decimals=0),
     Column("Người", lambda place: place.population, "population", number=True, decimals=0),

@@ -103,8 +103,8 @@ def new_terrain(request: HttpRequest, code: str) -> HttpResponse:
     form = TerrainForm(request.POST or None, request.FILES or None, instance=terrain)
     if request.method == "POST" and form.is_valid():
         try:
-            job = ask_terrain(actor=request.user, terrain=form.instance, uploaded=form.uploaded())  # type: ignore[arg-type]
-            return redirect("work:job", job.pk)
+            ask_terrain(actor=request.user, terrain=form.instance, uploaded=form.uploaded())  # type: ignore[arg-type]
+            return redirect("coverage:terrain", form.instance.pk)
         except ValidationError as error:
             form.add_error("heights", error)
     crumbs = in_coverage(province, (TITLE, reverse("coverage:terrains", args=[code])), ("Thêm địa hình", ""))
@@ -126,13 +126,17 @@ def terrain(request: HttpRequest, pk: int) -> HttpResponse:
     runs = CoverageRun.objects.visible_to(request.user).filter(terrain=row)
     unfinished = row.state == Terrain.State.PREPARING
     seen = Job.objects.visible_to(request.user)
+    job = seen.filter(pk=row.job_id).first() if unfinished and row.job_id else None
     context = {
         "terrain": row,
         "area": area_words(row),
         "simulated": row.simulated,
         "runs": runs[:RUNS_SHOWN],
         "used": runs.count(),
-        "job": seen.filter(pk=row.job_id).first() if unfinished and row.job_id else None,
+        "job": job,
+        "running": job is not None and job.under_way,
+        "back_url": address_of(row),
+        "may_add": request.user.has_perm(COMPUTE, row),
         "may_discard": not unfinished and request.user.has_perm(COMPUTE, row),
         "heights_legend": legend(HEIGHT_TINTS),
         "cover_legend": legend(COVER_TINTS),

@@ -59,8 +59,14 @@ def run_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
 
 
 def chosen_line(lines: list[Line], request: HttpRequest) -> Line | None:
-    """Give the result that the address names, otherwise the newest technology that some cell gives here."""
+    """Give the result that the address names, the strongest where it names no operator, otherwise the newest that serves.
+
+    Where nothing serves, the newest technology that some cell gives here.
+    """
     asked = request.GET.get("dn", ""), request.GET.get("cn", "")
+    if asked[1] and not asked[0]:
+        lines = [line for line in lines if line.found.technology == asked[1]] or lines
+        lines = sorted(lines, key=lambda line: -line.found.probability)
     named = (one for one in lines if (str(one.found.operator_id), one.found.technology) == asked)
     served = (one for one in lines if one.found.served)
     reached = (one for one in lines if one.found.level_dbm is not None)

@@ -25,7 +25,7 @@ from hatang.coverage.services.runs.results import Results, Tell, compute, servic
 from hatang.coverage.services.runs.summary import code_version, summary_of
 from hatang.network import models as network
 from hatang.places.models import Place
-from hatang.work.models import StoredFile
+from hatang.work.models import Job, StoredFile
 from hatang.work.services import (
     GIVEN_UP_WORDS,
     Cancelled,
@@ -136,6 +136,8 @@ def compute_run(progress: Tell, run_id: int) -> str:
     run = CoverageRun.objects.select_related(
         "province", "terrain__heights", "terrain__clutter", "terrain__zones", "asked_by"
     ).get(pk=run_id)
+    if run.state == State.CANCELLED:
+        raise Cancelled
     if not run.under_way:
         return run.get_absolute_url()
     CoverageRun.objects.filter(pk=run_id).update(state=State.RUNNING)
@@ -255,10 +257,13 @@ def compute_now(
 
 
 def cancel_run(*, actor: Person, run: CoverageRun) -> bool:
-    """Ask a run to end; tell whether it still could be asked."""
+    """Ask a run to end, one that still waits for its turn at once; tell whether it still could be asked."""
     if not actor.has_perm("coverage.compute_run", run):
         raise PermissionDenied
-    return bool(run.job and cancel_job(run.job))
+    asked = bool(run.job and cancel_job(run.job))
+    if asked and Job.objects.filter(pk=run.job_id, state=Job.State.WAITING).exists():
+        end(run.pk, State.CANCELLED)
+    return asked
 
 
 def adopt_run(*, actor: Person, run: CoverageRun) -> None:

@@ -241,6 +241,8 @@ def sentence(a: CoverageRun, b: CoverageRun, service: str, changes: Sequence[Cha
     of_all = [change for change in changes if change.operator is ANYBODY]
     gained, lost = [c for c in of_all if c.gained], [c for c in of_all if not c.gained]
     first = f"Từ lượt ngày {day(a.on)} đến lượt ngày {day(b.on)}"
+    if a.on == b.on:
+        first = f"Từ lượt “{a}” đến lượt “{b}”"
     if not of_all:
         return f"{first}, không thôn nào có thêm hay mất {service}."
     words = []
