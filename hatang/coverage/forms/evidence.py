@@ -87,6 +87,7 @@ class AnswerForm(forms.Form):
         label="Trả lời",
         choices=[(YES, "Chấp nhận: đúng như Sở nêu"), (NO, "Không chấp nhận")],
         widget=forms.RadioSelect,
+        error_messages={"required": "Chọn chấp nhận hoặc không chấp nhận."},
     )
     words = forms.CharField(
         label="Lý do, bằng chứng",
@@ -111,5 +112,15 @@ class AnswerForm(forms.Form):
 class DecisionForm(forms.Form):
     """The department's decision."""
 
-    said = forms.ChoiceField(label="Kết luận", choices=[(YES, "Có phủ"), (NO, "Không phủ")], widget=forms.RadioSelect)
-    words = forms.CharField(label="Lý do của quyết định", max_length=WORDS_LONGEST, widget=forms.Textarea({"rows": 4}))
+    said = forms.ChoiceField(
+        label="Kết luận",
+        choices=[(YES, "Có phủ"), (NO, "Không phủ")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Chọn có phủ hoặc không phủ."},
+    )
+    words = forms.CharField(
+        label="Lý do của quyết định",
+        max_length=WORDS_LONGEST,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "Ghi lý do: doanh nghiệp được đọc."},
+    )

@@ -94,6 +94,7 @@ def page(
         "offsets": offsets_in_words(run) if request.user.has_perm(ASK, run) else [],
         "compare": CompareForm() if request.user.has_perm(ASK, run) else None,
         "accept": accept or accept_form(request, run, layers, accepted),
+        "proposed": any(row.acceptable for row in layers) and not request.user.has_perm(ACCEPT, run),
         "others": list(told_of(request, run)),
         "simulated": shown.simulated if shown else run.simulated,
         "crumbs": in_run(run, (TITLE, "")),

@@ -25,6 +25,7 @@ from hatang.coverage.models import (
     OPEN_CHALLENGE,
     SEE_CHALLENGE,
     Challenge,
+    ChallengeStep,
     CountedService,
 )
 from hatang.coverage.services.evidence.challenges import (
@@ -51,6 +52,7 @@ from hatang.work.services.clocks import by_calendar
 
 TITLE = "Yêu cầu xác minh phủ sóng"
 OPEN = "mo"
+OPEN_STATES = (Challenge.State.SENT, Challenge.State.ANSWERED)
 
 
 class ChallengeList(PickList):
@@ -143,13 +145,23 @@ def act_page(request: HttpRequest, province: Place, form: Form, rows: list[Any],
     """Show the chosen rows and the form of an act on them."""
     context = {
         "form": form,
-        "rows": rows,
+        "rows": with_evidence(rows),
         "people": sum({row.place_id: row.place.population or 0 for row in rows}.values()),
         "simulated": any(row.simulated for row in rows),
         "crumbs": in_coverage(province, (words["above"], words["back"]), (words["title"], "")),
         **words,
     }
     return render(request, "coverage/challenge_act.html", context, status=422 if form.errors else 200)
+
+
+def with_evidence(rows: list[Any]) -> list[tuple[Any, list[tuple[str, str, bool | None]], str]]:
+    """Give each chosen row with what the levels say, or said when it was doubted, and what the operator answered."""
+    asked = [row.pk for row in rows if isinstance(row, Challenge)]
+    denied = ChallengeStep.objects.filter(challenge__in=asked, act=ChallengeStep.Act.DENIED).order_by("pk")
+    answers = dict(denied.values_list("challenge", "words"))
+    return [
+        (row, said_in(row.grounds) if isinstance(row, Challenge) else row.said, answers.get(row.pk, "")) for row in rows
+    ]
 
 
 def done(form: Form, act: Callable[[], Any]) -> bool:
@@ -274,6 +286,7 @@ def challenge_decide(request: HttpRequest, code: str) -> HttpResponse:
         "above": TITLE,
         "back": back,
         "button": "Quyết định",
+        "answered": "1",
         "consequence": "Kết luận được tính từ hôm nay, trước mọi mức bằng chứng khác, tới khi có quyết định mới hoặc "
         "xã xác minh sau ngày này.",
     }
@@ -293,7 +306,7 @@ def visible_challenge(request: HttpRequest, pk: UUID) -> Challenge:
 def challenge(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a challenge: what is doubted, whose turn it is until when, and the steps."""
     row = visible_challenge(request, pk)
-    clock, now = row.running_clock, timezone.now()
+    clock, now = row.running_clock if row.state in OPEN_STATES else None, timezone.now()
     decides, answers = may(request.user, DECIDE_CHALLENGE, row.province), answers_for(request.user, row.province)
     department = may(request.user, SEE_CHALLENGE, row.province)
     context = {
@@ -304,8 +317,7 @@ def challenge(request: HttpRequest, pk: UUID) -> HttpResponse:
         "names": department,
         "may_answer": row.state == Challenge.State.SENT and row.operator_id in answers,
         "may_decide": row.state == Challenge.State.ANSWERED and decides,
-        "may_withdraw": row.state in (Challenge.State.SENT, Challenge.State.ANSWERED)
-        and may(request.user, OPEN_CHALLENGE, row.province),
+        "may_withdraw": row.state in OPEN_STATES and may(request.user, OPEN_CHALLENGE, row.province),
         "simulated": row.simulated,
         "crumbs": in_coverage(
             row.province, (TITLE, reverse("coverage:challenges", args=[row.province.code])), (str(row.place), "")

@@ -184,9 +184,15 @@ def verify_village(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = TrialForm(request.POST or None, request.FILES or None) if request.method == "POST" else TrialForm()
     if request.method == "POST" and form.is_valid() and kept(request, village, form):
-        return redirect("coverage:verify_village", village.pk)
+        here = reverse("coverage:verify_village", args=[village.pk])
+        return redirect(f"{here}#{anchor_of(*request.POST['noi'].split('.')[:2])}")
     status = 422 if form.errors else 200
     return render(request, "coverage/evidence_village.html", village_page(request, village, form), status=status)
+
+
+def anchor_of(operator: object, technology: str) -> str:
+    """Name the part of a village's page that is about a service: who pressed a button stays there."""
+    return f"dv-{operator}-{technology}"
 
 
 def kept(request: HttpRequest, village: Place, form: TrialForm) -> bool:
@@ -229,7 +235,13 @@ def village_page(request: HttpRequest, village: Place, form: TrialForm) -> dict[
     for answer in history:
         newest.setdefault((answer.operator_id, answer.technology), answer)
     services = [
-        {"operator": o, "technology": t, "row": found.get((o.pk, t)), "newest": newest.get((o.pk, t))}
+        {
+            "operator": o,
+            "technology": t,
+            "anchor": anchor_of(o.pk, t),
+            "row": found.get((o.pk, t)),
+            "newest": newest.get((o.pk, t)),
+        }
         for o, t in services_to_verify(village.parent)
     ]
     return {

@@ -59,7 +59,7 @@ def run_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
 
 
 def chosen_line(lines: list[Line], request: HttpRequest) -> Line | None:
-    """Give the result that the address names, the strongest where it names no operator, otherwise the newest that serves.
+    """Give the result that the address names, the strongest where it names no operator, else the newest that serves.
 
     Where nothing serves, the newest technology that some cell gives here.
     """

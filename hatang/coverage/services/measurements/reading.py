@@ -242,7 +242,7 @@ class Cleaner:
             return None
         aware = timezone.make_aware(instant) if timezone.is_naive(instant) else instant
         if aware > self.now:
-            raise TableError(f"Thời điểm {instant:%d/%m/%Y %H:%M} chưa tới.", RIGHT_MOMENT)
+            raise TableError(f"Thời điểm {instant:%d/%m/%Y %H:%M} chưa tới.", "Ghi lúc đã đo; kiểm tra lại năm.")
         if aware.date() < EARLIEST:
             raise TableError(f"Thời điểm {instant:%d/%m/%Y} quá xa.", f"Phép đo từ {EARLIEST:%d/%m/%Y} trở đi.")
         return aware
