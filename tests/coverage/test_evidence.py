@@ -341,6 +341,16 @@ def test_each_sees_its_own_and_everybody_that_somebody_serves(world: World, peop
     assert named("stranger") == named("administrator") == named(None) == set()
 
 
+def test_the_place_page_says_what_counts_not_what_is_declared(world: World, people: People) -> None:
+    declare(world)
+    verify(people["commune_officer"], world, "no")
+    recount(province=world.province)
+    shown = Client().get(world.village.get_absolute_url()).content.decode()
+    assert "Thôn Nà Lầm chưa có dịch vụ nào." in shown
+    assert "Sóng di động theo mức bằng chứng được tính" in shown
+    assert "Theo khai báo của doanh nghiệp" not in shown
+
+
 def test_the_place_page_names_operators_only_to_who_may_know(world: World, people: People) -> None:
     Organisation.objects.filter(pk=world.rival.pk).update(short_name="Bưu chính Bắc")
     declare(world)

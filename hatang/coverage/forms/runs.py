@@ -34,6 +34,7 @@ class TerrainField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """Name a terrain with its step and, where it is simulated, the mark."""
         marks = [f"lưới {number(obj.step_m)} m"] if obj.step_m else []
+        marks += ["quá thô, chỉ để thử"] if obj.coarse else []
         marks += ["dữ liệu mô phỏng"] if obj.simulated else []
         return f"{obj.title} ({'; '.join(marks)})" if marks else str(obj.title)
 
@@ -83,7 +84,7 @@ class RunForm(forms.ModelForm[CoverageRun]):
             terrains,
             label="Địa hình",
             empty_label=None,
-            initial=terrains.first(),
+            initial=next((terrain for terrain in terrains if not terrain.coarse), terrains.first()),
             error_messages=ONE_OF_LIST | {"required": NO_TERRAIN},
         )
         operators = Organisation.objects.operators().filter(stations__mast__province=province)

@@ -36,6 +36,8 @@ class Terrain(OfProvince, models.Model):
     what each file gave, what was filled and what was assumed.
     """
 
+    COARSE_M = 200.0
+
     class State(models.TextChoices):
         PREPARING = "preparing", "đang chuẩn bị"
         READY = "ready", "dùng được"
@@ -78,3 +80,8 @@ class Terrain(OfProvince, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def coarse(self) -> bool:
+        """Whether its step misses the hills between two points of the grid: good for trying only."""
+        return self.step_m is not None and self.step_m > self.COARSE_M

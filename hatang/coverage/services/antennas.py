@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
@@ -126,3 +126,9 @@ def named_antennas(province: Place, on: date) -> list[Named]:
     files = {row.name: row for row in AntennaPattern.objects.filter(province=province).select_related("file")}
     listed = [Named(name, counts.get(name, 0), files.get(name)) for name in {*counts, *files}]
     return sorted(listed, key=lambda one: (one.pattern is not None, -one.cells, one.name))
+
+
+def any_simulated(province: Place, on: date) -> bool:
+    """Tell whether any cell on air that day is made up, or its station is."""
+    cells = Cell.objects.on_air(on).filter(station__mast__province=province)
+    return cells.filter(Q(simulated=True) | Q(station__simulated=True)).exists()

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from hatang.core.vietnamese import day, number
 from hatang.coverage.forms.antennas import AntennaFilesForm
 from hatang.coverage.models import AntennaPattern
-from hatang.coverage.services.antennas import Named, import_patterns, named_antennas, withdraw_pattern
+from hatang.coverage.services.antennas import Named, any_simulated, import_patterns, named_antennas, withdraw_pattern
 from hatang.coverage.views.territory import in_coverage, province_for
-from hatang.pages.lists import EXPORTS
+from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 
 TITLE = "Mẫu ăng ten"
 HEADINGS = ("Loại ăng ten", "Số ô đang phát", "Độ lợi, dBi", "Góc ngẩng có sẵn, °", "Tần số, MHz", "Hãng", "Tệp")
@@ -29,8 +29,10 @@ def antennas(request: HttpRequest, code: str) -> HttpResponse:
     province = province_for(request, code, "coverage.view_run", whole=True)
     may = request.user.has_perm("coverage.compute_run", province)
     rows = named_antennas(province, timezone.localdate())
+    simulated = any_simulated(province, timezone.localdate())
     if (export := request.GET.get("xuat", "")) in EXPORTS:
-        return EXPORTS[export](f"{TITLE} {province}", [list(HEADINGS), *map(line_of, rows)])
+        marked = [[SIMULATED_LINE]] if simulated else []
+        return EXPORTS[export](f"{TITLE} {province}", [*marked, list(HEADINGS), *map(line_of, rows)])
     form = AntennaFilesForm(request.POST or None, request.FILES or None) if may else None
     if form and request.method == "POST" and form.is_valid():
         try:
@@ -46,6 +48,7 @@ def antennas(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "finding": finding_of(rows),
         "title": TITLE,
+        "simulated": simulated,
         "crumbs": in_coverage(province, (TITLE, "")),
     }
     return render(request, "coverage/antennas.html", context, status=422 if form and form.errors else 200)

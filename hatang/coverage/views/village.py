@@ -59,9 +59,9 @@ def run_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
 
 
 def chosen_line(lines: list[Line], request: HttpRequest) -> Line | None:
-    """Give the result that the address names, the strongest where it names no operator, else the newest that serves.
+    """Give the result that the address names, the likeliest of its technology where it names no operator.
 
-    Where nothing serves, the newest technology that some cell gives here.
+    Otherwise the newest that serves; where nothing does, the newest technology that some cell gives here.
     """
     asked = request.GET.get("dn", ""), request.GET.get("cn", "")
     if asked[1] and not asked[0]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -68,8 +68,11 @@ class Presence:
     simulated: bool
 
 
-def presence_at(place: Place, *, person: Someone, today: date) -> Presence:
-    """Read what the place and its children have; three queries."""
+def presence_at(place: Place, *, person: Someone, today: date, serving: Collection[str] | None = None) -> Presence:
+    """Read what the place and its children have; three queries.
+
+    `serving`: the technologies that serve the place itself by the evidence that counts; without it, those declared.
+    """
     children = list(place.children.in_force(today).order_by("sort_key"))
     served = [p for p in (place, *children) if p.kind in SERVED]
     services = services_at(served, person, today) if served else {}
@@ -81,7 +84,7 @@ def presence_at(place: Place, *, person: Someone, today: date) -> Presence:
         villages=villages,
         spots=spots,
         units=[c for c in children if c.kind not in SERVED],
-        sentences=sentences_about(place, own, villages, spots),
+        sentences=[own_sentence(own, serving)] if own else sentences_about(place, villages, spots),
         simulated=place.simulated or any(s.simulated or s.place.simulated for s in services.values()),
     )
 
@@ -116,12 +119,8 @@ def operator_name(row: Any) -> str:
     return str(row.operator.short_name or row.operator.name)
 
 
-def sentences_about(
-    place: Place, own: Services | None, villages: Sequence[Services], spots: Sequence[Services]
-) -> list[str]:
-    """Say in plain words what the place has and lacks."""
-    if own:
-        return [own_sentence(own)]
+def sentences_about(place: Place, villages: Sequence[Services], spots: Sequence[Services]) -> list[str]:
+    """Say in plain words what a place of villages has and lacks."""
     if not villages:
         return []
     words = [has_sentence(place, villages), *lack_sentences(villages)]
@@ -131,13 +130,16 @@ def sentences_about(
     return words
 
 
-def own_sentence(own: Services) -> str:
-    """Say what a village, zone or site has."""
-    has = [f"sóng {', '.join(t for t, _ in own.mobile)}"] if own.technologies else []
+def own_sentence(own: Services, serving: Collection[str] | None) -> str:
+    """Say what a village, zone or site has: by the evidence that counts, where there is any, else as declared."""
+    mobile = sorted(own.technologies if serving is None else serving, reverse=True)
+    has = [f"sóng {', '.join(mobile)}"] if mobile else []
     has += [f"cáp quang ({number(own.households_able)} hộ có thể lắp)"] if own.has_fibre else []
-    lacks = ["băng rộng di động"] if not own.mobile_broadband else [] if "5G" in own.technologies else ["5G"]
+    broadband = any(technology in mobile for technology in MOBILE_BROADBAND)
+    lacks = ["băng rộng di động"] if not broadband else [] if "5G" in mobile else ["5G"]
     lacks += ["cáp quang"] if own.place.kind == Place.Kind.VILLAGE and not own.has_fibre else []
-    text = f"{own.place.full_name} " + (f"có {' và '.join(has)}" if has else "chưa có dịch vụ nào được khai báo")
+    nothing = "chưa có dịch vụ nào" + (" được khai báo" if serving is None else "")
+    text = f"{own.place.full_name} " + (f"có {' và '.join(has)}" if has else nothing)
     return f"{text}; chưa có {', '.join(lacks)}." if has and lacks else f"{text}."
 
 

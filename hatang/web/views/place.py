@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from hatang.coverage.models import VERIFY
+from hatang.coverage.models import VERIFY, CoverageRun, PredictedService
 from hatang.coverage.services.evidence.reading import EvidenceHere, evidence_at
 from hatang.indicators.models import Value
 from hatang.indicators.services import values_of
@@ -33,9 +33,10 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     gone = row.valid_to is not None and row.valid_to < today
     if row.kind == Place.Kind.PROVINCE and not gone:
         return redirect("web:province", row.code)
-    presence = presence_at(row, person=request.user, today=today)
     values = newest_values(row, request.user)
     evidence = evidence_of(row, request.user, today)
+    serving = [one.technology for one in evidence.anybody if one.served] if evidence.anybody else None
+    presence = presence_at(row, person=request.user, today=today, serving=serving)
     context = {
         "place": row,
         "gone": gone,
@@ -43,6 +44,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "where": whereabouts(row, today=today),
         "values": values,
         "evidence": evidence,
+        "predicted_url": predicted_url(row, request.user, today) if evidence.anybody else "",
         "verify_url": "" if gone else verify_url(row, request.user),
         "province": today_province(row, today),
         "map_url": map_url(row, today, gone=gone),
@@ -56,6 +58,14 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence_of(row: Place, person: Someone, today: date) -> EvidenceHere:
     """Give the evidence of mobile services at a place that is served as one."""
     return evidence_at([row], today, person)[row.pk] if row.kind in SERVED else EvidenceHere()
+
+
+def predicted_url(row: Place, person: Someone, today: date) -> str:
+    """Give where the run that counts says which station serves the place and why; nothing for who may not see it."""
+    run = CoverageRun.objects.counting(row.province, today) if row.province and person.is_authenticated else None
+    if run is None or not PredictedService.objects.visible_to(person).filter(run=run, place=row).exists():
+        return ""
+    return reverse("coverage:run_place", args=[run.pk, row.pk])
 
 
 def verify_url(row: Place, person: Someone) -> str:

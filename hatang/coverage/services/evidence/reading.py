@@ -103,9 +103,12 @@ def disagreements(person: Someone, province: Place) -> QuerySet[CountedService]:
 
 
 def affected(rows: QuerySet[CountedService]) -> dict[str, Any]:
-    """Count services, places and people behind disagreements; a place counts once."""
+    """Count services, those declared among them, places and people behind disagreements; a place counts once."""
     places = Place.objects.filter(pk__in=rows.values("place"))
-    return {"services": rows.count()} | places.aggregate(places=Count("pk"), people=Sum("population"))
+    claimed = rows.filter(declared=True).count()
+    return {"services": rows.count(), "claimed": claimed} | places.aggregate(
+        places=Count("pk"), people=Sum("population")
+    )
 
 
 def kinds_of(row: CountedService) -> list[str]:

@@ -260,10 +260,12 @@ def cancel_run(*, actor: Person, run: CoverageRun) -> bool:
     """Ask a run to end, one that still waits for its turn at once; tell whether it still could be asked."""
     if not actor.has_perm("coverage.compute_run", run):
         raise PermissionDenied
-    asked = bool(run.job and cancel_job(run.job))
-    if asked and Job.objects.filter(pk=run.job_id, state=Job.State.WAITING).exists():
+    job = run.job
+    if job is None or not cancel_job(job):
+        return False
+    if Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
         end(run.pk, State.CANCELLED)
-    return asked
+    return True
 
 
 def adopt_run(*, actor: Person, run: CoverageRun) -> None:

@@ -29,7 +29,6 @@ from hatang.coverage.services.terrain.storing import store_terrain
 
 SHORE_M = 500.0
 """A place may stand so far out in what is taken for the sea: on a quay, a dyke, an islet."""
-COARSE_M = 200.0
 WIDER = (
     "Thêm vào sau một tệp phủ rộng hơn (ví dụ SRTM, GLO-30): tệp cắt theo ranh giới tỉnh thiếu vùng giáp ranh, "
     "nơi sóng vẫn đi qua."
@@ -218,4 +217,4 @@ def zones_on(heights: Grid, clutter: Clutter, classes: Sequence[LandClass], brou
 def coarseness(grid: Grid) -> list[str]:
     """Warn of a grid on which hills are not seen."""
     step_m = grid.step_lat_deg * METRES_PER_DEGREE
-    return [COARSE.format(step=number(step_m))] if step_m > COARSE_M else []
+    return [COARSE.format(step=number(step_m))] if step_m > Terrain.COARSE_M else []
