@@ -58,6 +58,8 @@ class Standing:
     @property
     def label(self) -> str:
         """The state in words."""
+        if self.item.counted and self.state == State.DOING:
+            return "được một phần"
         unknown = "chưa có số liệu" if self.item.counted else "chưa trả lời"
         return str(self.state.label) if self.state else unknown
 
