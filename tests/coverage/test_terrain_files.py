@@ -64,7 +64,7 @@ def brought(client: Client, *files: Path, **more: Any) -> Terrain:
             said[name] = as_upload(more[name])
     response = client.post("/vung-phu/20/dia-hinh/them", said)
     assert response.status_code == 302, response.content.decode()
-    return Terrain.objects.get(job__pk=int(response["Location"].strip("/").split("/")[-1]))
+    return Terrain.objects.get(pk=int(response["Location"].strip("/").split("/")[-1]))
 
 
 def as_upload(path: Path) -> SimpleUploadedFile:
