@@ -218,7 +218,9 @@ def test_the_map_draws_where_the_model_s_own_variability_lets_it_serve(
     level = rows["level", world.operator.pk, "5G"]
     n = 2 ** TILE[0]
     column, row = int((106.702 + 180) / 360 * n), int((1 - np.arcsinh(np.tan(np.radians(21.952))) / np.pi) / 2 * n)
-    address = reverse("coverage:run_tile", args=[mixed.run.pk, level.pk, TILE[0], column, row])
+    address = reverse(
+        "coverage:run_tile", args=[mixed.run.pk, "muc-thu", level.operator_id, level.technology, TILE[0], column, row]
+    )
     drawn = np.asarray(Image.open(io.BytesIO(client.get(address).content)).convert("RGBA"))[:, :, 3] > 0
     faded, levels = (
         values_of(rows[kind, world.operator.pk, "5G"], TILE[0], column, row) for kind in ("fading", "level")
@@ -226,7 +228,7 @@ def test_the_map_draws_where_the_model_s_own_variability_lets_it_serve(
     enough = levels >= SERVICES[Technology.G5].threshold_dbm + margin_db(95.0, np.nan_to_num(faded))
     assert np.array_equal(drawn, enough) and drawn.any() and not drawn.all()
     fading = rows["fading", world.operator.pk, "5G"]
-    assert client.get(reverse("coverage:run_tile", args=[mixed.run.pk, fading.pk, *TILE])).status_code == 404
+    assert client.get(address.replace("muc-thu", fading.quantity)).status_code == 404
 
     served = mixed.run.services.get(place=world.village, operator=world.operator, technology="5G")
     assert served.deviation_db in (4.0, 6.0), "UMa's, in sight or not"
