@@ -17,7 +17,7 @@ from hatang.sample.ground import Neighbours, point_of
 from hatang.sample.masts import LAST_WORKS
 from hatang.sample.territories import FIRST_YEAR, Territory, Years, year_reached
 
-REACH_KM = {Technology.G3: 3.0, Technology.G4: 3.5, Technology.G5: 1.8}
+REACH_KM = {Technology.G2: 3.5, Technology.G3: 3.0, Technology.G4: 3.5, Technology.G5: 1.8}
 NEVER = date.max
 FLOOR = date(2010, 1, 1)
 SURVEY_DAYS = 7
