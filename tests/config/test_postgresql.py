@@ -16,9 +16,15 @@ APART = (
     "tests/browser",
     "tests/config",
     "tests/geosqlite",
+    "tests/coverage/test_profiles.py",
+    "tests/coverage/test_run_models.py",
+    "tests/coverage/test_terrain_files.py",
+    "tests/coverage/test_what_if.py",
     "tests/places/test_real_boundaries.py",
 )
-"""What asks no database, opens both by itself, or asks on much data what other tests ask on little."""
+"""What asks no database, opens both by itself, asks on much data what other tests ask on little, or computes levels for
+long and asks what other tests of coverage ask.
+"""
 
 
 def test_the_suite_on_postgresql() -> None:
