@@ -21,9 +21,15 @@ APART = (
     "tests/coverage/test_terrain_files.py",
     "tests/coverage/test_what_if.py",
     "tests/places/test_real_boundaries.py",
+    "tests/plans/test_legal_form_files.py",
+    "tests/plans/test_reading_guard.py",
+    "tests/plans/test_reading_hardening.py",
+    "tests/plans/test_report_files.py",
+    "tests/plans/test_report_look.py",
+    "tests/plans/test_report_maps.py",
 )
-"""What asks no database, opens both by itself, asks on much data what other tests ask on little, or computes levels for
-long and asks what other tests of coverage ask.
+"""What asks no database, opens both by itself, asks on much data what other tests ask on little, or makes documents and
+computes levels for long and asks what its neighbours ask.
 """
 
 
