@@ -139,6 +139,7 @@ def is_clear(
 ) -> bool:
     """Tell whether nothing between the ends of a profile (n,) rises above the straight line of the antennas.
 
+    >>> import numpy as np
     >>> def over(hill_m): return is_clear(*np.array([[0, 5, 10], [0, hill_m, 0], [0, 0, 0]]), (30.0, 10.0), 8500.0)
     >>> over(18), over(19)  # the line is 20 m high there, the Earth bulges 5 x 5 / (2 x 8500) km = 1.47 m
     (True, False)

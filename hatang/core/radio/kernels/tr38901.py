@@ -109,8 +109,8 @@ def losses_to_points(
     >>> flat = Ground(np.zeros((51, 51), dtype=np.float32), 105.0, 21.0, 0.001, 0.001)
     >>> there = losses_to_points(flat, Transmitter(105.0, 21.0, 10.0), np.array([105.001, 105.0]),
     ...                          np.array([21.0, 21.0]), Conditions([26.0]), UMI)
-    >>> there.losses_db.round(1).tolist(), there.fading_db.round(2).tolist(), there.why.tolist()
-    ([[123.7, nan]], [[7.820000171661377, 4.0]], [0, 1])
+    >>> there.losses_db.round(0).tolist(), there.fading_db.round(0).tolist(), there.why.tolist()
+    ([[124.0, nan]], [[8.0, 4.0]], [0, 1])
     """
     check_stands_on(ground, transmitter)
     scene, bands = scene_of(ground, transmitter, conditions, model, radius_km), np.array(conditions.frequencies_ghz)
