@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
+from functools import lru_cache
+from pathlib import Path, PurePath
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -24,6 +25,7 @@ from hatang.work.services import store_file
 __all__ = ["Named", "import_patterns", "named_antennas", "patterns_of", "withdraw_pattern"]
 
 CHANGE = "coverage.compute_run"
+PATTERNS_KEPT = 512
 PATTERN_KINDS = dict.fromkeys((".msi", ".pln", ".pla", ".txt"), "text/plain; charset=utf-8")
 
 
@@ -114,9 +116,14 @@ def patterns_of(province: Place) -> Mapping[str, Pattern]:
 
 
 def pattern_in(row: AntennaPattern) -> Pattern:
-    """Read a stored file again; it was understood when it came."""
-    with row.file.file.open("rb") as content:
-        return read_antenna(content.read(), row.file.name).pattern
+    """Give the pattern of a stored file; it was understood when it came."""
+    return pattern_at(Path(row.file.file.path), row.file.name)
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def pattern_at(path: Path, name: str) -> Pattern:
+    """Read a stored file, which never changes, once: every what-if and every page of a place asks for all of them."""
+    return read_antenna(path.read_bytes(), name).pattern
 
 
 def named_antennas(province: Place, on: date) -> list[Named]:
