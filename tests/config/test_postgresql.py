@@ -11,7 +11,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 APART = (
-    "hatang/core",
     "tests/core",
     "tests/browser",
     "tests/config",
@@ -39,7 +38,17 @@ def test_the_suite_on_postgresql() -> None:
         pytest.skip("không có máy chủ PostgreSQL (HATANG_TEST_POSTGRESQL)")
     ours = {k: v for k, v in os.environ.items() if k != "HATANG_DATA" and not k.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *(f"--ignore={path}" for path in APART)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            *(f"--ignore={path}" for path in APART),
+        ],
         cwd=ROOT,
         env=ours | {"HATANG_DATABASE_URL": server},
         stdout=subprocess.PIPE,
