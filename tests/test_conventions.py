@@ -11,7 +11,20 @@ from django.apps import apps
 from django.db import models
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["config", "sample", "web", "plans", "indicators", "coverage", "network", "work", "accounts", "places", "pages"]
+ORDER = [
+    "config",
+    "sample",
+    "web",
+    "plans",
+    "indicators",
+    "planning",
+    "coverage",
+    "network",
+    "work",
+    "accounts",
+    "places",
+    "pages",
+]
 OURS = [model for model in apps.get_models() if model.__module__.startswith("hatang.")]
 SOURCES = [path for path in (ROOT / "hatang").rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = list((ROOT / "hatang").rglob("*.html"))
@@ -52,6 +65,10 @@ WITHOUT_HISTORY = {
     "CountedService": "worked out from the evidence, which has its own history",
     "CountingState": "the machine's own",
     "ChallengeStep": "a history by itself",
+    "CandidateService": "what a computation found; made anew with its candidate",
+    "ScenarioPlace": "what a scenario asked about; made anew by each computation",
+    "FibreStretch": "what a computation found; never edited",
+    "FibreEnd": "what a computation found; never edited",
     "Boundary": "keeps its own versions: known_from, known_to",
     "BoundaryUpload": "a file on its way in; the boundaries it brings keep their versions",
     "RoadUpload": "a file on its way in; the roads it brings have their history",

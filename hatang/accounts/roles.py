@@ -29,6 +29,7 @@ READ_PROVINCE = {
     "indicators.view_draft",
     "network.view_thing",
     "network.view_station",
+    "planning.view_scenario",
     "plans.view_oddity",
 }
 OFFICER = (
@@ -49,6 +50,7 @@ OFFICER = (
         "network.change_rules",
         "network.change_work",
         "network.view_request",
+        "planning.change_scenario",
         "plans.change_plan",
         "plans.write_report",
     }
@@ -76,7 +78,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
     Role.DEPARTMENT_HEAD: frozenset(
-        OFFICER | {"plans.report_task", "coverage.adopt_run", "indicators.approve_value", "network.supervise_request"}
+        OFFICER
+        | {
+            "plans.report_task",
+            "coverage.adopt_run",
+            "planning.adopt_scenario",
+            "indicators.approve_value",
+            "network.supervise_request",
+        }
     ),
     Role.ANALYST: frozenset(READ_PROVINCE),
     Role.AUDITOR: frozenset(READ_PROVINCE | READ_REPORTS | {"accounts.view_person", "accounts.view_history"}),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "hatang.web",
     "hatang.plans",
     "hatang.indicators",
+    "hatang.planning",
     "hatang.coverage",
     "hatang.network",
     "hatang.work",

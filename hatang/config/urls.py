@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("hatang.web.urls")),
     path("", include("hatang.pages.urls")),
     path("dia-ban/", include("hatang.places.urls")),
+    path("phuong-an/", include("hatang.planning.urls")),
     path("vung-phu/", include("hatang.coverage.urls")),
     path("ha-tang/", include("hatang.network.urls")),
     path("viec/", include("hatang.work.urls")),

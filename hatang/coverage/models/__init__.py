@@ -26,6 +26,7 @@ from hatang.coverage.models.evidence import (
 from hatang.coverage.models.readiness import ReadinessAnswer
 from hatang.coverage.models.runs import (
     BROADBAND,
+    SERVICE_CHOICES,
     SERVICES,
     CoverageRun,
     PredictedService,
@@ -44,6 +45,7 @@ __all__ = [
     "SEE_CHALLENGE",
     "SEE_EVIDENCE",
     "SERVICES",
+    "SERVICE_CHOICES",
     "VERIFY",
     "AcceptedOffset",
     "AntennaPattern",

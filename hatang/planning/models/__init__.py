@@ -1,0 +1,32 @@
+"""Planning: scenarios of least cost, what could be built for them, fibre plans, prices, packages of the fund."""
+
+from hatang.planning.models.costs import UnitCost
+from hatang.planning.models.fibre import FibreEnd, FibrePlan, FibreStretch, Way
+from hatang.planning.models.packages import FundPackage
+from hatang.planning.models.scenarios import (
+    ADOPT,
+    CHANGE,
+    SEE,
+    Candidate,
+    CandidateService,
+    Scenario,
+    ScenarioBudget,
+    ScenarioPlace,
+)
+
+__all__ = [
+    "ADOPT",
+    "CHANGE",
+    "SEE",
+    "Candidate",
+    "CandidateService",
+    "FibreEnd",
+    "FibrePlan",
+    "FibreStretch",
+    "FundPackage",
+    "Scenario",
+    "ScenarioBudget",
+    "ScenarioPlace",
+    "UnitCost",
+    "Way",
+]
