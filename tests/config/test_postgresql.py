@@ -32,29 +32,36 @@ computes levels for long and asks what its neighbours ask.
 """
 
 
-def test_the_suite_on_postgresql() -> None:
+LONGEST_TEST_S, LONGEST_SUITE_S = 180, 1200
+"""A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""
+
+
+def test_the_suite_on_postgresql(tmp_path: Path) -> None:
     server = os.environ.get("HATANG_TEST_POSTGRESQL")
     if not server:
         pytest.skip("không có máy chủ PostgreSQL (HATANG_TEST_POSTGRESQL)")
     ours = {k: v for k, v in os.environ.items() if k != "HATANG_DATA" and not k.startswith("PYTEST_")}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "tests",
-            "-q",
-            "-x",
-            "-p",
-            "no:cacheprovider",
-            *(f"--ignore={path}" for path in APART),
-        ],
-        cwd=ROOT,
-        env=ours | {"HATANG_DATABASE_URL": server},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:]
+    told = tmp_path / "told.txt"  # not a pipe: a process that a test left behind would keep it open for ever
+    with told.open("wb") as out:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "tests",
+                "-q",
+                "-x",
+                "-p",
+                "no:cacheprovider",
+                f"--override-ini=faulthandler_timeout={LONGEST_TEST_S}",
+                "--override-ini=faulthandler_exit_on_timeout=true",
+                *(f"--ignore={path}" for path in APART),
+            ],
+            cwd=ROOT,
+            env=ours | {"HATANG_DATABASE_URL": server},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            timeout=LONGEST_SUITE_S,
+            check=False,
+        )
+    assert done.returncode == 0, told.read_text(errors="replace")[-6000:]
