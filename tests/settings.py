@@ -17,6 +17,8 @@ from hatang.config.settings import STORAGES as _STORAGES
 INSTALLED_APPS = ["tests.migrated", *_INSTALLED_APPS]
 if not _DATABASE_URL:
     _DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+else:
+    _DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=60s -c synchronous_commit=off -c jit=off"}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
