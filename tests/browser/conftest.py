@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.conftest import World
 from tests.web.filled import Filled, fill
 
 CHROMIUM = Path("/usr/bin/chromium")
+LONGEST_TEST_S = 300
+"""What Playwright asks of a mouse or of closing has no time limit: a browser that hangs would hold up the run."""
 FLAGS = [
     "--no-sandbox",
     "--use-gl=angle",
@@ -40,11 +43,13 @@ def browser(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
     if not CHROMIUM.exists():
         pytest.skip("không có /usr/bin/chromium")
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    faulthandler.dump_traceback_later(LONGEST_TEST_S, exit=True)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
         connections.close_all()
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture
