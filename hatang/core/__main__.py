@@ -1,7 +1,9 @@
 """The command line of the published methods, on files.
 
 `python -m hatang.core read-plan FILE > plan.json`, `python -m hatang.core path-loss CASES.csv > losses.csv`,
-`python -m hatang.core coverage CELLS.csv --dem DEM.tif --villages V.csv -o OUT`.
+`python -m hatang.core coverage CELLS.csv --dem DEM.tif --villages V.csv -o OUT`,
+`python -m hatang.core plan-fibre ROADS.geojson --ends E.csv --closures C.csv --prices P.csv -o OUT`,
+`python -m hatang.core plan-cover WORKS.csv --needs NEEDS.csv --target 98 -o OUT`.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hatang.core.radio.coverage.arguments import add_arguments
+from hatang.core import fibre_arguments, planning_arguments
+from hatang.core.radio.coverage import arguments as coverage_arguments
 
 SHOWN_EVERY = 500
 
@@ -44,7 +47,21 @@ def parser() -> argparse.ArgumentParser:
         description="Tính mức thu của từng nhà mạng, từng công nghệ: raster (GeoTIFF) và bảng thôn nào được phục vụ. "
         "Các cột và tệp: xem docs/vung-phu.md.",
     )
-    add_arguments(coverage)
+    coverage_arguments.add_arguments(coverage)
+    fibre = commands.add_parser(
+        "plan-fibre",
+        help="lập phương án cáp quang rẻ nhất dọc đường và tuyến cột",
+        description="Nối các nơi tới măng xông gần nhất dọc đường, tuyến cột, cống bể với vốn ít nhất: tuyến (GeoJSON) "
+        "và bảng chi phí. Các cột và tệp: xem docs/may-tinh-phuong-an.md.",
+    )
+    fibre_arguments.add_arguments(fibre)
+    cover = commands.add_parser(
+        "plan-cover",
+        help="chọn công trình rẻ nhất đạt mục tiêu, hoặc được nhiều nhất với kinh phí có",
+        description="Chọn công trình để phục vụ các nơi: bản đồ (GeoJSON), bảng chi phí, chứng minh. "
+        "Các cột và tệp: xem docs/may-tinh-phuong-an.md.",
+    )
+    planning_arguments.add_arguments(cover)
     return whole
 
 
@@ -58,6 +75,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from hatang.core.radio.coverage.command import run
 
         return run(given)
+    if given.command == "plan-fibre":
+        from hatang.core.fibre.command import run as plan_fibre
+
+        return plan_fibre(given)
+    if given.command == "plan-cover":
+        from hatang.core.planning.command import run as plan
+
+        return plan(given)
     if len(given.files) > 1 and given.to is None:
         whole.error("nhiều tệp thì cần --to THƯ MỤC")
     names = [json_name(name) for name in given.files]

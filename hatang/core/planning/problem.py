@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+class PlanningError(ValueError):
+    """A problem that cannot be put to the solver; the message, in Vietnamese, says what would be right."""
+
+
 class Wish(StrEnum):
     """What a person decided of a work before the computation does: nothing, that it is built, that it is not."""
 
@@ -54,7 +58,8 @@ class Work:
     """Equipment of one operator and technology on a structure, with its power and backhaul; it serves needs.
 
     `serves` are keys of needs. `sources` are the sources of money that may pay its capital; empty: every source.
-    `kind` is what it is called in tables ("thêm công nghệ trên cột đang dùng").
+    `kind` is what it is called in tables ("thêm công nghệ trên cột đang dùng"). `new_site` is false where its operator
+    stands on the structure already: a technology more there is no new site, and counts in no sharing share.
     """
 
     id: str
@@ -67,6 +72,7 @@ class Work:
     kind: str = ""
     sources: frozenset[str] = frozenset()
     wish: Wish = Wish.FREE
+    new_site: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,8 @@ class Requirements:
     - `least_percent_in_area`: fairness: no area below, as far as works reach it.
     - `least_percent_of_group`: priority places, by group.
     - `shared_percent`: of new sites (an operator's works on one structure), how many on existing structures.
-    - `budget_vnd`: capital by (year, source); a pair that is absent gives nothing; None: money is no bound.
+    - `budget_vnd`: capital by (year, source); a pair that is absent gives nothing; None: money is no bound. A
+      structure is opened, and paid, in the year of the first work on it, by sources that may pay works begun then.
     - `total_vnd`: present cost of the whole, None: no bound. The curve of cost and people moves it.
     - `apart`: pairs of structures of which at most one may be opened (spacing rules).
     """
@@ -159,6 +166,7 @@ class Solution:
     `objective` and `bound` are đồng of present cost (least cost) or weight (most served); `gap_percent` is how far
     apart they are, of the objective. `served` are the needs served at the end, `served_weight` their weight;
     `cost_vnd` the present cost. `solver` names program, version and method; `seconds` is wall time.
+    `proof` names what the bound is proven for: kept with it, an edited problem starts from this bound.
     """
 
     aim: Aim
@@ -172,3 +180,4 @@ class Solution:
     gap_percent: float
     seconds: float
     solver: str
+    proof: str = ""

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
-from hatang.core.vietnamese import number
-from hatang.plans.docx_blocks import (
+from hatang.core.documents.docx_blocks import (
+    NOT_IN_XML,
     STYLES,
+    Row,
     add_lines,
     add_rule,
     add_styles,
+    append_rows,
     bare_table,
     fill_cell,
     grid,
@@ -30,18 +29,17 @@ from hatang.plans.docx_blocks import (
     put,
     style,
 )
+from hatang.core.vietnamese import number
 from hatang.plans.legal_forms.cells import written
 from hatang.plans.legal_forms.filling import MISSING_TITLE, WHOLE, Filled, Gap, Line, gaps_of
 from hatang.plans.legal_forms.table import Column, Form, spans
 from hatang.plans.report import wording
-from hatang.plans.report.docx import NOT_IN_XML
 from hatang.plans.report.letter import SIMULATED_NOTE
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEAD_MM = (110, 147)
 MISSING_HEADINGS = ("Mẫu", "Cột", "Cần nhập", "Chủ sở hữu", "Số công trình", "Công trình")
 MISSING_WIDTHS_MM = (22, 40, 62, 40, 20, 73)
-ROWS_AT_A_TIME = 2_000
 FORM_STYLES = dict(
     (
         style("Tổng trong bảng", 11, ALIGN.RIGHT, bold=True, before=1, after=1, keep=True),
@@ -137,10 +135,6 @@ def add_two_rows(table: Any, columns: Sequence[Column]) -> None:
             put(cell, column.heading, "Đầu bảng")
 
 
-Row = list[tuple[str, str, int]]
-"""A row as texts with their style and how many columns each spans."""
-
-
 def form_row(line: Line, form: Form) -> Row:
     """Write one line of a form; the name of a group runs on over the empty cells after it."""
     texts = [written(value, column.style) for value, column in zip(line.cells, form.columns, strict=True)]
@@ -150,41 +144,6 @@ def form_row(line: Line, form: Form) -> Row:
     if not any(texts[2:]):
         return [(texts[0], BOLD["Chữ trong bảng"], 1), (texts[1], BOLD["Chữ trong bảng"], len(texts) - 1)]
     return [(text, BOLD[look], 1) for text, look in zip(texts, looks, strict=True)]
-
-
-def append_rows(document: Any, table: Any, rows: Iterable[Row]) -> None:
-    """Add rows by the thousand: python-docx's own way takes a second for each few hundred.
-
-    Cells have no width of their own: the table's is fixed and its grid has them, and so it takes half the memory.
-    """
-    ids = {style.name: style.style_id for style in document.styles}
-    waiting: list[str] = []
-    for row in rows:
-        waiting.append(row_xml(row, ids))
-        if len(waiting) == ROWS_AT_A_TIME:
-            append_xml(table, waiting)
-            waiting = []
-    append_xml(table, waiting)
-
-
-def append_xml(table: Any, rows: Sequence[str]) -> None:
-    """Parse rows and put them at the end of the table."""
-    parsed = parse_xml(f"<w:tbl {nsdecls('w')}>{''.join(rows)}</w:tbl>")
-    for row in parsed.findall(qn("w:tr")):
-        table._tbl.append(row)
-
-
-def row_xml(row: Row, ids: dict[str, str]) -> str:
-    """Write one row that is not split between pages."""
-    cells = "".join(cell_xml(text, ids[look], columns) for text, look, columns in row)
-    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
-
-
-def cell_xml(text: str, style_id: str, columns: int) -> str:
-    """Write one cell."""
-    span = f'<w:tcPr><w:gridSpan w:val="{columns}"/></w:tcPr>' if columns > 1 else ""
-    run = f'<w:r><w:t xml:space="preserve">{escape(NOT_IN_XML.sub("", text))}</w:t></w:r>' if text else ""
-    return f'<w:tc>{span}<w:p><w:pPr><w:pStyle w:val="{style_id}"/></w:pPr>{run}</w:p></w:tc>'
 
 
 def add_missing(document: Any, filled: Sequence[Filled]) -> None:

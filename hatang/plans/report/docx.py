@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from hatang.core.documents.docx_blocks import NOT_IN_XML
 from hatang.plans.report.charts import draw
 from hatang.plans.report.letter import NO_TEXT, ReportContent, TargetTable, TaskGroup
 from hatang.plans.report.parts import STATE_INKS, STATE_LABELS, headings
@@ -23,7 +23,6 @@ from hatang.plans.report.wording import KIND
 
 CHART_WIDTH_MM = 158
 RESERVED = {"self", "super", "caller", "varargs", "kwargs"}
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 ALLOWED_NODES = (
     nodes.Template,
     nodes.Output,

@@ -11,7 +11,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from hatang.plans.docx_blocks import (
+from hatang.core.documents.docx_blocks import (
     add_lines,
     add_rule,
     add_styles,

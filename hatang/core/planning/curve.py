@@ -1,0 +1,149 @@
+"""The curve of cost and people: how much more each further đồng serves, up to all that can be reached."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from hatang.core.planning.engine import Cancelled, Told
+from hatang.core.planning.problem import Aim, PlanningError, Problem, Solution, State
+from hatang.core.planning.solving import solve
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A point of the curve with its proof.
+
+    `cost_vnd` is the present cost, `served_weight` and `served_percent` what is served at the end for it; no answer of
+    this cost serves more than `gap_percent` beyond. `on_hull`: on the concave hull, where a đồng buys more than at its
+    neighbours; a point below the hull is bettered by a mixture of two others.
+    """
+
+    cost_vnd: float
+    served_weight: float
+    served_percent: float
+    gap_percent: float
+    on_hull: bool
+
+
+def cost_curve(
+    problem: Problem,
+    *,
+    points: int = 20,
+    seconds: float,
+    gap_percent: float,
+    told: Told | None = None,
+    cancelled: Cancelled | None = None,
+) -> list[CurvePoint]:
+    """Give points of the curve in order of cost: the share asked falls away, every other requirement stays.
+
+    The first is the cheapest answer that keeps the other requirements, the last the cheapest that serves all that can
+    be served; costs between are evenly spaced, each solved from the answer before. `told` hears (seconds, points done,
+    points asked). Cancelled, or out of time, it gives the points so far. Raises PlanningError where nothing is
+    possible.
+    """
+    curve = _Curve(problem, points, seconds, gap_percent, told, cancelled)
+    least = curve.answer(Aim.LEAST_COST)
+    if least.state is State.INFEASIBLE:
+        raise PlanningError("Không có phương án nào giữ được các yêu cầu khác, dù không đặt tỷ lệ phục vụ.")
+    answers = [least]
+    most = curve.answer(Aim.MOST_SERVED, start=least)
+    all_reached = curve.answer(Aim.LEAST_COST, served=most.served_weight, start=most)
+    dearest = all_reached if all_reached.served_weight >= most.served_weight else most
+    step = (dearest.cost_vnd - least.cost_vnd) / max(1, points - 1)
+    for number in range(1, points - 1):
+        if step <= 0 or curve.over:
+            break
+        answer = curve.answer(Aim.MOST_SERVED, total=least.cost_vnd + number * step, start=answers[-1])
+        answers.append(max(answer, answers[-1], key=lambda one: one.served_weight))
+    answers.append(replace(dearest, gap_percent=most.gap_percent))
+    return as_points(problem, [answer for answer in answers if not math.isnan(answer.objective)])
+
+
+@dataclass
+class _Curve:
+    """What the answers of a curve share: the time, and how many are done."""
+
+    problem: Problem
+    points: int
+    seconds: float
+    gap_percent: float
+    told: Told | None
+    cancelled: Cancelled | None
+
+    def __post_init__(self) -> None:
+        self.begun, self.done = perf_counter(), 0
+        asked = replace(self.problem.requirements, served_percent=None, served_percent_by={}, total_vnd=None)
+        self.problem = replace(self.problem, requirements=asked)
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.0, self.seconds - (perf_counter() - self.begun))
+
+    @property
+    def over(self) -> bool:
+        """Whether to stop."""
+        return self.left <= 0 or (self.cancelled is not None and self.cancelled())
+
+    def answer(
+        self, aim: Aim, *, served: float | None = None, total: float | None = None, start: Solution | None = None
+    ) -> Solution:
+        """Solve for one point, within its share of the time left."""
+        whole = sum(need.weight for need in self.problem.needs)
+        percent = None if served is None or not whole else 100 * served / whole
+        asked = replace(self.problem.requirements, served_percent=percent, total_vnd=total)
+        share = self.left / max(1, self.points + 1 - self.done)
+        solution = solve(
+            replace(self.problem, requirements=asked),
+            aim,
+            seconds=max(0.5, 2 * share if self.done else 4 * share),
+            gap_percent=self.gap_percent,
+            start=start,
+            cancelled=self.cancelled,
+            tidy=False,
+        )
+        self.done += 1
+        if self.told is not None:
+            self.told(perf_counter() - self.begun, float(min(self.done, self.points)), float(self.points))
+        return solution
+
+
+def as_points(problem: Problem, answers: Sequence[Solution]) -> list[CurvePoint]:
+    """Give answers as points in order of cost, each cost once, with the hull marked."""
+    whole = sum(need.weight for need in problem.needs)
+    best: dict[float, Solution] = {}
+    for answer in sorted(answers, key=lambda one: (one.cost_vnd, one.served_weight)):
+        if not best or answer.served_weight > max(one.served_weight for one in best.values()):
+            best[answer.cost_vnd] = answer
+    hull = concave_hull([(cost, answer.served_weight) for cost, answer in best.items()])
+    return [
+        CurvePoint(
+            cost,
+            answer.served_weight,
+            100 * answer.served_weight / whole if whole else 100.0,
+            answer.gap_percent,
+            (cost, answer.served_weight) in hull,
+        )
+        for cost, answer in best.items()
+    ]
+
+
+def concave_hull(points: Sequence[tuple[float, float]]) -> set[tuple[float, float]]:
+    """Give those of points (x ascending) that lie on their upper concave hull (Andrew's monotone chain, 1979).
+
+    >>> sorted(concave_hull([(0, 0), (1, 5), (2, 6), (3, 10), (4, 11)]))
+    [(0, 0), (1, 5), (3, 10), (4, 11)]
+    """
+    hull: list[tuple[float, float]] = []
+    for point in points:
+        while len(hull) >= 2 and _turns_left(hull[-2], hull[-1], point):
+            hull.pop()
+        hull.append(point)
+    return set(hull)
+
+
+def _turns_left(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0

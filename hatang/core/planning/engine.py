@@ -1,0 +1,128 @@
+"""HiGHS put to a program: with a start, limits of time and gap, news on the way, and the best so far when stopped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from hatang.core.planning.program import Program
+
+Told = Callable[[float, float | None, float | None], None]
+Cancelled = Callable[[], bool]
+Status = highspy.HighsModelStatus
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how near; whom to tell (seconds, best, bound in the program's unit) and whom to ask whether to stop.
+
+    `seconds` counts from `begun`, so that several programs share one allowance.
+    """
+
+    seconds: float
+    gap_percent: float
+    told: Told | None = None
+    cancelled: Cancelled | None = None
+    begun: float = field(default_factory=perf_counter)
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the beginning."""
+        return perf_counter() - self.begun
+
+    @property
+    def left(self) -> float:
+        """Seconds that remain, at least a moment."""
+        return max(0.01, self.seconds - self.spent)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended: the best point, or None where there is none; the bound; whether proven, or impossible."""
+
+    values: NDArray[np.float64] | None
+    objective: float
+    bound: float
+    proven: bool
+    infeasible: bool
+
+
+def name_of_solver(method: str) -> str:
+    """Program, version and method as an answer names them."""
+    return f"HiGHS {highspy.Highs().version()}, {method}"
+
+
+def run(program: Program, limits: Limits, *, start: Mapping[int, float] | None = None, search: bool = True) -> Ended:
+    """Solve a program. `start` gives values of some columns; HiGHS finds the others, or leaves the start aside.
+
+    Without `search` the start is taken to be good, and all time goes to the bound.
+    """
+    if not program.low:
+        return _empty(program)
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("log_to_console", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", limits.left)
+    solver.setOptionValue("mip_rel_gap", limits.gap_percent / 100)
+    solver.setOptionValue("mip_abs_gap", 0.0)
+    if not search:
+        solver.setOptionValue("mip_heuristic_effort", 0.0)
+    solver.passModel(program.as_lp())
+    if start:
+        columns = np.array(list(start), dtype=np.int32)
+        solver.setSolution(len(start), columns, np.array(list(start.values())))
+    _listen(solver, limits)
+    solver.solve()
+    return _ended(solver, mixed=any(program.whole))
+
+
+def _empty(program: Program) -> Ended:
+    """Nothing to choose: true or not as it stands."""
+    kept = all(low <= 0 <= high for low, high in zip(program.row_low, program.row_high, strict=True))
+    return Ended(np.zeros(0) if kept else None, program.offset, program.offset, kept, not kept)
+
+
+def _listen(solver: highspy.Highs, limits: Limits) -> None:
+    if limits.told is not None:
+        told = limits.told
+
+        def tell(event: highspy.highs.HighsCallbackEvent) -> None:
+            out = event.data_out
+            told(limits.spent, _finite(out.mip_primal_bound), _finite(out.mip_dual_bound))
+
+        solver.cbMipLogging += tell
+        solver.cbMipImprovingSolution += tell
+    if limits.cancelled is not None:
+        cancelled = limits.cancelled
+
+        def stop(event: highspy.highs.HighsCallbackEvent) -> None:
+            if cancelled():
+                event.interrupt()
+
+        solver.cbMipInterrupt += stop
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) and abs(number) < highspy.kHighsInf else None
+
+
+def _ended(solver: highspy.Highs, *, mixed: bool) -> Ended:
+    status, info = solver.getModelStatus(), solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if found else None
+    proven = status == Status.kOptimal
+    bound = info.mip_dual_bound if mixed else info.objective_function_value
+    return Ended(
+        values,
+        info.objective_function_value if found else math.nan,
+        bound,
+        proven,
+        status in (Status.kInfeasible, Status.kUnboundedOrInfeasible),
+    )
