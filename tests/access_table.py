@@ -82,6 +82,16 @@ from tests.coverage.needs import (
     running_run,
     two_runs,
 )
+from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
+from tests.planning.needs import (
+    a_scenario,
+    a_work,
+    adopted_scenario,
+    annex_of_scenario,
+    impossible_scenario,
+    running_scenario,
+)
+from tests.planning.package_needs import fund_package, map_of_package, scenario_and_plan, scenario_for_package
 
 WHO = (
     "visitor",
@@ -190,7 +200,17 @@ ACCESS: dict[str, Row] = {
     "accounts:succession_new": signed_in(
         403, department, method="post", department_officer=422, department_head=422, administrator=422
     ),
+    "planning:costs": signed_in(404, province, **SEE_RUNS),
+    "planning:packages": signed_in(404, province, **SEE_RUNS),
+    "planning:package": signed_in(404, fund_package, **SEE_RUNS),
+    "planning:package_annex": signed_in(404, fund_package, **SEE_RUNS),
+    "planning:package_map": signed_in(404, map_of_package, **SEE_RUNS),
+    "planning:package_new": signed_in(404, scenario_for_package, department_officer=200, department_head=200),
+    "planning:package_edit": signed_in(404, fund_package, department_officer=200, department_head=200),
+    "planning:package_drop": signed_in(404, fund_package, method="post", department_officer=302, department_head=302),
     "plans:plan": row(404, draft_plan, department_officer=200, department_head=200),
+    "plans:plans_for_scenario": signed_in(404, scenario_and_plan, department_officer=200, department_head=200),
+    "plans:tasks_from_works": signed_in(404, draft_plan, department_officer=200, department_head=200),
     "plans:task": row(404, task_of_draft, department_officer=200, department_head=200),
     "plans:report": row(404, draft_report, department_officer=200, department_head=200),
     "plans:report_tools": row(404, draft_report, department_officer=200, department_head=200),
@@ -459,12 +479,60 @@ ACCESS: dict[str, Row] = {
     "network:rules_adopt": signed_in(404, province, department_officer=200, department_head=200),
     "network:rule_edit": signed_in(404, sharing_rule, department_officer=200, department_head=200),
     "network:rules_end": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "planning:scenarios": signed_in(404, province, **SEE_RUNS),
+    "planning:scenario_new": signed_in(404, province, department_officer=200, department_head=200),
+    "planning:scenario": signed_in(404, a_scenario, **SEE_RUNS),
+    "planning:scenario_edit": signed_in(404, a_scenario, department_officer=200, department_head=200),
+    "planning:scenario_progress": signed_in(404, running_scenario, department_officer=200, department_head=200),
+    "planning:scenario_solve": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
+    "planning:scenario_stop": signed_in(
+        404, running_scenario, method="post", department_officer=302, department_head=302
+    ),
+    "planning:scenario_relax": signed_in(
+        404, impossible_scenario, method="post", department_officer=302, department_head=302
+    ),
+    "planning:scenario_copy": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
+    "planning:scenario_delete": signed_in(404, a_scenario, department_officer=200, department_head=200),
+    "planning:scenario_adopt": signed_in(404, a_scenario, method="post", department_head=302),
+    "planning:scenario_give_back": signed_in(404, adopted_scenario, method="post", department_head=302),
+    "planning:works": signed_in(404, a_scenario, **SEE_RUNS),
+    "planning:wish": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
+    "planning:scenario_places": signed_in(404, a_scenario, **SEE_RUNS),
+    "planning:scenario_map": signed_in(404, a_scenario, **SEE_RUNS),
+    "planning:scenario_map_data": signed_in(404, a_scenario, **SEE_RUNS),
+    "planning:scenario_export": signed_in(404, annex_of_scenario, **SEE_RUNS),
+    "planning:scenario_curve": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
+    "planning:scenario_tornado": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
+    "planning:compare": signed_in(404, province, **SEE_RUNS),
+    "planning:candidate": signed_in(404, a_work, **SEE_RUNS),
+    "planning:candidate_move": signed_in(404, a_work, department_officer=200, department_head=200),
     "coverage:terrains": signed_in(404, province, **SEE_RUNS),
     "coverage:new_terrain": signed_in(404, province, department_officer=200, department_head=200),
     "coverage:terrain": signed_in(404, a_terrain, **SEE_RUNS),
     "coverage:terrain_picture": signed_in(404, heights_of_terrain, **SEE_RUNS),
     "coverage:terrain_file": signed_in(404, heights_of_terrain, **SEE_RUNS),
     "coverage:discard_terrain": signed_in(404, a_terrain, method="post", department_officer=302, department_head=302),
+    "planning:fibre_plans": signed_in(404, province, **SEE_RUNS),
+    "planning:fibre_plan_new": signed_in(404, province, department_officer=200, department_head=200),
+    "planning:fibre_plan": signed_in(404, fibre_plan, **SEE_RUNS),
+    "planning:fibre_progress": signed_in(404, running_fibre_plan, **SEE_RUNS),
+    "planning:fibre_cancel": signed_in(
+        404, running_fibre_plan, method="post", department_officer=302, department_head=302
+    ),
+    "planning:fibre_again": signed_in(404, fibre_plan, method="post", department_officer=302, department_head=302),
+    "planning:fibre_remove": signed_in(404, fibre_plan, method="post", department_officer=302, department_head=302),
+    "planning:fibre_map": signed_in(404, fibre_plan, **SEE_RUNS),
+    "planning:fibre_file": signed_in(404, fibre_file, **SEE_RUNS),
+    "planning:weak_points": signed_in(404, province, **SEE_RUNS),
+    "planning:weak_map": signed_in(404, province, **SEE_RUNS),
+    "planning:weak_close": signed_in(
+        404,
+        province,
+        method="post",
+        data={"name": "đoạn cáp", "lon": "106.7", "lat": "21.95"},
+        department_officer=302,
+        department_head=302,
+    ),
     "coverage:runs": signed_in(200, province, **NO_COVERAGE),
     "coverage:run_new": signed_in(404, province, department_officer=200, department_head=200),
     "coverage:run": signed_in(200, adopted_run, **NO_COVERAGE),

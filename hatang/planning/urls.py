@@ -2,7 +2,65 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from hatang.planning.views import (
+    compare,
+    costs,
+    curve,
+    editing,
+    exports,
+    fibre,
+    packages,
+    scenario_map,
+    scenarios,
+    weak_points,
+    works,
+)
 
 app_name = "planning"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("<code>/don-gia", costs.costs, name="costs"),
+    path("<code>/goi-cong-ich", packages.PackageList.as_view(), name="packages"),
+    path("so/<int:pk>/lap-goi", packages.package_new, name="package_new"),
+    path("goi/<int:pk>/", packages.package, name="package"),
+    path("goi/<int:pk>/sua", packages.package_edit, name="package_edit"),
+    path("goi/<int:pk>/bo", packages.package_drop, name="package_drop"),
+    path("goi/<int:pk>/phu-luc.xlsx", packages.package_annex, name="package_annex"),
+    path("goi/<int:pk>/ban-do.<form>", packages.package_map, name="package_map"),
+    path("<code>/", scenarios.ScenarioList.as_view(), name="scenarios"),
+    path("<code>/lap", scenarios.new_scenario, name="scenario_new"),
+    path("so/<int:pk>/", scenarios.scenario_page, name="scenario"),
+    path("so/<int:pk>/sua", scenarios.edit_scenario, name="scenario_edit"),
+    path("so/<int:pk>/tien-do", scenarios.progress, name="scenario_progress"),
+    path("so/<int:pk>/tinh", scenarios.solve_scenario, name="scenario_solve"),
+    path("so/<int:pk>/dung", scenarios.stop_scenario, name="scenario_stop"),
+    path("so/<int:pk>/noi/<int:number>", scenarios.relax, name="scenario_relax"),
+    path("so/<int:pk>/chep", scenarios.copy, name="scenario_copy"),
+    path("so/<int:pk>/xoa", scenarios.delete, name="scenario_delete"),
+    path("so/<int:pk>/chon", scenarios.adopt, name="scenario_adopt"),
+    path("so/<int:pk>/thoi-chon", scenarios.give_back, name="scenario_give_back"),
+    path("so/<int:pk>/cong-trinh", works.WorkList.as_view(), name="works"),
+    path("so/<int:pk>/cong-trinh/y", editing.wish, name="wish"),
+    path("so/<int:pk>/noi", works.AskedPlaceList.as_view(), name="scenario_places"),
+    path("cong-trinh/<int:pk>/", editing.candidate_page, name="candidate"),
+    path("cong-trinh/<int:pk>/doi", editing.move, name="candidate_move"),
+    path("so/<int:pk>/ban-do", scenario_map.scenario_map, name="scenario_map"),
+    path("so/<int:pk>/ban-do/du-lieu", scenario_map.scenario_map_data, name="scenario_map_data"),
+    path("so/<int:pk>/duong-chi-phi", curve.curve, name="scenario_curve"),
+    path("so/<int:pk>/gia-dinh", curve.swings, name="scenario_tornado"),
+    path("so/<int:pk>/tep.<form>", exports.scenario_export, name="scenario_export"),
+    path("<code>/so-sanh", compare.compare, name="compare"),
+    path("cap-quang/<int:pk>/", fibre.plan, name="fibre_plan"),
+    path("cap-quang/<int:pk>/tien-do", fibre.progress, name="fibre_progress"),
+    path("cap-quang/<int:pk>/huy", fibre.cancel, name="fibre_cancel"),
+    path("cap-quang/<int:pk>/tinh-lai", fibre.again, name="fibre_again"),
+    path("cap-quang/<int:pk>/xoa", fibre.remove, name="fibre_remove"),
+    path("cap-quang/<int:pk>/ban-do.json", fibre.plan_map, name="fibre_map"),
+    path("cap-quang/<int:pk>/tep.<slug:form>", fibre.plan_file, name="fibre_file"),
+    path("<code>/cap-quang", fibre.FibrePlanList.as_view(), name="fibre_plans"),
+    path("<code>/cap-quang/moi", fibre.new_plan, name="fibre_plan_new"),
+    path("<code>/diem-yeu", weak_points.weak_points, name="weak_points"),
+    path("<code>/diem-yeu/ban-do.json", weak_points.weak_map, name="weak_map"),
+    path("<code>/diem-yeu/khep-vong", weak_points.close_ring, name="weak_close"),
+]

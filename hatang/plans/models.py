@@ -14,6 +14,8 @@ from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation, Person
 from hatang.indicators.models import Component, Indicator
 from hatang.places.models import LegalReference, OfProvince, Place
+from hatang.planning.models import SEE as SEE_SCENARIO
+from hatang.planning.models import Candidate, Scenario
 from hatang.work.models import StoredFile, Upload
 
 if TYPE_CHECKING:
@@ -163,8 +165,28 @@ class Baseline(models.Model):
         return self.label
 
 
+def task_open_to(person: AbstractBaseUser | AnonymousUser, path: str = "") -> Q:
+    """Keep the tasks of plans that the person may see that this person may see too; `path` leads to the task.
+
+    What a document gives is as open as its plan. A task made of a scenario's works tells where an operator lacks: it is
+    the department's and that of the operator who leads it.
+    """
+    province, lead = f"{path}plan__province_id", f"{path}lead_id"
+    whole = filter_for(person, SEE_SCENARIO, province=province)
+    led = filter_for(person, "plans.report_task", province=province, organisation=lead)
+    return Q(**{f"{path}scenario": None}) | whole | led
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     """Sets of tasks."""
+
+    def written(self) -> Self:
+        """Keep those that the plan's document gives, not those made of a scenario's works."""
+        return self.filter(scenario=None)
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """A task is as open as its plan; one made of a scenario's works less."""
+        return self.filter(task_open_to(person), plan__in=Plan.objects.visible_to(person))
 
     def superseded(self, on: date) -> Self:
         """Keep tasks that a later document of the day or before took over: singly, or with their whole plan."""
@@ -206,6 +228,19 @@ class Task(models.Model):
         related_name="continued_by",
         verbose_name="nối tiếp nhiệm vụ",
         help_text="Nhiệm vụ của văn bản trước mà văn bản này nhắc lại hoặc sửa.",
+    )
+    scenario = models.ForeignKey(
+        Scenario,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="tasks",
+        verbose_name="phương án",
+        help_text="Phương án mà công trình của nhiệm vụ được lấy từ đó.",
+    )
+    works: models.ManyToManyField[Candidate, Candidate] = models.ManyToManyField(
+        Candidate, blank=True, editable=False, related_name="tasks", verbose_name="công trình"
     )
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
 

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from hatang.plans.views import legal_forms, plan, report
+from hatang.plans.views import legal_forms, plan, report, works
 from hatang.plans.views.reading import acts, document, ending, pages
 
 app_name = "plans"
 urlpatterns: list[URLPattern] = [
     path("nhiem-vu/<int:pk>/", plan.TaskPage.as_view(), name="task"),
+    path("tu-phuong-an/<int:pk>/", works.plans_for_scenario, name="plans_for_scenario"),
+    path("<slug:code>/nhiem-vu-tu-phuong-an", works.tasks_from_works, name="tasks_from_works"),
     path("doc/<int:pk>/", pages.review, name="reading"),
     path("doc/<int:pk>/tep", pages.original, name="reading_file"),
     path("doc/<int:pk>/bo", pages.discard, name="reading_discard"),

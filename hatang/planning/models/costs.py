@@ -61,4 +61,4 @@ class UnitCost(OfProvince, models.Model):
         return self.item
 
     def get_absolute_url(self) -> str:
-        return reverse("planning:costs", args=[self.province_id])
+        return reverse("planning:costs", args=[self.province.code])

@@ -61,6 +61,14 @@ class FibrePlan(OfProvince, models.Model):
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="chỉ trong", help_text="Một xã."
     )
     last_year = models.PositiveSmallIntegerField("xong vào cuối năm", validators=YEARS)
+    around_lon = models.FloatField(
+        "khép vòng quanh, kinh độ",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Điểm yếu của mạng cáp mà phương án khép vòng quanh; khi ấy phương án không nối nơi mới.",
+    )
+    around_lat = models.FloatField("khép vòng quanh, vĩ độ", null=True, blank=True, editable=False)
     closes_rings = models.BooleanField("khép vòng để dự phòng", default=False)
     most_seconds = models.PositiveSmallIntegerField("tính lâu nhất, giây", default=10)
     state = models.CharField("trạng thái", max_length=9, choices=State, default=State.DRAFT, editable=False)
@@ -89,6 +97,13 @@ class FibrePlan(OfProvince, models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.search_key = search_key(self.title)[:200]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def around(self) -> tuple[float, float] | None:
+        """The weak point, lon and lat, around which a ring is to be closed; None where places are to be joined."""
+        if self.around_lon is None or self.around_lat is None:
+            return None
+        return self.around_lon, self.around_lat
 
     @property
     def under_way(self) -> bool:

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
+from hatang.pages.amounts import AmountField
 from hatang.pages.widgets import DateInput
 from hatang.plans.forms.parties import body_label
 from hatang.plans.models import Task
-
-MOST_VND = 10**15
-AMOUNT = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
-
-
-class AmountField(forms.IntegerField):
-    """An amount in đồng, typed with or without dots for thousands."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric"})
-
-    def __init__(self, **options: Any) -> None:
-        options.pop("widget", None)
-        super().__init__(**{**options, "min_value": 0, "max_value": MOST_VND, "localize": False})
-
-    def to_python(self, value: Any) -> int | None:
-        text = "".join(str(value if value is not None else "").split())
-        if not text or AMOUNT.fullmatch(text):
-            return super().to_python(text.replace(".", ""))
-        raise ValidationError(f"“{value}” không phải số tiền: ghi số đồng, ví dụ 1.500.000.", code="invalid")
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
 
 
 class BodyField(forms.ModelChoiceField[Organisation]):

@@ -61,7 +61,7 @@ def build_content(report: Report, *, today: date, person: Someone) -> ReportCont
     """Compute the content of a report that is still being written."""
     progress = progress_for(report, today=today, person=person)
     communes = list(_communes(report, today))
-    live = report.plan.tasks.exclude(pk__in=Task.objects.superseded(today).values("pk"))
+    live = report.plan.tasks.written().exclude(pk__in=Task.objects.superseded(today).values("pk"))
     tasks: list[Task] = [*live.select_related("lead").annotate(heir=_heir(today)).order_by("order", "pk")]
     shown, found = _commune_figures(report, progress, communes, person=person)
     annex, annex_simulated = _annex(report.year, shown, found, communes)

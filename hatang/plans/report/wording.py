@@ -9,8 +9,6 @@ COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 KIND = "BÁO CÁO"
 MARGIN_MM = {"top": 20, "bottom": 20, "left": 30, "right": 20}
-FIRST_LINE_MM = 12.7
-BODY_PT = 13
 TABLE_PT = 11
 
 KINDS = {

@@ -256,7 +256,7 @@ def _duties(where: str, row: Row, names: Names) -> list[Duty]:
 
 def _import_tasks(where: str, plan: Plan, rows: Iterable[Row], names: Names, read: PlansRead) -> None:
     """Store the tasks by their section; of one that stands only what the document says is set again."""
-    standing = {task.section: task for task in plan.tasks.all()}
+    standing = {task.section: task for task in plan.tasks.written()}
     for order, row in enumerate(rows, start=1):
         facts = {"title": row["title"], "component": row.get("component", ""), "order": order}
         task = standing.pop(row["section"], None)

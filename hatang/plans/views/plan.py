@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,10 @@ from hatang.accounts.models import Organisation
 from hatang.accounts.services import bodies_on, body_on
 from hatang.core.vietnamese import number
 from hatang.indicators.models import Component
+from hatang.places.models import Place
+from hatang.planning.models import CHANGE as CHANGE_SCENARIO
+from hatang.planning.models import SEE as SEE_SCENARIO
+from hatang.planning.models import Candidate, CandidateService
 from hatang.plans.checks import PlanFacts, find_oddities
 from hatang.plans.forms import ProgressForm, TaskForm
 from hatang.plans.governing import continued, relations_of
@@ -77,7 +81,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     everything = progress_of(plan.province, today=today, person=request.user)
     own = [p for p in everything if p.target.plan_id == plan.pk]
     taken_over = Exists(Task.objects.superseded(today).filter(pk=OuterRef("pk")))
-    tasks = list(plan.tasks.select_related("lead__province").annotate(gone=taken_over))
+    tasks = list(plan.tasks.visible_to(request.user).select_related("lead__province").annotate(gone=taken_over))
     duties = list(plan.duties.select_related("body__province"))
     bodies = {d.body_id: d.body for d in duties} | {t.lead.pk: t.lead for t in tasks if t.lead}
     heirs = bodies_on(bodies.values(), today)
@@ -99,6 +103,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "years": report_years(plan, today=today),
         "writes": request.user.has_perm("plans.write_report", plan),
         "reads": request.user.has_perm(CHANGE, plan),
+        "begins_scenarios": request.user.has_perm(CHANGE_SCENARIO, plan.province),
         "has_document": has_document(plan),
         "simulated": any(p.simulated for p in own) or any(t.simulated for t in tasks),
         "crumbs": [*_above(plan), (plan.title, "")],
@@ -219,10 +224,8 @@ class TaskPage(View):
 
     def find(self, request: HttpRequest, pk: int) -> Task:
         """Give the task if the person may see its plan."""
-        tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(request.user))
-        return get_object_or_404(
-            tasks.select_related("plan__province", "plan__territory", "lead__province", "continues__plan"), pk=pk
-        )
+        related = ("plan__province", "plan__territory", "lead__province", "continues__plan", "scenario")
+        return get_object_or_404(Task.objects.visible_to(request.user).select_related(*related), pk=pk)
 
     def page(self, request: HttpRequest, task: Task, form: ProgressForm | None) -> HttpResponse:
         today = timezone.localdate()
@@ -237,6 +240,8 @@ class TaskPage(View):
             "heir": _heir(task.lead, {task.lead.pk: body_on(task.lead, today)}) if task.lead else None,
             "support": task.support.order_by("sort_key"),
             "form": None if later else form,
+            "works": works_of(task) if task.scenario_id else [],
+            "sees_scenario": task.scenario_id and request.user.has_perm(SEE_SCENARIO, plan),
             "inside": inside,
             "changes": task_changes(task) if inside else [],
             "simulated": task.simulated,
@@ -244,6 +249,14 @@ class TaskPage(View):
             "crumbs": [*_above(plan), (plan.title, reverse("plans:plan", args=[plan.code])), ("Nhiệm vụ", "")],
         }
         return render(request, "plans/task.html", context, status=422 if form and form.errors else 200)
+
+
+def works_of(task: Task) -> list[tuple[Candidate, list[Place]]]:
+    """Give the works of a task, each with the places that it serves, as its scenario has them now."""
+    services = CandidateService.objects.select_related("place").order_by("place__sort_key")
+    works = task.works.select_related("commune").prefetch_related(Prefetch("services", queryset=services))
+    ordered = works.order_by("commune__sort_key", "number")
+    return [(work, [service.place for service in work.services.all()]) for work in ordered]  # type: ignore[attr-defined]
 
 
 def _form_class(request: HttpRequest, task: Task) -> type[ProgressForm] | None:

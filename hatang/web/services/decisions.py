@@ -16,7 +16,7 @@ from hatang.indicators.models import Value
 from hatang.network.services import requests_waiting
 from hatang.places.models import Place
 from hatang.plans.checks import PlanFacts, find_oddities
-from hatang.plans.models import OPEN_STATES, Baseline, Plan, Task
+from hatang.plans.models import OPEN_STATES, Baseline, Plan, Task, task_open_to
 from hatang.plans.services import TargetProgress
 from hatang.plans.states import AT_RISK, MISSED, NOT_MEASURED
 
@@ -42,7 +42,8 @@ class Decision:
 def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
     """List the plans that the person may see, each with how many of its tasks are late (`late_tasks`)."""
     live = ~Exists(Task.objects.superseded(today).filter(pk=OuterRef("tasks__pk")))
-    late = Count("tasks", filter=Q(live, tasks__due_on__lt=today, tasks__state__in=OPEN_STATES))
+    open_ones = Q(live, task_open_to(person, "tasks__"), tasks__due_on__lt=today, tasks__state__in=OPEN_STATES)
+    late = Count("tasks", filter=open_ones)
     return list(Plan.objects.visible_to(person).filter(province=province).annotate(late_tasks=late))
 
 

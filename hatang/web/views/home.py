@@ -13,6 +13,7 @@ from hatang.accounts.access import scopes_in
 from hatang.coverage.models import SEE_CHALLENGE, VERIFY
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
+from hatang.planning.models import SEE as SEE_PLANNING
 from hatang.plans.legal_forms.choosing import may_open
 from hatang.plans.services import finding, governing_only, progress_of, report_years
 from hatang.web.services import decisions, finding_of, overview, parts_of, plans_of, tally
@@ -73,6 +74,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "reads_plans": request.user.has_perm("plans.change_plan", place),
         "sees_requests": holds_within(request, "network.view_request", place),
         "sees_coverage": holds_within(request, "coverage.view_run", place),
+        "sees_planning": holds_within(request, SEE_PLANNING, place),
         "sees_masts": holds_within(request, "network.view_thing", place),
         "sees_forms": may_open(request.user, place),
         "sees_sharing": holds_within(request, "network.view_station", place),

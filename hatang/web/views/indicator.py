@@ -15,6 +15,7 @@ from hatang.indicators.models import Indicator
 from hatang.pages.lists import csv_response
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
+from hatang.planning.models import CHANGE as CHANGE_SCENARIO
 from hatang.plans.services import TargetProgress, finding, governing_only, progress_of
 from hatang.web.services import Trend, chart_data, trend_of, trend_table
 
@@ -52,6 +53,7 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "where": where_behind(trend, province),
         "has_figures": has_figures,
         "chart": chart_data(trend) if has_figures and asked.unit_code != "yes_no" else None,
+        "begins_scenarios": request.user.has_perm(CHANGE_SCENARIO, province),
         "parts": len({c.place.former_province_id for c in trend.communes}) > 1,
         "restated": any(v.restated for v in shown),
         "simulated": any(v.simulated for v in shown),

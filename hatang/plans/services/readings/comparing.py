@@ -284,7 +284,7 @@ def facts_of_plan(plan: Plan) -> list[Fact]:
     return [
         *(target_kept(target) for target in plan.targets.select_related("indicator")),
         *(baseline_kept(row) for row in plan.baselines.select_related("indicator")),
-        *(task_kept(task) for task in plan.tasks.select_related("lead")),
+        *(task_kept(task) for task in plan.tasks.written().select_related("lead")),
         *bodies_kept(plan),
         *once(duty_kept(duty) for duty in plan.duties.filter(is_report=True)),
         *(basis_kept(base) for base in plan.bases.all()),

@@ -1,0 +1,32 @@
+"""Where a work is moved to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from hatang.network.forms.fields import NumberField
+from hatang.pages.widgets import PointWidget
+from hatang.planning.models import Candidate
+
+
+class MoveForm(forms.Form):
+    """A new position, typed or set on the map."""
+
+    lon = NumberField(label="Kinh độ", min_value=102, max_value=118, help_text="Từ 102 đến 118, ví dụ 106,7614.")
+    lat = NumberField(
+        label="Vĩ độ", min_value=6, max_value=24, help_text="Từ 6 đến 24, ví dụ 21,8530.", widget=PointWidget
+    )
+
+    def __init__(self, data: QueryDict | None, *, candidate: Candidate) -> None:
+        super().__init__(data, initial={"lon": candidate.lon, "lat": candidate.lat})
+        self.candidate = candidate
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a move to where it stands."""
+        cleaned = super().clean() or self.cleaned_data
+        if (cleaned.get("lon"), cleaned.get("lat")) == (self.candidate.lon, self.candidate.lat):
+            self.add_error("lon", "Công trình đang ở đúng chỗ này: đặt điểm ở chỗ khác.")
+        return cleaned

@@ -1,0 +1,1 @@
+"""Fibre plans and the weak points of today's cables."""

@@ -1,0 +1,114 @@
+"""What a work's page tells: places served, cost lines, and what else serves the same places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from hatang.pages.amounts import vnd_words
+from hatang.places.models import Place
+from hatang.planning.models import Candidate, CandidateService, ScenarioPlace
+
+SHOWN_ALTERNATIVES = 12
+
+
+@dataclass(frozen=True)
+class ServedPlace:
+    """A place that a work serves: with what probability, by how many operators today, from when in the answer."""
+
+    place: Place
+    probability_percent: float
+    operators_today: int
+    served_in: int | None
+    enough_today: bool
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """The lines of a cost, with their sums: once, and each year, đồng."""
+
+    lines: Sequence[dict[str, Any]]
+    capital_vnd: int
+    yearly_vnd: int
+
+
+@dataclass(frozen=True)
+class WorkTold:
+    """All that a work's page shows besides the work itself."""
+
+    places: Sequence[ServedPlace]
+    costs: CostTable
+    alternatives: Sequence[Candidate]
+    sharing: Sequence[Candidate]
+
+    @property
+    def capital(self) -> str:
+        """The capital in words."""
+        return vnd_words(self.costs.capital_vnd)
+
+    @property
+    def yearly(self) -> str:
+        """The yearly cost in words."""
+        return vnd_words(self.costs.yearly_vnd)
+
+    @property
+    def only_here(self) -> int:
+        """How many of its places nobody serves today."""
+        return sum(not one.enough_today for one in self.places)
+
+    @property
+    def people(self) -> int:
+        """Who lives at its places, as far as known."""
+        return sum(one.place.population or 0 for one in self.places)
+
+
+def work_told(candidate: Candidate) -> WorkTold:
+    """Read what a work's page tells."""
+    services = list(candidate.services.select_related("place__parent").order_by("place__sort_key", "pk"))
+    return WorkTold(
+        places=served_places(candidate, services),
+        costs=costs_told(candidate),
+        alternatives=alternatives_to(candidate),
+        sharing=list(
+            candidate.scenario.candidates.filter(structure=candidate.structure)
+            .exclude(pk=candidate.pk)
+            .select_related("operator")
+            .order_by("number")
+        ),
+    )
+
+
+def served_places(candidate: Candidate, services: Sequence[CandidateService]) -> list[ServedPlace]:
+    """Give a work's places with who serves them today and from when the answer does."""
+    wanted = ScenarioPlace.objects.filter(scenario=candidate.scenario_id, place__in=[row.place_id for row in services])
+    asked = {row.place_id: row for row in wanted}
+    least = candidate.scenario.least_operators
+    found = []
+    for row in services:
+        known = asked.get(row.place_id)
+        today = len(set(known.served_by)) if known else 0
+        served_in = known.served_in if known else None
+        found.append(ServedPlace(row.place, 100 * row.probability, today, served_in, today >= least))
+    return found
+
+
+def costs_told(candidate: Candidate) -> CostTable:
+    """Give the cost lines with their sums, the structure's included."""
+    return CostTable(
+        candidate.cost_lines,
+        candidate.capital_vnd + candidate.structure_capital_vnd,
+        candidate.yearly_vnd + candidate.structure_yearly_vnd,
+    )
+
+
+def alternatives_to(candidate: Candidate) -> list[Candidate]:
+    """Give other works that serve some of the same places, those with most in common first."""
+    common = Q(services__place__in=candidate.services.values("place"))
+    others = candidate.scenario.candidates.exclude(pk=candidate.pk).filter(common)
+    counted = others.annotate(
+        common=Count("services"), capital=F("capital_vnd") + F("structure_capital_vnd")
+    ).select_related("operator", "commune")
+    return list(counted.order_by("-common", "capital_vnd", "number")[:SHOWN_ALTERNATIVES])

@@ -1,0 +1,54 @@
+"""What the pieces of a scenario's page compute from its figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.urls import reverse
+
+from hatang.planning.models import Scenario
+from hatang.planning.services.curves import CurveTold, SwingsTold, curve_told, swings_told
+from hatang.planning.services.figures import Figures
+from hatang.planning.services.figures_map import MapTold, map_told
+
+register = template.Library()
+
+
+@register.simple_tag(name="map_told")
+def map_tag(figures: Figures) -> MapTold:
+    """Give what stands beside a scenario's map."""
+    return map_told(figures)
+
+
+@register.simple_tag(name="curve_told")
+def curve_tag(scenario: Scenario) -> CurveTold:
+    """Give what a scenario's curve says."""
+    return curve_told(scenario)
+
+
+@register.simple_tag(name="swings_told")
+def swings_tag(scenario: Scenario) -> SwingsTold:
+    """Give which assumptions move a scenario's answer."""
+    return swings_told(scenario)
+
+
+@register.simple_tag
+def map_addresses(scenario: Scenario) -> dict[str, Any]:
+    """Give the addresses that a scenario's map asks and leads to."""
+    return {
+        "data": reverse("planning:scenario_map_data", args=[scenario.pk]),
+        "work": reverse("planning:candidate", args=[0]),
+        "place": reverse("web:place", args=[0]),
+        "tiles": reverse("web:tile", args=["communes", 0, 0, 0]),
+    }
+
+
+@register.simple_tag
+def scenario_like(scenario: Scenario, percent: float) -> str:
+    """Give the address of a new scenario that asks the same service for another share."""
+    query = QueryDict(mutable=True)
+    query["dich-vu"], query["tinh-theo"] = scenario.service, scenario.measure
+    query["muc-tieu"], query["nam"] = f"{percent:.1f}", str(scenario.last_year)
+    return f"{reverse('planning:scenario_new', args=[scenario.province.code])}?{query.urlencode()}"
