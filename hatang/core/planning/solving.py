@@ -15,11 +15,13 @@ from hatang.core.planning.answers import (
     served_needs,
     without_the_useless,
 )
+from hatang.core.planning.checks import check_problem
 from hatang.core.planning.engine import Cancelled, Ended, Limits, Told, name_of_solver, run
 from hatang.core.planning.facts import Facts
 from hatang.core.planning.judging import keeps_all
 from hatang.core.planning.model import VND, Model, build_model, cost_terms, new_structure_terms, served_terms
 from hatang.core.planning.problem import Aim, Problem, Solution, State
+from hatang.core.planning.pure import is_large, is_pure, solve_pure
 from hatang.core.planning.solved import make_years_whole, plan_of, run_with_whole_years, values_of
 
 METHOD = "nhánh và cắt"
@@ -75,7 +77,11 @@ def solve(
     unless not `tidy`. `start` is an earlier answer of the same or a similar problem. `told` hears (seconds, best,
     bound) in the aim's unit: đồng, or weight; best may still have works split over years. An impossible problem gives
     State.INFEASIBLE; see `core.planning.infeasible`. Raises PlanningError for a problem that contradicts itself.
+    A large problem that asks for cover alone goes to `core.planning.pure`.
     """
+    if is_large(problem) and is_pure(problem, aim):
+        check_problem(problem)
+        return solve_pure(problem, aim, seconds=seconds, gap_percent=gap_percent, told=told, cancelled=cancelled)
     limits = Limits(seconds, gap_percent, told, cancelled)
     model = build_model(problem, aim)
     phases = phases_of(model, aim)
