@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
+from hatang.accounts.roles import Role
 from hatang.network.models import Station
 from hatang.places.models import Place
 
@@ -62,3 +63,8 @@ def cast_of(province: Place, today: date) -> Cast:
     """Find the people who act."""
     people = Person.objects.select_related("organisation").in_bulk([OFFICER, *OF_OPERATORS], field_name="username")
     return Cast(province, today, people[OFFICER], *(people[name] for name in OF_OPERATORS))
+
+
+def holder(province: Place, role: Role) -> Person:
+    """Give the first person of a role in the province."""
+    return Person.objects.filter(grants__role=role, grants__province=province).earliest("pk")

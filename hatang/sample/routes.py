@@ -1,16 +1,15 @@
-"""Made-up streets from a commune's centre through its villages, and along them pole lines, ducts and cables."""
+"""Made-up pole lines, ducts and cables along the streets of a territory."""
 
 from __future__ import annotations
 
-import math
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 import shapely
-from django.contrib.gis.geos import LineString
 
 from hatang.accounts.models import Organisation
 from hatang.network.models import (
@@ -25,19 +24,20 @@ from hatang.network.models import (
 )
 from hatang.places.models import Place
 from hatang.sample.chance import chance
-from hatang.sample.ground import KM_PER_DEGREE, Point, distance_km, moved, near, point_of
+from hatang.sample.ground import KM_PER_DEGREE, Point, distance_km, near, point_of
 from hatang.sample.masts import OWNER_WEIGHTS
+from hatang.sample.roads import line
+from hatang.sample.streets import Path, Streets, ordered, street_between, winding
 from hatang.sample.structures import begun
 from hatang.sample.territories import Territory
 from hatang.sample.villages import is_ward
 
-VILLAGES_ON_STREETS = 5
 BETWEEN_POLES_KM = 0.045
 POLES_DRAWN = 24
 BETWEEN_CHAMBERS_KM = 0.15
 BETWEEN_JOINTS_KM = 2.0
+FIRST_BACKBONE = 90
 OWN_POLES = "Chưa có tuyến cột dùng chung trên đoạn này."
-Path = list[Point]
 
 
 @dataclass
@@ -72,67 +72,19 @@ class Builder:
         }
 
 
-def make_routes(
-    territory: Territory, *, communes: Sequence[Place], villages: Sequence[Place], operators: Sequence[Organisation]
-) -> Routes:
-    """Make the territory's routes, commune by commune, and backbones from each centre to the next."""
-    routes = Routes()
-    by_commune: dict[int, list[Place]] = {}
-    for village in villages:
-        by_commune.setdefault(id(village.parent), []).append(village)
-    for commune in communes:
+def make_routes(streets: Streets, operators: Sequence[Organisation]) -> Routes:
+    """Make the territory's routes along its streets, commune by commune, and backbones from centre to centre."""
+    routes, territory = Routes(), streets.territory
+    for commune in streets.communes:
         builder = Builder(chance(f"routes:{commune.code}"), territory, commune, operators)
-        along_streets(routes, builder, by_commune.get(id(commune), []))
+        along_streets(routes, builder, streets)
         under_the_centre(routes, builder)
-    for one, other in pairwise(chain(communes)):
-        backbone(routes, Builder(chance(f"backbone:{one.code}"), territory, one, operators), other)
+    laid: Counter[str] = Counter()
+    for one, other in streets.backbones:
+        builder = Builder(chance(f"backbone:{one.code}:{other.code}"), territory, one, operators)
+        backbone(routes, builder, other, streets, number=FIRST_BACKBONE + laid[one.code])
+        laid[one.code] += 1
     return routes
-
-
-def chain(communes: Sequence[Place]) -> list[Place]:
-    """Order communes so that each is followed by the nearest one left, as a backbone would go."""
-    left = list(communes)
-    way = [left.pop(0)]
-    while left:
-        nearest = min(left, key=lambda c: (distance_km(point_of(way[-1]), point_of(c)), c.code))
-        left.remove(nearest)
-        way.append(nearest)
-    return way
-
-
-# Streets
-
-
-def tour(start: Point, villages: Sequence[Place]) -> Path:
-    """Walk from the centre always to the nearest village not yet seen, to a few of them."""
-    left = sorted(villages, key=lambda v: v.code)
-    way = [start]
-    while left and len(way) <= VILLAGES_ON_STREETS:
-        nearest = min(left, key=lambda v: distance_km(way[-1], point_of(v)))
-        left.remove(nearest)
-        way.append(point_of(nearest))
-    return way
-
-
-def street(draw: random.Random, start: Point, end: Point) -> Path:
-    """Draw a winding street between two points: two waves across the straight line, none at its ends."""
-    length_km = distance_km(start, end)
-    steps = max(4, min(40, round(length_km / 0.12)))
-    narrow = math.cos(math.radians(start[1]))
-    bearing = math.atan2(end[1] - start[1], (end[0] - start[0]) * narrow) + math.pi / 2
-    high, low = draw.uniform(-0.06, 0.06) * length_km, draw.uniform(-0.03, 0.03) * length_km
-    path = [start]
-    for step in range(1, steps):
-        part = step / steps
-        straight = (start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1]))
-        aside = high * math.sin(math.pi * part) + low * math.sin(3 * math.pi * part)
-        path.append(moved(straight, bearing, aside))
-    return [*path, end]
-
-
-def line(path: Path) -> LineString:
-    """Write a path as the database takes it."""
-    return LineString(path, srid=4326)
 
 
 def spaced(path: Path, step_km: float, most: int) -> list[Point]:
@@ -147,20 +99,20 @@ def spaced(path: Path, step_km: float, most: int) -> list[Point]:
 # What is built along them
 
 
-def along_streets(routes: Routes, builder: Builder, villages: Sequence[Place]) -> None:
-    """Put a pole line with a cable along each street, the poles of the first one by one."""
-    for n, (start, end) in enumerate(pairwise(tour(point_of(builder.commune), villages)), 1):
+def along_streets(routes: Routes, builder: Builder, streets: Streets) -> None:
+    """Put a pole line with a cable along the streets to a few villages, the poles of the first one by one."""
+    for n, (start, end) in enumerate(pairwise(streets.tours[builder.commune.code]), 1):
         if distance_km(start, end) < 0.2:
             continue
-        path = street(builder.draw, start, end)
-        pole_line = hang(builder, path, n)
+        path = street_between(start, end)
+        pole_line = hang(builder, path, n, streets.names[ordered(start, end)])
         routes.pole_lines.append(pole_line)
         if n == 1:
             routes.poles += stand(pole_line, path)
         lay(routes, builder, pole_line, path, n)
 
 
-def hang(builder: Builder, path: Path, number: int) -> PoleLine:
+def hang(builder: Builder, path: Path, number: int, along: str) -> PoleLine:
     """Make one pole line."""
     draw = builder.draw
     shared = draw.random() < 0.55
@@ -173,7 +125,7 @@ def hang(builder: Builder, path: Path, number: int) -> PoleLine:
         kind=PoleKind.C2 if shared else PoleKind.C1,
         reason="" if shared else OWN_POLES,
         path=line(path),
-        along=f"Đường mẫu {number} {builder.commune.full_name}",
+        along=along,
         pole_count=round(km / BETWEEN_POLES_KM) + 1,
         pole_height_m=draw.choice([7.0, 8.5, 10.0]),
         capacity=capacity,
@@ -241,7 +193,7 @@ def under_the_centre(routes: Routes, builder: Builder) -> None:
         end = near(draw, centre, 1.6 if ward else 0.7)
         if distance_km(centre, end) < 0.15:
             continue
-        path = street(draw, centre, end)
+        path = winding(draw, centre, end)
         work = dig(builder, path, n)
         routes.underground.append(work)
         spots = enumerate(spaced(path, BETWEEN_CHAMBERS_KM, 12), 1)
@@ -270,11 +222,11 @@ def dig(builder: Builder, path: Path, number: int) -> UndergroundWork:
     )
 
 
-def backbone(routes: Routes, builder: Builder, other: Place) -> None:
-    """Bury a cable from one centre to the next."""
-    path = street(builder.draw, point_of(builder.commune), point_of(other))
+def backbone(routes: Routes, builder: Builder, other: Place, streets: Streets, *, number: int) -> None:
+    """Bury a cable from one centre to another, along the roads between them."""
+    path = streets.way(builder.commune, other)
     cable = CableRoute(
-        **builder.facts("CQT", 90),
+        **builder.facts("CQT", number),
         **begun(builder.draw, 2010),
         path=line(path),
         along=f"{builder.commune.full_name} – {other.full_name}",

@@ -1,14 +1,13 @@
 """One coverage run that the sample asks for: the worker computes it after the start, and its progress is seen.
 
 Once computed it counts as the province's prediction, as the head of the department would decide, and the figures of
-its year are counted again with it.
+its year are counted again with it; the planner's scenarios are asked for on it.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from hatang.accounts.models import Person
 from hatang.accounts.roles import Role
 from hatang.core.vietnamese import day
 from hatang.coverage.models import CoverageRun, Terrain
@@ -16,6 +15,8 @@ from hatang.coverage.services.evidence.recounting import recount
 from hatang.coverage.services.runs.acts import compute_run, given_up, record_run, set_adoption
 from hatang.indicators.services import compute_values
 from hatang.places.models import Place
+from hatang.sample.cast import holder
+from hatang.sample.scenarios import ask_scenarios
 from hatang.work.services import Progress, background, run_job, when_given_up
 
 
@@ -36,19 +37,15 @@ def make_coverage_run(province: Place, today: date) -> CoverageRun:
     return run
 
 
-def holder(province: Place, role: Role) -> Person:
-    """Give the first person of a role in the province."""
-    return Person.objects.filter(grants__role=role, grants__province=province).earliest("pk")
-
-
 @background
 def first_run_job(progress: Progress, run_id: int) -> str:
-    """Compute the run, let it count, and count the figures of its year again."""
+    """Compute the run, let it count, count the figures of its year again, and ask what should be built."""
     address = compute_run(progress, run_id)
     run = CoverageRun.objects.select_related("province").get(pk=run_id)
     set_adoption(run, holder(run.province, Role.DEPARTMENT_HEAD), adopt=True)
     recount(province=run.province)
     compute_values(actor=None, province=run.province, year=run.on.year, today=run.on, publish=True)
+    ask_scenarios(run)
     return address
 
 

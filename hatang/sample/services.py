@@ -33,7 +33,7 @@ from hatang.network.models import (
     Thing,
     UndergroundWork,
 )
-from hatang.places.models import Place
+from hatang.places.models import Place, Road
 from hatang.places.services import import_units
 from hatang.places.services.boundaries import illustrate
 from hatang.plans.models import Plan, Report, Task
@@ -44,10 +44,12 @@ from hatang.sample.figures import YEARS
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
 from hatang.sample.reported import Ground, make_entries, reported_indicators
+from hatang.sample.roads import make_roads
 from hatang.sample.routes import make_routes
 from hatang.sample.runs import make_coverage_run
 from hatang.sample.sites import make_sites, make_zones
-from hatang.sample.structures import equip, make_cells, make_houses, make_masts_to_come
+from hatang.sample.streets import Streets, chain, make_streets
+from hatang.sample.structures import equip, make_cells, make_centres, make_houses, make_masts_to_come
 from hatang.sample.tasks import report_draft, with_progress
 from hatang.sample.tenancies import make_tenancies
 from hatang.sample.terrain import store_ground
@@ -142,7 +144,7 @@ def count_rows_anew() -> None:
     """Let PostgreSQL count the rows that were just written: it may believe the tables empty, and plan accordingly."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            models_read: list[type[models.Model]] = [Place, *REGISTER]
+            models_read: list[type[models.Model]] = [Place, Road, *REGISTER]
             for model in models_read:
                 cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
@@ -171,10 +173,11 @@ def fill_registers(territory: Territory, operators: Sequence[Organisation], toda
     stations = make_stations(territory, masts, operators)
     equip(masts, stations)
     keep(Mast, [*masts, *make_masts_to_come(territory, villages, operators)])
-    keep(House, make_houses(territory, masts))
+    streets = make_streets(territory, communes, villages)
+    keep(House, [*make_houses(territory, masts), *make_centres(chain(communes), territory.prefix, operators)])
     keep(Station, stations)
     keep(Cell, make_cells(stations))
-    fill_routes(territory, communes, villages, stations, operators)
+    fill_routes(streets, stations, operators)
     others = [*zones, *sites, *districts_of(territory, communes)]
     coverage = make_coverage(territory, villages=villages, others=others, masts=masts, stations=stations)
     keep(DeclaredCoverage, coverage)
@@ -182,15 +185,10 @@ def fill_registers(territory: Territory, operators: Sequence[Organisation], toda
     return Ground(territory, place_of(territory, communes), communes, dict(Counter(v.parent_id or 0 for v in villages)))
 
 
-def fill_routes(
-    territory: Territory,
-    communes: Sequence[Place],
-    villages: Sequence[Place],
-    stations: Sequence[Station],
-    operators: Sequence[Organisation],
-) -> None:
-    """Make and store routes, what stands along them, and who uses whose things."""
-    routes = make_routes(territory, communes=communes, villages=villages, operators=operators)
+def fill_routes(streets: Streets, stations: Sequence[Station], operators: Sequence[Organisation]) -> None:
+    """Make and store roads, the routes along them, what stands along those, and who uses whose things."""
+    routes = make_routes(streets, operators)
+    keep(Road, make_roads(streets, routes.underground))
     keep(UndergroundWork, routes.underground)
     keep(Chamber, routes.chambers)
     keep(PoleLine, routes.pole_lines)
@@ -223,7 +221,7 @@ def districts_of(territory: Territory, communes: Sequence[Place]) -> list[Place]
 def keep(model: type[Row], rows: Sequence[Row]) -> None:
     """Store rows with the first line of their history."""
     for row in rows:
-        if isinstance(row, Place | Thing):
+        if isinstance(row, Place | Road | Thing):
             row.fill_keys()
     bulk_create_with_history(rows, model, batch_size=2000, default_change_reason=REASON)
 
@@ -257,6 +255,6 @@ def fill_tasks() -> None:
 
 def counts() -> dict[str, int]:
     """Count what the sample holds."""
-    marked: list[type[models.Model]] = [Place, *REGISTER, Value, Task]
+    marked: list[type[models.Model]] = [Place, Road, *REGISTER, Value, Task]
     found = {str(m._meta.verbose_name): m._default_manager.filter(simulated=True).count() for m in marked}
     return found | {str(Report._meta.verbose_name): Report.objects.count()}

@@ -17,6 +17,7 @@ from hatang.sample.villages import is_ward
 
 MASTS_TO_COME = 8
 HOUSE_SHARE = 0.3
+COMMUNES_BY_CENTRE = 12
 SECTORS = 3
 BANDS = {
     Technology.G2: ("B8", 942.5, 0.2),
@@ -92,6 +93,42 @@ def house_at(draw: random.Random, mast: Mast, code: str) -> House:
         capacity=capacity,
         spare=spare,
         offered=spare > 0 and draw.random() < 0.5,
+        simulated=True,
+    )
+
+
+def make_centres(communes: Sequence[Place], prefix: str, operators: Sequence[Organisation]) -> list[House]:
+    """Make the houses in which the network is switched, unsaved: every operator's in the first of the communes, from
+    which the province is joined to others, and one in every so many communes after it.
+    """
+    first = [(communes[0], operator, House.Function.REGIONAL) for operator in operators]
+    others = [
+        (commune, operators[n % len(operators)], House.Function.SWITCHING)
+        for n, commune in enumerate(communes[COMMUNES_BY_CENTRE::COMMUNES_BY_CENTRE])
+    ]
+    return [
+        centre_at(commune, operator, function, f"TT-{prefix}-{n:02d}")
+        for n, (commune, operator, function) in enumerate([*first, *others], 1)
+    ]
+
+
+def centre_at(commune: Place, owner: Organisation, function: str, code: str) -> House:
+    """Make one house of switching at a commune's centre, where the cables meet."""
+    draw = chance(f"centre:{code}")
+    lon, lat = near(draw, point_of(commune), 0.1)
+    return House(
+        code=code,
+        owner=owner,
+        province=commune.province,
+        commune=commune,
+        kind=House.Kind.NT1,
+        function=function,
+        lon=lon,
+        lat=lat,
+        area_m2=float(draw.randrange(120, 320, 20)),
+        built_on=date(draw.randint(2008, 2016), draw.randint(1, 12), 15),
+        capacity=4,
+        spare=draw.randint(0, 2),
         simulated=True,
     )
 

@@ -14,14 +14,16 @@ if __name__ == "__main__":
     django.setup()
 
 from hatang.network.models import Cell, DeclaredCoverage, FibreReach, House, Mast, Station, Tenancy
-from hatang.places.models import Place
+from hatang.places.models import Place, Road
 from hatang.places.services.unit_source import read_source
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
+from hatang.sample.roads import make_roads
 from hatang.sample.routes import Routes, make_routes
 from hatang.sample.sites import make_sites, make_zones
-from hatang.sample.structures import equip, make_cells, make_houses
+from hatang.sample.streets import chain, make_streets
+from hatang.sample.structures import equip, make_cells, make_centres, make_houses
 from hatang.sample.tenancies import make_tenancies
 from hatang.sample.territories import LANG_SON, Territory
 from hatang.sample.villages import add_up, make_villages
@@ -44,12 +46,13 @@ class Made:
     cells: list[Cell]
     routes: Routes
     tenancies: list[Tenancy]
+    roads: list[Road]
 
     @property
     def rows(self) -> list[Model]:
         """All made rows."""
         places = (self.villages, self.sites, self.zones, self.masts, self.stations, self.coverage, self.fibre)
-        lists = (*places, self.houses, self.cells, *vars(self.routes).values(), self.tenancies)
+        lists = (*places, self.houses, self.cells, *vars(self.routes).values(), self.tenancies, self.roads)
         return [row for rows in lists for row in rows]
 
 
@@ -70,9 +73,12 @@ def made(territory: Territory) -> Made:
     fibre = make_fibre(territory, villages=villages, operators=operators, masts=masts)
     equip(masts, stations)
     houses, cells = make_houses(territory, masts), make_cells(stations)
-    routes = make_routes(territory, communes=communes, villages=villages, operators=operators)
+    streets = make_streets(territory, communes, villages)
+    routes = make_routes(streets, operators)
+    houses += make_centres(chain(communes), territory.prefix, operators)
+    roads = make_roads(streets, routes.underground)
     tenancies = make_tenancies(stations, routes, operators)
-    network = (masts, stations, coverage, fibre, houses, cells, routes, tenancies)
+    network = (masts, stations, coverage, fibre, houses, cells, routes, tenancies, roads)
     return Made(territory, communes, villages, sites, zones, *network)
 
 
