@@ -118,6 +118,22 @@ def test_a_trench_is_shared_only_where_and_while_another_sector_digs(branch: Wor
     assert shared(today.year - 1) == []
 
 
+def test_a_road_that_lies_beside_a_work_from_end_to_end_leaves_no_empty_piece(branch: World) -> None:
+    """A piece without points would end the whole plan."""
+    road("Đường xã", (106.70, 21.94), (106.71, 21.94))
+    JointWork.objects.create(
+        province=branch.province,
+        title="Cấp nước",
+        kind="water",
+        investor="Công ty nước",
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(30),
+        shape=line((106.70, 21.94), (106.71, 21.94)),
+    )
+    found = lines_of(branch.province, on=timezone.localdate(), last_year=2030).lines
+    assert [(Way.SHARED_TRENCH in one.ways, one.path.is_empty) for one in found] == [(True, False)]
+
+
 def test_what_has_no_road_is_joined_straight_and_told_so_and_what_is_too_far_is_not(branch: World) -> None:
     inside = {"kind": "village", "title": "Thôn", "province": branch.province, "parent": branch.commune}
     far = Place.objects.create(name="Khuổi Xa", code="T9", lon=106.9, lat=22.1, **inside)

@@ -177,6 +177,34 @@ def test_poles_stand_on_their_line_and_no_tenant_is_the_owner() -> None:
     assert all(t.tenant is not (t.mast or t.pole_line or t.underground).owner for t in of.tenancies)
 
 
+@each_territory
+def test_roads_join_every_village_and_centre_and_cables_run_along_them(territory: Territory) -> None:
+    """One connected net: from each village a road leads to each other; backbones use no ground of their own."""
+    of = made(territory)
+    paths = [shapely.from_wkb(bytes(road.path.wkb)) for road in of.roads]
+    heads: dict[tuple[float, ...], tuple[float, ...]] = {}
+
+    def head(end: tuple[float, ...]) -> tuple[float, ...]:
+        while heads.setdefault(end, end) != end:
+            end = heads[end]
+        return end
+
+    for path in paths:
+        heads[head(path.coords[0])] = head(path.coords[-1])
+    assert len({head(point_of(place)) for place in [*of.villages, *of.communes]}) == 1
+    along = {shapely.normalize(shapely.linestrings(pair)).wkb for path in paths for pair in pairwise(path.coords)}
+    backbone = shapely.from_wkb(bytes(next(c.path.wkb for c in of.routes.cables if c.level == "metro")))
+    assert {shapely.normalize(shapely.linestrings(pair)).wkb for pair in pairwise(backbone.coords)} <= along
+    assert all("mẫu" in road.name and "không phải đường thật" in road.source for road in of.roads)
+
+
+@each_territory
+def test_some_houses_switch_the_network(territory: Territory) -> None:
+    """Without them nobody knows where cables lead, and which cable cuts whom off."""
+    functions = Counter(house.function for house in made(territory).houses)
+    assert functions["regional"] == 4 and functions["switching"] >= 3
+
+
 def test_the_quick_edition_is_tiny() -> None:
     of = made(LANG_SON.quick())
     assert len(of.communes) == 6

@@ -39,7 +39,7 @@ from hatang.network.models import (
     Technology,
     Tenancy,
 )
-from hatang.places.models import Place
+from hatang.places.models import Place, Road
 from hatang.plans.models import Baseline, Report, Task
 from hatang.sample.services import Loaded, load_sample
 
@@ -85,6 +85,7 @@ def test_every_row_and_every_figure_is_marked(loaded: Loaded) -> None:
     for model in (Mast, Station, DeclaredCoverage, FibreReach, Value):
         assert model.objects.exists()
         assert not model.objects.filter(simulated=False).exists()
+    assert Road.objects.count() == Road.objects.filter(simulated=True, source__contains="mô phỏng").count() > 5_000
     kinds = (Place.Kind.VILLAGE, Place.Kind.ZONE, Place.Kind.SITE)
     assert not Place.objects.filter(kind__in=kinds, simulated=False).exists()
     assert not Place.objects.filter(population__isnull=False, simulated=False).exists()
@@ -131,7 +132,7 @@ def test_lang_son_has_a_draft_whose_texts_say_that_they_are_samples(loaded: Load
 
 
 def test_registers_have_a_first_line_of_history(loaded: Loaded) -> None:
-    for model in (Mast, Station, Cell, Tenancy, House, PoleLine, Pole, CableRoute, DeclaredCoverage, FibreReach):
+    for model in (Mast, Station, Cell, Tenancy, House, PoleLine, Pole, CableRoute, DeclaredCoverage, FibreReach, Road):
         assert model.history.filter(history_type="+").count() == model.objects.count()
 
 

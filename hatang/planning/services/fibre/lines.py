@@ -185,4 +185,5 @@ def beside(geometry: BaseGeometry) -> BaseGeometry:
 
 def parts(geometry: BaseGeometry) -> list[shapely.LineString]:
     """Give the lines that a shape is made of; points and areas have none."""
-    return [part for part in shapely.get_parts(geometry).tolist() if part.geom_type == "LineString"]
+    found = shapely.get_parts(geometry).tolist()
+    return [part for part in found if part.geom_type == "LineString" and not part.is_empty]
