@@ -124,7 +124,7 @@ def put_together(inputs: Inputs, found: FibreSolution) -> Answer:
     """Turn the core's answer into rows and figures."""
     plan, on = inputs.plan, inputs.on
     stretches = [stretch_row(plan, stretch) for stretch in found.stretches]
-    straight_km = sum(row.length_km for row in stretches if row.road == NO_LINE)
+    straight_km = round(sum(row.length_km for row in stretches if row.road == NO_LINE), 2)
     why = {int(left.end): why_words(left.why) for left in found.unreachable}
     ends = [end_row(plan, end, why.get(at, "")) for at, end in enumerate(inputs.ends)]
     facts = figures(stretches, inputs.prices, on) | {
