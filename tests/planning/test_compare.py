@@ -27,7 +27,7 @@ def two(world: World) -> tuple[Scenario, Scenario]:
 
 def test_which_is_cheaper_and_which_serves_more(world: World) -> None:
     comparison = Comparison(all_figures(two(world)))
-    assert comparison.finding().startswith("Phương án B rẻ nhất; phương án A đắt hơn")
+    assert comparison.finding().startswith("Phương án B rẻ nhất; phương án A vốn nhiều hơn 2 tỷ đồng (quy về hiện tại")
     assert comparison.finding().endswith("và phục vụ thêm 200 người.")
     assert comparison.works_sentence() == "3 công trình có ở cả hai; 1 chỉ ở A."
     assert comparison.only_places() == [("A", 1, 200), ("B", 0, 0)]
@@ -47,6 +47,15 @@ def test_page_and_file(client: Client, world: World, people: dict[str, Person]) 
     table = client.get(f"{address}&xuat=csv").content.decode()
     assert table.startswith("\ufeffDỮ LIỆU MÔ PHỎNG")
     assert '"Vốn, đồng",3300000000,1300000000' in table
+
+
+def test_a_scenario_without_yearly_money_is_told_apart(world: World) -> None:
+    """All in the last year looks cheap beside works that are spread out; two of a kind need no warning."""
+    spread, late = solved_scenario(world), solved_scenario(world)
+    late.budgets.all().delete()
+    late.candidates.filter(year__isnull=False).update(year=late.last_year)
+    assert Comparison(all_figures((spread, late))).late_words().startswith("Phương án B không ghi kinh phí từng năm")
+    assert Comparison(all_figures((spread, spread))).late_words() == ""
 
 
 def test_five_are_too_many_and_one_too_few(client: Client, world: World, people: dict[str, Person]) -> None:

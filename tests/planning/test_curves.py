@@ -42,7 +42,12 @@ def test_the_curve_is_computed_and_says_where_a_dong_buys_least(
     assert gains == sorted(gains, reverse=True)
     assert told.sentences[0].startswith("Đồng tiếp theo mua được ít nhất ở đoạn cuối: từ ")
     page = client.get(scenario.get_absolute_url()).content.decode()
-    assert "Lập phương án cho mức này" in page
+    last = told.rows[-1]
+    assert last.capital_vnd == (600 + 2000 + 300 + 90) * 1_000_000
+    asked = f"/phuong-an/{scenario.province.code}/lap?tu={scenario.pk}&kinh-phi=2990000000"
+    assert asked.replace("&", "&amp;") in page
+    form = client.get(asked).content.decode()
+    assert 'value="2.990.000.000"' in form and "với 3 tỷ đồng" in form and scenario.title in form
     assert told.sentences[0] in page
 
 

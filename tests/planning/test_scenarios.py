@@ -213,6 +213,20 @@ def test_a_goal_fills_the_form_and_money_is_kept_by_year_and_source(world: World
     assert list(scenario.budgets.values_list("amount_vnd", flat=True)) == [1_600_000_000]
 
 
+def test_a_new_scenario_like_another_asks_the_same_with_other_money(world: World, browsing: Client) -> None:
+    """What a scenario asks is carried over; money is shared out as there; another province's scenario tells nothing."""
+    told = solved_scenario(world, shared_percent=60, least_percent_of_group={"border": 90.0})
+    whole = sum(row.amount_vnd for row in told.budgets.all())
+    address = reverse("planning:scenario_new", args=[world.province.code])
+    form = browsing.get(address, {"tu": told.pk, "kinh-phi": str(2 * whole)}).context["form"]
+    assert form.initial["aim"] == Scenario.Aim.MOST_SERVED and form.initial["shared_percent"] == 60
+    assert form.initial["nhom-border"] == 90.0 and form.initial["run"] == told.run_id
+    for row in told.budgets.all():
+        assert form.initial[f"von-{row.year}-{row.source}"] == 2 * row.amount_vnd
+    plain = browsing.get(address, {"tu": "999", "muc-tieu": "70"}).context["form"]
+    assert plain.initial["share_percent"] == 70 and plain.given == {}
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -18,7 +18,8 @@ class CurvePoint:
 
     `cost_vnd` is the present cost, `served_weight` and `served_percent` what is served at the end for it; no answer of
     this cost serves more than `gap_percent` beyond. `on_hull`: on the concave hull, where a đồng buys more than at its
-    neighbours; a point below the hull is bettered by a mixture of two others.
+    neighbours; a point below the hull is bettered by a mixture of two others. `capital_vnd` is what its works and the
+    structures that they open take to build.
     """
 
     cost_vnd: float
@@ -26,6 +27,7 @@ class CurvePoint:
     served_percent: float
     gap_percent: float
     on_hull: bool
+    capital_vnd: float
 
 
 def cost_curve(
@@ -126,9 +128,18 @@ def as_points(problem: Problem, answers: Sequence[Solution]) -> list[CurvePoint]
             100 * answer.served_weight / whole if whole else 100.0,
             answer.gap_percent,
             (cost, answer.served_weight) in hull,
+            capital_of(problem, answer),
         )
         for cost, answer in best.items()
     ]
+
+
+def capital_of(problem: Problem, answer: Solution) -> float:
+    """Give the capital of an answer's works and of the structures that they open, each once, đồng."""
+    works = {work.id: work for work in problem.works}
+    carriers = {structure.id: structure.capital_vnd for structure in problem.structures}
+    built = [works[one.work] for one in answer.built]
+    return sum(work.capital_vnd for work in built) + sum(carriers[name] for name in {work.structure for work in built})
 
 
 def concave_hull(points: Sequence[tuple[float, float]]) -> set[tuple[float, float]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import model_to_dict
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
@@ -15,7 +17,7 @@ from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
 from hatang.coverage.models import SERVICE_CHOICES, CoverageRun
 from hatang.network.forms.fields import ONE_OF_LIST, CountField, NumberField
-from hatang.pages.amounts import AmountField
+from hatang.pages.amounts import AmountField, vnd_words
 from hatang.places.models import Place
 from hatang.planning.models import Scenario, ScenarioBudget
 
@@ -35,6 +37,7 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
 )
 HOW = ("run", "interest_percent", "lifetime_years", "gap_percent", "most_seconds")
+MONEY = "capital_vnd"
 ASKED = {
     "dich-vu": "service",
     "tinh-theo": "measure",
@@ -42,8 +45,9 @@ ASKED = {
     "dung-chung": "shared_percent",
     "nam": "last_year",
     "ten": "title",
+    "kinh-phi": MONEY,
 }
-"""Names in an address, and the fields that they fill: a goal that a plan hands down."""
+"""Names in an address, and the fields that they fill: a goal that a plan hands down, a point of a curve."""
 
 
 def group_name(group: str) -> str:
@@ -127,16 +131,26 @@ class ScenarioForm(forms.ModelForm[Scenario]):
         runs: QuerySet[CoverageRun],
         group_labels: Mapping[str, str],
         asked: Mapping[str, str] | None = None,
+        like: Scenario | None = None,
     ) -> None:
         super().__init__(data, instance=scenario)
         self.province, self.group_labels = scenario.province, group_labels
-        self.given = {(b.year, b.source): b.amount_vnd for b in scenario.budgets.all()} if scenario.pk else {}
+        self.like = like or scenario
+        self.given = {(b.year, b.source): b.amount_vnd for b in self.like.budgets.all()} if self.like.pk else {}
         self.choices_of_province(runs)
         if not scenario.pk:
-            self.initial.update(begun(self.defaults() | told_by(asked or {})))
+            self.begin(told_by(asked or {}))
         self.add_groups()
         self.years = self.years_shown(data)
         self.add_budgets()
+
+    def begin(self, asked: dict[str, Any]) -> None:
+        """Fill a new scenario: by what an address says, else as the scenario that it is like, else by the defaults."""
+        like = model_to_dict(self.like, fields=[*self.Meta.fields]) if self.like.pk else {}
+        like = {name: value for name, value in like.items() if value is not None and name != "title"}
+        self.initial.update(begun(self.defaults() | like | asked))
+        if (amount := asked.get(MONEY)) is not None:
+            self.given = shared_out(amount, self.given, self.initial["last_year"])
 
     def choices_of_province(self, runs: QuerySet[CoverageRun]) -> None:
         """Offer the province's runs, operators and communes."""
@@ -173,7 +187,7 @@ class ScenarioForm(forms.ModelForm[Scenario]):
         for group, label in self.group_labels.items():
             field = ShareField(label=f"{label}, ít nhất %", required=False)
             self.fields[group_name(group)] = field
-            self.initial[group_name(group)] = self.instance.least_percent_of_group.get(group)
+            self.initial[group_name(group)] = self.like.least_percent_of_group.get(group)
 
     def years_shown(self, data: QueryDict | None) -> range:
         """Give the years of the table of money: those that are asked for, as far as they can be read."""
@@ -284,9 +298,25 @@ def begun(given: dict[str, Any]) -> dict[str, Any]:
     """Let a new scenario begin no later than it ends, with a name that says what it asks unless it has one."""
     given = given | {"first_year": min(given["first_year"], given["last_year"])}
     service = SERVICE_WORDS[given["service"]].split(" (")[0]
-    share, years = number(given["share_percent"], 1), f"{given['first_year']}–{given['last_year']}"
-    title = f"{service} cho {share} % {Scenario.Measure(given['measure']).label}, {years}"
+    measure, years = Scenario.Measure(given["measure"]).label, f"{given['first_year']}–{given['last_year']}"
+    title = f"{service} cho {number(given['share_percent'], 1)} % {measure}, {years}"
+    if MONEY in given:
+        title = f"{service} cho nhiều {measure} nhất với {vnd_words(given[MONEY])}, {years}"
     return {"title": f"{title[0].upper()}{title[1:]}"} | given
+
+
+def shared_out(amount_vnd: int, given: Mapping[tuple[int, str], int], last_year: int) -> dict[tuple[int, str], int]:
+    """Share an amount out over years and sources as other money is; where none is given, all of it in the last year.
+
+    >>> shared_out(90, {(2027, "state"): 10, (2028, "fund"): 20}, 2030)
+    {(2027, 'state'): 30, (2028, 'fund'): 60}
+    >>> shared_out(90, {}, 2030)
+    {(2030, 'operator'): 90}
+    """
+    whole = sum(given.values())
+    if not whole:
+        return {(last_year, ScenarioBudget.Source.OPERATOR.value): amount_vnd}
+    return {key: ceil(amount_vnd * part / whole) for key, part in given.items()}
 
 
 def told_by(asked: Mapping[str, str]) -> dict[str, Any]:
@@ -300,6 +330,9 @@ def told_by(asked: Mapping[str, str]) -> dict[str, Any]:
     for name in ("share_percent", "shared_percent"):
         given |= cleanly(name, NumberField(required=False, min_value=0, max_value=100), said[name])
     given |= cleanly("last_year", CountField(required=False, min_value=2020, max_value=2060), said["last_year"])
+    given |= cleanly(MONEY, AmountField(required=False), said[MONEY])
+    if MONEY in given or "share_percent" in given:
+        given["aim"] = Scenario.Aim.MOST_SERVED if MONEY in given else Scenario.Aim.LEAST_COST
     if said["title"]:
         given["title"] = said["title"][:200]
     return given

@@ -185,13 +185,17 @@ def kept_rows(kept: Any) -> tuple[list[dict[str, Any]], datetime | None]:
 
 @dataclass(frozen=True)
 class CurveRow:
-    """A point of the curve; `per_billion` is what a tỷ more bought since the point of the hull before it."""
+    """A point of the curve; `per_billion` is what a tỷ more bought since the point of the hull before it.
+
+    `capital_vnd` is None for a curve that was computed before capital was kept with it.
+    """
 
     cost_vnd: float
     served_weight: float
     served_percent: float
     gap_percent: float
     on_hull: bool
+    capital_vnd: float | None
     per_billion: float | None
 
 
@@ -244,7 +248,7 @@ def with_gains(points: Sequence[Mapping[str, Any]]) -> list[CurveRow]:
         facts = {
             name: point[name] for name in ("cost_vnd", "served_weight", "served_percent", "gap_percent", "on_hull")
         }
-        rows.append(CurveRow(**facts, per_billion=gain))
+        rows.append(CurveRow(**facts, capital_vnd=point.get("capital_vnd"), per_billion=gain))
     return rows
 
 
@@ -291,9 +295,10 @@ def knee_words(hull: Sequence[CurveRow], unit: str) -> list[str]:
         BILLION * (high.served_weight - low.served_weight) / (high.cost_vnd - low.cost_vnd)
         for low, high in ((first, knee), (knee, last))
     )
+    capital = "" if knee.capital_vnd is None else f"vốn {vnd_words(knee.capital_vnd)}, "
     return [
-        f"Gãy ở {number(knee.served_percent, 1)} % ({vnd_words(knee.cost_vnd)} quy về hiện tại): trước đó mỗi tỷ đồng "
-        f"thêm trung bình {gain_words(before)} {unit}, sau đó {gain_words(after)} {unit}."
+        f"Gãy rõ nhất ở {number(knee.served_percent, 1)} % ({capital}{vnd_words(knee.cost_vnd)} quy về hiện tại): "
+        f"trước đó mỗi tỷ đồng thêm trung bình {gain_words(before)} {unit}, sau đó {gain_words(after)} {unit}."
     ]
 
 

@@ -158,6 +158,13 @@ class Figures:
         """The years of the scenario."""
         return range(self.scenario.first_year, self.scenario.last_year + 1)
 
+    @property
+    def all_late(self) -> bool:
+        """Whether all is built in the last of several years, which costs the plan least where money is no bound."""
+        last = self.scenario.last_year
+        spread = bool(self.budgets) or len(self.years) == 1
+        return not spread and bool(self.works) and all(work.year == last for work in self.works)
+
     def is_today(self, place: PlaceRow) -> bool:
         """Tell whether a place is served today, by as many operators as are asked for."""
         return place.operators_today >= self.scenario.least_operators

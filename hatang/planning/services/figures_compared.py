@@ -173,12 +173,23 @@ class Comparison:
             return (
                 f"Phương án {LETTERS[cheapest]} vừa rẻ nhất vừa phục vụ nhiều nhất trong {len(self.figures)} phương án."
             )
-        money = vnd_words(wide.present_vnd - cheap.present_vnd)
+        present, more = vnd_words(wide.present_vnd - cheap.present_vnd), wide.capital_vnd - cheap.capital_vnd
+        capital = f"vốn {'nhiều' if more >= 0 else 'ít'} hơn {vnd_words(abs(more))}" if more else "vốn bằng nhau"
         people = wide.new.people - cheap.new.people
         gain = f"thêm {number(people)} người" if people > 0 else f"thêm {share_words(cheap, wide)} điểm phần trăm"
         return (
-            f"Phương án {LETTERS[cheapest]} rẻ nhất; phương án {LETTERS[widest]} đắt hơn {money} "
-            f"(quy về hiện tại) và phục vụ {gain}."
+            f"Phương án {LETTERS[cheapest]} rẻ nhất; phương án {LETTERS[widest]} {capital} "
+            f"(quy về hiện tại đắt hơn {present}) và phục vụ {gain}."
+        )
+
+    def late_words(self) -> str:
+        """Warn where some scenarios build all in the last year and others do not: that alone makes them look cheap."""
+        late = [letter for letter, one in zip(LETTERS, self.figures, strict=False) if one.all_late]
+        if len(late) in (0, len(self.figures)):
+            return ""
+        return (
+            f"Phương án {', '.join(late)} không ghi kinh phí từng năm nên mọi công trình ở năm cuối, chi phí quy về "
+            "hiện tại vì thế thấp: hãy so vốn."
         )
 
     def works_sentence(self) -> str:

@@ -17,6 +17,7 @@ from simple_history.utils import bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
+from hatang.core.planning.curve import capital_of
 from hatang.core.planning.infeasible import Relaxation, why_infeasible
 from hatang.core.planning.problem import Aim, Built, Problem, Solution
 from hatang.core.planning.problem import State as Ended
@@ -317,6 +318,7 @@ def answer_of(scenario: Scenario, problem: Problem, solution: Solution) -> dict[
         "bound": kept(solution.bound),
         "gap_percent": kept(solution.gap_percent),
         "cost_vnd": solution.cost_vnd,
+        "capital_vnd": capital_of(problem, solution),
         "served_weight": solution.served_weight,
         "whole_weight": whole,
         "served_percent": 100 * solution.served_weight / whole if whole else 0.0,

@@ -64,6 +64,18 @@ def built_words(scenario: Scenario, figures: Figures) -> str:
     return f"Xây {number(len(figures.works))} công trình, {money}: {then}, hiện nay {today} %."
 
 
+def late_words(figures: Figures) -> str:
+    """Say why all is built in the last year, and which money is needed then; nothing where works are spread out."""
+    if not figures.all_late:
+        return ""
+    last = figures.years[-1]
+    return (
+        f"Không ghi kinh phí từng năm thì mọi công trình dồn vào năm cuối, {last}: xây càng muộn, phần tiền phải trả "
+        f"đến hết {last} càng ít. Số vốn cần có là {vnd_words(figures.capital_vnd)}; chi phí quy về hiện tại, "
+        f"{vnd_words(figures.present_vnd)}, chỉ gồm phần trả dần và vận hành trong năm ấy."
+    )
+
+
 def proof_words(scenario: Scenario) -> str:
     """Say how close to the best the answer is, and whether that was asked for."""
     answer = scenario.answer

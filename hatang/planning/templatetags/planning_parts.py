@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django import template
@@ -46,9 +47,12 @@ def map_addresses(scenario: Scenario) -> dict[str, Any]:
 
 
 @register.simple_tag
-def scenario_like(scenario: Scenario, percent: float) -> str:
-    """Give the address of a new scenario that asks the same service for another share."""
+def scenario_like(scenario: Scenario, percent: float | None = None, capital_vnd: float | None = None) -> str:
+    """Give the address of a new scenario that asks the same but for its share, %, or for its capital, đồng."""
     query = QueryDict(mutable=True)
-    query["dich-vu"], query["tinh-theo"] = scenario.service, scenario.measure
-    query["muc-tieu"], query["nam"] = f"{percent:.1f}", str(scenario.last_year)
+    query["tu"] = str(scenario.pk)
+    if percent is not None:
+        query["muc-tieu"] = f"{percent:.1f}"
+    if capital_vnd is not None:
+        query["kinh-phi"] = str(ceil(capital_vnd))
     return f"{reverse('planning:scenario_new', args=[scenario.province.code])}?{query.urlencode()}"

@@ -62,6 +62,7 @@ def compared(comparison: Comparison, chosen: list[Scenario]) -> dict[str, Any]:
         "titles": list(zip(LETTERS, chosen, strict=False)),
         "parts": comparison.parts(),
         "finding": comparison.finding(),
+        "late": comparison.late_words(),
         "works_sentence": comparison.works_sentence(),
         "works": works[:WORKS_SHOWN],
         "more": max(len(works) - WORKS_SHOWN, 0),

@@ -25,7 +25,8 @@ from hatang.planning.models import CHANGE, SEE, FibrePlan
 from hatang.planning.services.fibre.exports import FORMATS, drawn, file_name
 from hatang.planning.services.fibre.figures import commune_rows, finding, proof, way_rows
 from hatang.planning.services.fibre.plans import ask_plan, cancel_plan, remove_plan
-from hatang.planning.views.territory import Step, province_for, way
+from hatang.planning.views.territory import Step, province_for
+from hatang.planning.views.ways import in_planning
 
 TITLE = "Phương án cáp quang"
 ENDS_SHOWN = 200
@@ -42,7 +43,7 @@ def plan_for(request: HttpRequest, pk: int, permission: str = "") -> FibrePlan:
 
 def in_fibre(province: Place, *more: Step) -> list[Step]:
     """Give the way through the fibre plans of a province."""
-    return way(province, (TITLE, reverse("planning:fibre_plans", args=[province.code])), *more)
+    return in_planning(province, (TITLE, reverse("planning:fibre_plans", args=[province.code])), *more)
 
 
 class FibrePlanList(LoginRequiredMixin, ListPage):
@@ -73,7 +74,7 @@ class FibrePlanList(LoginRequiredMixin, ListPage):
         return {
             "province": self.province,
             "changes": request.user.has_perm(CHANGE, self.province),
-            "crumbs": way(self.province, (TITLE, "")),
+            "crumbs": in_planning(self.province, (TITLE, "")),
         }
 
 

@@ -19,11 +19,12 @@ from django.views.decorators.http import require_GET, require_POST
 from hatang.core.vietnamese import day, moment
 from hatang.coverage.models import CoverageRun
 from hatang.pages.amounts import vnd_words
-from hatang.pages.lists import Column, ListPage
+from hatang.pages.lists import Column, ListPage, whole_number
+from hatang.places.models import Place
 from hatang.planning.forms.scenarios import ScenarioForm
 from hatang.planning.models import ADOPT, CHANGE, SEE, Scenario, ScenarioBudget
 from hatang.planning.services.candidates import GROUPS
-from hatang.planning.services.figures import Figures, figures_of
+from hatang.planning.services.figures import figures_of
 from hatang.planning.services.infeasible import reasons_told, relax_scenario
 from hatang.planning.services.scenarios import (
     adopt_scenario,
@@ -34,7 +35,7 @@ from hatang.planning.services.scenarios import (
     give_back_scenario,
 )
 from hatang.planning.services.solving import SOLVING_FROM, ask_solve, fits, stop_solving
-from hatang.planning.services.words import asked_words, change_words, finding
+from hatang.planning.services.words import asked_words, change_words, finding, late_words
 from hatang.planning.views.territory import province_for, way
 from hatang.planning.views.ways import PLANNING, in_planning, in_scenario, scenario_for
 
@@ -46,7 +47,7 @@ NAMED_FIRST = 20
 class ScenarioList(LoginRequiredMixin, ListPage):
     """A province's scenarios."""
 
-    title = PLANNING
+    title = "Phương án phủ sóng"
     template = "planning/scenario_list.html"
     search_fields = ("search_key",)
     default_sort = "-asked_at"
@@ -56,7 +57,8 @@ class ScenarioList(LoginRequiredMixin, ListPage):
         Column("Cần", asked_words),
         Column("Trạng thái", lambda row: row.get_state_display(), "state"),
         Column("Công trình", lambda row: row.works if row.solved else None, "works", number=True, decimals=0),
-        Column("Chi phí, tỷ đồng", lambda row: cost_billion(row), number=True, decimals=2),
+        Column("Vốn, tỷ đồng", lambda row: billions(row, "capital_vnd"), number=True, decimals=2),
+        Column("Quy về hiện tại, tỷ đồng", lambda row: billions(row, "cost_vnd"), number=True, decimals=2),
         Column(
             "Được, %", lambda row: row.answer.get("served_percent") if row.solved else None, number=True, decimals=1
         ),
@@ -86,17 +88,23 @@ class ScenarioList(LoginRequiredMixin, ListPage):
         }
 
 
-def cost_billion(scenario: Scenario) -> float | None:
-    """Give a solved scenario's present cost, tỷ đồng."""
-    cost = scenario.answer.get("cost_vnd")
-    return cost / 1e9 if scenario.solved and cost is not None else None
+def billions(scenario: Scenario, of: str) -> float | None:
+    """Give a solved scenario's capital or present cost, tỷ đồng."""
+    amount = scenario.answer.get(of)
+    return amount / 1e9 if scenario.solved and amount is not None else None
 
 
 @login_required
 def new_scenario(request: HttpRequest, code: str) -> HttpResponse:
-    """Say what is needed; a plan's goal fills the form through the address."""
+    """Say what is needed; a plan's goal, or a scenario and a point of its curve, fill the form through the address."""
     province = province_for(request, code, CHANGE)
-    return written(request, Scenario(province=province))
+    return written(request, Scenario(province=province), like=named(request, province))
+
+
+def named(request: HttpRequest, province: Place) -> Scenario | None:
+    """Give the scenario of the province that a new one is to be like, if the address names one."""
+    key = whole_number(request.GET.get("tu", ""), 14)
+    return Scenario.objects.visible_to(request.user).filter(province=province, pk=key).first() if key else None
 
 
 @login_required
@@ -105,18 +113,19 @@ def edit_scenario(request: HttpRequest, pk: int) -> HttpResponse:
     return written(request, scenario_for(request, pk, CHANGE))
 
 
-def written(request: HttpRequest, scenario: Scenario) -> HttpResponse:
+def written(request: HttpRequest, scenario: Scenario, like: Scenario | None = None) -> HttpResponse:
     """Show the form, or save it and begin to compute unless only saving was asked for."""
     posted = request.POST if request.method == "POST" else None
     runs = CoverageRun.objects.visible_to(request.user)
-    form = ScenarioForm(posted, scenario=scenario, runs=runs, group_labels=GROUPS, asked=request.GET)
+    form = ScenarioForm(posted, scenario=scenario, runs=runs, group_labels=GROUPS, asked=request.GET, like=like)
     act = request.POST.get("viec", "")
     if posted is not None and act != TABLE_ONLY and form.is_valid():
         try:
             return redirect(saved(request, form, act))
         except ValidationError as error:
             form.add_error(None, error)
-    context = {"form": form, "scenario": scenario, "province": scenario.province, "crumbs": form_crumbs(scenario)}
+    context: dict[str, Any] = {"form": form, "scenario": scenario, "like": like, "province": scenario.province}
+    context["crumbs"] = form_crumbs(scenario)
     if posted is not None and act == TABLE_ONLY:
         form.unchecked()
         return render(request, "planning/scenario_form.html", context)
@@ -184,16 +193,10 @@ def solved_page(request: HttpRequest, row: Scenario, context: dict[str, Any]) ->
         "notes": row.answer.get("made", {}).get("notes", []),
         "out_of_reach": figures.out_of_reach.places,
         "budgets": money_given(figures.budgets),
-        "all_late": not figures.budgets and all_in_last_year(figures),
+        "late": late_words(figures),
         "by_hand": row.candidates.exclude(wish="free").count(),
     }
     return render(request, "planning/scenario.html", context | more)
-
-
-def all_in_last_year(figures: Figures) -> bool:
-    """Tell whether all is built in the last of several years, which costs the plan least where money is no bound."""
-    last = figures.years[-1]
-    return len(figures.years) > 1 and bool(figures.works) and all(work.year == last for work in figures.works)
 
 
 def progress_of(row: Scenario) -> dict[str, Any]:

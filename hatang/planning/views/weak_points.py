@@ -20,8 +20,8 @@ from hatang.planning.models import CHANGE, SEE
 from hatang.planning.services.fibre.exports import INTERNAL
 from hatang.planning.services.fibre.plans import ask_plan
 from hatang.planning.services.fibre.weak import Weaknesses, drawn, finding, weaknesses_of
-from hatang.planning.views.fibre import in_fibre
 from hatang.planning.views.territory import province_for
+from hatang.planning.views.ways import in_planning
 
 TITLE = "Điểm yếu của mạng cáp"
 SHOWN = 50
@@ -57,7 +57,7 @@ def weak_points(request: HttpRequest, code: str) -> HttpResponse:
         "changes": operator is None and request.user.has_perm(CHANGE, province),
         "map_url": f"{reverse('planning:weak_map', args=[code])}{f'?{asked}' if asked else ''}",
         "ground": ground_url(),
-        "crumbs": in_fibre(province, (TITLE, "")),
+        "crumbs": in_planning(province, (TITLE, "")),
     }
     return render(request, "planning/weak_points.html", context)
 

@@ -147,13 +147,21 @@ class AskedPlaceList(LoginRequiredMixin, ListPage):
             Column("Nhóm ưu tiên", lambda row: ", ".join(GROUPS.get(name, name) for name in row.groups)),
             Column("Doanh nghiệp hiện nay", lambda row: len(set(row.served_by)), number=True, decimals=0),
             Column("Được phục vụ", self.when_words, "served_in"),
-            Column("Công trình với tới", lambda row: "có" if row.reached else "không", "reached"),
+            Column("Công trình với tới", self.reached_words, "reached"),
         )
         return self.narrowed(request).select_related("place__parent")
 
+    def enough_today(self, row: Any) -> bool:
+        """Tell whether enough operators serve a place today."""
+        return len(set(row.served_by)) >= self.scenario.least_operators
+
+    def reached_words(self, row: Any) -> str:
+        """Say whether any work reaches a place; works are sought only for places that lack the service."""
+        return "có" if row.reached else "không cần" if self.enough_today(row) else "không"
+
     def when_words(self, row: Any) -> str:
         """Say since or from when a place is served."""
-        if len(set(row.served_by)) >= self.scenario.least_operators:
+        if self.enough_today(row):
             return "hiện đã có"
         return f"từ năm {row.served_in}" if row.served_in else "còn thiếu"
 

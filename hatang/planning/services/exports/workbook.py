@@ -29,7 +29,7 @@ PRICES = (
 LINES = ("Công trình", "Vốn, đồng", "Chi hằng năm, đồng", "Nơi thêm", "Hộ thêm", "Người thêm")
 PLACES_WIDTHS = (28, 26, 8, 9, 11, 11, 10, 14, 26, 12)
 WORKS_WIDTHS = (6, 32, 18, 10, 8, 24, 11, 11, 8, 22, 22, 12, 12, 18, 18, 34, 9, 9, 10, 50, 18, 10)
-CURVE = ("Chi phí quy về hiện tại, đồng", "Được phục vụ, %", "Được phục vụ", "Sai số, %", "Trên bao lồi")
+CURVE = ("Vốn, đồng", "Chi phí quy về hiện tại, đồng", "Được phục vụ, %", "Được phục vụ", "Sai số, %", "Trên bao lồi")
 
 
 def workbook(content: Content) -> bytes:
@@ -49,7 +49,7 @@ def workbook(content: Content) -> bytes:
             book.write_sheet(title, lines, widths=widths, bold_rows=len(mark) + 1, frozen=(0, len(mark) + 1))
         if (curve := curve_told(content.scenario)).rows:
             lines = [*mark, CURVE, *curve_lines(curve)]
-            book.write_sheet("Đường chi phí", lines, widths=(26, 16, 16, 12, 14), bold_rows=len(mark) + 1)
+            book.write_sheet("Đường chi phí", lines, widths=(20, 26, 16, 16, 12, 14), bold_rows=len(mark) + 1)
     return file.getvalue()
 
 
@@ -143,4 +143,6 @@ def curve_lines(curve: CurveTold) -> Iterator[Line]:
     """Write the points of the curve."""
     for row in curve.rows:
         hull = "có" if row.on_hull else ""
-        yield [round(row.cost_vnd), round(row.served_percent, 3), round(row.served_weight, 1), row.gap_percent, hull]
+        capital = None if row.capital_vnd is None else round(row.capital_vnd)
+        share, weight = round(row.served_percent, 3), round(row.served_weight, 1)
+        yield [capital, round(row.cost_vnd), share, weight, row.gap_percent, hull]

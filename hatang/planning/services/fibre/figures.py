@@ -7,24 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatang.core.vietnamese import number
+from hatang.pages.amounts import vnd_words
 from hatang.planning.models import FibrePlan, Way
 from hatang.planning.services.fibre.ends import TITLES
 
 State = FibrePlan.State
-BILLION, MILLION = 10**9, 10**6
-
-
-def money_words(amount_vnd: float) -> str:
-    """Write an amount for a sentence: in tỷ from a billion on, in triệu from a million on.
-
-    >>> money_words(12_345_678_901), money_words(850_000_000), money_words(1500)
-    ('12,35 tỷ đồng', '850 triệu đồng', '1.500 đồng')
-    """
-    if amount_vnd >= BILLION:
-        return f"{number(amount_vnd / BILLION, 2)} tỷ đồng"
-    if amount_vnd >= MILLION:
-        return f"{number(amount_vnd / MILLION, 1)} triệu đồng"
-    return f"{number(amount_vnd)} đồng"
 
 
 @dataclass(frozen=True)
@@ -55,7 +42,7 @@ def finding(plan: FibrePlan) -> str:
     if not joined:
         return f"Không nối được nơi nào trong {number(left)} {kinds_words(plan)} chưa có cáp quang."
     whole = f"Nối {number(joined)} {kinds_words(plan)} với {number(facts['length_km'], 1)} km cáp mới"
-    cost = f"vốn ước tính {money_words(facts['capital_vnd'])}"
+    cost = f"vốn ước tính {vnd_words(facts['capital_vnd'])}"
     if not left:
         return f"{whole}, {cost}: mọi nơi cần nối đều nối được."
     return f"{whole}, {cost}; {number(left)} nơi chưa nối được."
@@ -70,7 +57,7 @@ def ring_words(facts: dict[str, Any]) -> str:
     if facts["length_km"] < NEARLY_NOTHING_KM:
         return f"Chỉ cần nối hai tuyến cáp nơi chúng gặp nhau: {whom} có đường thứ hai, không còn mất mạng vì điểm này."
     return (
-        f"Thêm {number(facts['length_km'], 1)} km cáp, vốn ước tính {money_words(facts['capital_vnd'])}, thì {whom} có "
+        f"Thêm {number(facts['length_km'], 1)} km cáp, vốn ước tính {vnd_words(facts['capital_vnd'])}, thì {whom} có "
         "đường thứ hai, không còn mất mạng vì điểm này."
     )
 
