@@ -325,6 +325,27 @@ def test_the_page_says_the_finding_in_words_first(world: World, officer: Person,
     assert scenario.title in listed.content.decode()
 
 
+def test_every_page_of_planning_leads_to_the_others(world: World, browsing: Client) -> None:
+    """Scenarios, fibre plans, weak points, packages, prices: whichever one comes to, the others are a click away."""
+    names = ("scenarios", "compare", "fibre_plans", "weak_points", "packages", "costs")
+    addresses = [reverse(f"planning:{name}", args=[world.province.code]) for name in names]
+    for here in addresses:
+        page = browsing.get(here).content.decode()
+        assert f'<a href="{here}" aria-current="page">' in page
+        assert all(f'<a href="{other}">' in page for other in addresses if other != here), here
+
+
+def test_money_that_is_not_given_by_year_is_explained(world: World, officer: Person, browsing: Client) -> None:
+    """All in the last year: the page says why, and that the capital, not the present cost, is what is needed."""
+    scenario = solved_scenario(world)
+    assert "dồn vào năm cuối" not in browsing.get(scenario.get_absolute_url()).content.decode()
+    scenario.budgets.all().delete()
+    scenario.candidates.filter(year__isnull=False).update(year=scenario.last_year)
+    page = browsing.get(scenario.get_absolute_url()).content.decode()
+    assert f"mọi công trình dồn vào năm cuối, {scenario.last_year}" in page
+    assert "Số vốn cần có là 3,3 tỷ đồng; chi phí quy về hiện tại" in page
+
+
 def test_works_and_places_are_filtered_and_exported(world: World, officer: Person, browsing: Client) -> None:
     """The list holds what is built unless asked otherwise; places can be those that nothing reaches."""
     scenario = answered(world, officer)
