@@ -373,6 +373,18 @@ def test_a_work_tells_what_it_serves_costs_and_replaces(world: World, officer: P
         assert words in page, words
 
 
+def test_the_map_of_a_move_shows_who_lacks_the_service(world: World, browsing: Client) -> None:
+    """Whoever moves a mast sees for whom: the villages about it that nobody serves today, not those that have it."""
+    mast = solved_scenario(world).candidates.get(kind="new_mast")
+    asked = mast.scenario.places.select_related("place")
+    lacking = {(row.place.lon, row.place.lat) for row in asked if not row.served_by}
+    page = browsing.get(reverse("planning:candidate_move", args=[mast.pk]))
+    drawn = page.context["form"].fields["lat"].widget.reference["features"]
+    shown = {tuple(one["geometry"]["coordinates"]) for one in drawn}
+    assert shown and shown <= lacking
+    assert f"{len(drawn)} nơi quanh đây hiện chưa có dịch vụ" in page.content.decode()
+
+
 def test_a_way_to_ask_less_sets_every_number_it_names(world: World, officer: Person) -> None:
     """Shares go down to a tenth, money up to a million; communes share one number: the lowest."""
     scenario = unsolved(world, least_percent_in_commune=100, least_percent_of_group={"border": 100.0})

@@ -13,16 +13,18 @@ from hatang.planning.models import Candidate
 
 
 class MoveForm(forms.Form):
-    """A new position, typed or set on the map."""
+    """A new position, typed or set on the map; `around` is GeoJSON of who lacks the service about it."""
 
     lon = NumberField(label="Kinh độ", min_value=102, max_value=118, help_text="Từ 102 đến 118, ví dụ 106,7614.")
     lat = NumberField(
         label="Vĩ độ", min_value=6, max_value=24, help_text="Từ 6 đến 24, ví dụ 21,8530.", widget=PointWidget
     )
 
-    def __init__(self, data: QueryDict | None, *, candidate: Candidate) -> None:
+    def __init__(self, data: QueryDict | None, *, candidate: Candidate, around: dict[str, Any]) -> None:
         super().__init__(data, initial={"lon": candidate.lon, "lat": candidate.lat})
         self.candidate = candidate
+        if around["features"]:
+            self.fields["lat"].widget.reference = around  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a move to where it stands."""

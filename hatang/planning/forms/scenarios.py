@@ -20,6 +20,7 @@ from hatang.network.forms.fields import ONE_OF_LIST, CountField, NumberField
 from hatang.pages.amounts import AmountField, vnd_words
 from hatang.places.models import Place
 from hatang.planning.models import Scenario, ScenarioBudget
+from hatang.planning.models.scenarios import years_words
 
 DEFAULT_SHARE_PERCENT = 98.0
 YEARS_AHEAD = 4
@@ -298,7 +299,7 @@ def begun(given: dict[str, Any]) -> dict[str, Any]:
     """Let a new scenario begin no later than it ends, with a name that says what it asks unless it has one."""
     given = given | {"first_year": min(given["first_year"], given["last_year"])}
     service = SERVICE_WORDS[given["service"]].split(" (")[0]
-    measure, years = Scenario.Measure(given["measure"]).label, f"{given['first_year']}–{given['last_year']}"
+    measure, years = Scenario.Measure(given["measure"]).label, years_words(given["first_year"], given["last_year"])
     title = f"{service} cho {number(given['share_percent'], 1)} % {measure}, {years}"
     if MONEY in given:
         title = f"{service} cho nhiều {measure} nhất với {vnd_words(given[MONEY])}, {years}"

@@ -26,6 +26,15 @@ YEARS = [MinValueValidator(2020, "Từ năm 2020."), MaxValueValidator(2060, "Đ
 PERCENT = [MinValueValidator(0, "Từ 0 đến 100 %%."), MaxValueValidator(100, "Từ 0 đến 100 %%.")]
 
 
+def years_words(first: int, last: int) -> str:
+    """Name years from one to another.
+
+    >>> years_words(2027, 2030), years_words(2026, 2026)
+    ('2027–2030', 'năm 2026')
+    """
+    return f"{first}–{last}" if last > first else f"năm {last}"
+
+
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
     """Sets of scenarios."""
 
@@ -155,6 +164,11 @@ class Scenario(OfProvince, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("planning:scenario", args=[self.pk])
+
+    @property
+    def years_words(self) -> str:
+        """The years in which may be built: 2027–2030, or năm 2026."""
+        return years_words(int(self.first_year), int(self.last_year))
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.search_key = search_key(self.title)[:200]

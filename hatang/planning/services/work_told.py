@@ -9,10 +9,13 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from hatang.pages.amounts import vnd_words
+from hatang.pages.features import collection, feature, point
 from hatang.places.models import Place
 from hatang.planning.models import Candidate, CandidateService, ScenarioPlace
 
 SHOWN_ALTERNATIVES = 12
+AROUND_DEG = 0.08
+"""How far about a work its map shows who lacks the service: some 8 km."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,20 @@ def served_places(candidate: Candidate, services: Sequence[CandidateService]) ->
         served_in = known.served_in if known else None
         found.append(ServedPlace(row.place, 100 * row.probability, today, served_in, today >= least))
     return found
+
+
+def lacking_around(candidate: Candidate) -> dict[str, Any]:
+    """Give the places about a work that the scenario wants served and too few operators serve today, as GeoJSON."""
+    lon, lat = candidate.lon, candidate.lat
+    rows = ScenarioPlace.objects.filter(
+        scenario=candidate.scenario_id,
+        place__lon__range=(lon - AROUND_DEG, lon + AROUND_DEG),
+        place__lat__range=(lat - AROUND_DEG, lat + AROUND_DEG),
+    ).order_by("pk")
+    found = rows.values_list("place__lon", "place__lat", "served_by")
+    least = candidate.scenario.least_operators
+    lacking = ((x, y) for x, y, served_by in found if len(set(served_by)) < least)
+    return collection(feature(point(x, y)) for x, y in lacking if x is not None and y is not None)
 
 
 def costs_told(candidate: Candidate) -> CostTable:

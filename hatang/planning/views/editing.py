@@ -18,7 +18,7 @@ from hatang.planning.models import CHANGE, Candidate, Scenario
 from hatang.planning.services.candidates import may_move
 from hatang.planning.services.editing import move_work, wish_works
 from hatang.planning.services.words import change_words
-from hatang.planning.services.work_told import work_told
+from hatang.planning.services.work_told import lacking_around, work_told
 from hatang.planning.views.ways import candidate_for, in_scenario, scenario_for
 from hatang.planning.views.works import WISH_ACTS, operator_words, paid_words
 
@@ -82,7 +82,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a work, and solve its scenario again."""
     row = candidate_for(request, pk, CHANGE)
     posted = request.POST if request.method == "POST" else None
-    form = MoveForm(posted, candidate=row)
+    around = lacking_around(row)
+    form = MoveForm(posted, candidate=row, around=around)
     if posted is not None and form.is_valid():
         place = form.cleaned_data
         try:
@@ -90,7 +91,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             return told(request, moved)
         except ValidationError as error:
             form.add_error(None, error)
-    context = {"form": form, "candidate": row, "crumbs": in_work(row, "Dời")}
+    context = {"form": form, "candidate": row, "lacking": len(around["features"]), "crumbs": in_work(row, "Dời")}
     return render(request, "planning/candidate_move.html", context, status=422 if form.errors else 200)
 
 

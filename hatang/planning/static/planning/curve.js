@@ -25,7 +25,9 @@
   };
 
   draw("curve", null, ({ points, here }) => {
-    const least = Math.max(0, 10 * Math.floor(Math.min(...points.map(([, share]) => share)) / 10));
+    const lowest = Math.min(...points.map(([, share]) => share));
+    const step = lowest < 90 ? 10 : lowest < 98 ? 2 : 0.5;
+    const least = Math.max(0, step * Math.floor(lowest / step));
     const told = ({ value: [cost, share], seriesName }) => `${seriesName}\n${billions(cost)}: ${written(share, 2)} %`;
     return {
       grid: { left: 8, right: 24, top: 24, bottom: 8, containLabel: true },
