@@ -209,7 +209,7 @@ ACCESS: dict[str, Row] = {
     "planning:package_edit": signed_in(404, fund_package, department_officer=200, department_head=200),
     "planning:package_drop": signed_in(404, fund_package, method="post", department_officer=302, department_head=302),
     "plans:plan": row(404, draft_plan, department_officer=200, department_head=200),
-    "plans:plans_for_scenario": signed_in(404, scenario_and_plan, department_officer=200, department_head=200),
+    "plans:plans_for_scenario": signed_in(404, scenario_and_plan, department_officer=302, department_head=302),
     "plans:tasks_from_works": signed_in(404, draft_plan, department_officer=200, department_head=200),
     "plans:task": row(404, task_of_draft, department_officer=200, department_head=200),
     "plans:report": row(404, draft_report, department_officer=200, department_head=200),

@@ -49,6 +49,11 @@ def test_page_and_file(client: Client, world: World, people: dict[str, Person]) 
     assert '"Vốn, đồng",3300000000,1300000000' in table
 
 
+def test_scenarios_that_ask_different_things_are_not_ranked_by_people(world: World) -> None:
+    fast, wide = solved_scenario(world, service="5G"), solved_scenario(world)
+    assert "chỉ so được tiền" in Comparison(all_figures((fast, wide))).finding()
+
+
 def test_a_scenario_without_yearly_money_is_told_apart(world: World) -> None:
     """All in the last year looks cheap beside works that are spread out; two of a kind need no warning."""
     spread, late = solved_scenario(world), solved_scenario(world)

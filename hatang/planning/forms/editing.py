@@ -7,9 +7,13 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from hatang.core.vietnamese import number
 from hatang.network.forms.fields import NumberField
 from hatang.pages.widgets import PointWidget
 from hatang.planning.models import Candidate
+
+DECIMALS = 6
+"""Of a degree: ten centimetres."""
 
 
 class MoveForm(forms.Form):
@@ -21,7 +25,8 @@ class MoveForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, *, candidate: Candidate, around: dict[str, Any]) -> None:
-        super().__init__(data, initial={"lon": candidate.lon, "lat": candidate.lat})
+        where = {"lon": number(candidate.lon, DECIMALS), "lat": number(candidate.lat, DECIMALS)}
+        super().__init__(data, initial=where)
         self.candidate = candidate
         if around["features"]:
             self.fields["lat"].widget.reference = around  # type: ignore[attr-defined]
@@ -29,6 +34,7 @@ class MoveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a move to where it stands."""
         cleaned = super().clean() or self.cleaned_data
-        if (cleaned.get("lon"), cleaned.get("lat")) == (self.candidate.lon, self.candidate.lat):
+        stands = round(self.candidate.lon, DECIMALS), round(self.candidate.lat, DECIMALS)
+        if (cleaned.get("lon"), cleaned.get("lat")) == stands:
             self.add_error("lon", "Công trình đang ở đúng chỗ này: đặt điểm ở chỗ khác.")
         return cleaned

@@ -152,6 +152,7 @@ class ScenarioForm(forms.ModelForm[Scenario]):
         self.initial.update(begun(self.defaults() | like | asked))
         if (amount := asked.get(MONEY)) is not None:
             self.given = shared_out(amount, self.given, self.initial["last_year"])
+            self.initial["share_percent"] = None
 
     def choices_of_province(self, runs: QuerySet[CoverageRun]) -> None:
         """Offer the province's runs, operators and communes."""

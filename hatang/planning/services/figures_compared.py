@@ -169,6 +169,11 @@ class Comparison:
         cheapest = min(range(len(self.figures)), key=lambda at: self.figures[at].present_vnd)
         widest = max(range(len(self.figures)), key=lambda at: (self.figures[at].served_percent or 0, -at))
         cheap, wide = self.figures[cheapest], self.figures[widest]
+        if not comparable([one.scenario for one in self.figures]):
+            return (
+                f"Các phương án hỏi những điều khác nhau, chỉ so được tiền: rẻ nhất là phương án {LETTERS[cheapest]}, "
+                f"vốn {vnd_words(cheap.capital_vnd)}, quy về hiện tại {vnd_words(cheap.present_vnd)}."
+            )
         if cheapest == widest:
             return (
                 f"Phương án {LETTERS[cheapest]} vừa rẻ nhất vừa phục vụ nhiều nhất trong {len(self.figures)} phương án."

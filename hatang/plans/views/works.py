@@ -27,18 +27,21 @@ UNDO = "hoan-tac"
 @login_required
 @require_GET
 def plans_for_scenario(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the plan that takes a scenario's works up as tasks."""
+    """Choose the plan that takes a scenario's works up as tasks; where there is one, it is that."""
     scenarios = Scenario.objects.visible_to(request.user).select_related("province")
     scenario = get_object_or_404(scenarios, pk=pk)
     if not request.user.has_perm(CHANGE, scenario):
         raise Http404
     plans = Plan.objects.visible_to(request.user).filter(province=scenario.province).order_by("-year_to", "code")
+    if len(plans) == 1:
+        return redirect(f"{reverse('plans:tasks_from_works', args=[plans[0].code])}?phuong-an={scenario.pk}")
     context = {
         "scenario": scenario,
         "plans": plans,
         "simulated": scenario.simulated,
         "crumbs": [
             (scenario.province.full_name, reverse("web:province", args=[scenario.province.code])),
+            ("Phương án", reverse("planning:scenarios", args=[scenario.province.code])),
             (scenario.title, scenario.get_absolute_url()),
             (TITLE, ""),
         ],

@@ -31,7 +31,7 @@ from hatang.planning.services.curves import curve_told, swings_told
 from hatang.planning.services.exports.content import Content, Item
 from hatang.planning.services.figures import WorkRow
 from hatang.planning.services.figures_map import map_finding, place_noun
-from hatang.planning.services.words import asked_words, finding
+from hatang.planning.services.words import asked_words, finding, late_words
 
 SIMULATED_FOOT = f"{SIMULATED_LINE} – được sinh ra để dùng thử, không phải số liệu chính thức"
 ANNEX, WITH = (
@@ -139,6 +139,7 @@ def add_summary(document: Any, content: Content) -> None:
         f"{number(scenario.lifetime_years)} năm và chi hằng năm, tính đến hết năm {scenario.last_year}, "
         f"lãi suất {number(scenario.interest_percent, 2)} %/năm."
     )
+    lines.append(late_words(figures))
     if figures.sites:
         lines.append(
             f"Trong {number(len(figures.sites))} vị trí mới, {number(figures.shared_sites)} vị trí "
