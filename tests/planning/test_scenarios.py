@@ -325,6 +325,20 @@ def test_the_page_says_the_finding_in_words_first(world: World, officer: Person,
     assert scenario.title in listed.content.decode()
 
 
+def test_most_for_the_money_spends_it_where_nearly_all_are_served_today(world: World, officer: Person) -> None:
+    """The gap is sought of what can be gained, not of those who are served today: 0,5 % of 400.000 is every village."""
+    scenario = unsolved(world, aim="most_served", share_percent=None)
+    scenario.places.filter(place__name="Nà Lầm").update(weight=400_000)
+    problem = problem_of(scenario)
+    lacking = sum(need.weight for need in problem.needs if not need.served_by)
+    assert solving.gap_sought(scenario, problem) == pytest.approx(scenario.gap_percent * lacking / (400_000 + lacking))
+    found = solving.ask_solve(actor=officer, scenario=scenario)
+    assert found.state == State.PROVEN
+    assert found.answer["bound"] - found.answer["objective"] <= lacking * scenario.gap_percent / 100
+    least = unsolved(world)
+    assert solving.gap_sought(least, problem_of(least)) == least.gap_percent
+
+
 def test_every_page_of_planning_leads_to_the_others(world: World, browsing: Client) -> None:
     """Scenarios, fibre plans, weak points, packages, prices: whichever one comes to, the others are a click away."""
     names = ("scenarios", "compare", "fibre_plans", "weak_points", "packages", "costs")

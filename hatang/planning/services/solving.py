@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -238,11 +239,13 @@ def find_and_store(scenario: Scenario, watch: Watch | None, *, seconds: float) -
         problem,
         Aim(scenario.aim),
         seconds=seconds,
-        gap_percent=scenario.gap_percent,
+        gap_percent=gap_sought(scenario, problem) if watch else scenario.gap_percent,
         start=last_solution(scenario, problem),
         told=watch.told if watch else None,
         cancelled=watch.cancelled if watch else None,
     )
+    if solution.state == Ended.STOPPED and solution.gap_percent <= scenario.gap_percent:
+        solution = replace(solution, state=Ended.PROVEN)
     if solution.state == Ended.INFEASIBLE:
         if watch:
             watch.say("Không đạt được; đang tìm vì sao và nới chừng nào thì được")
@@ -251,6 +254,20 @@ def find_and_store(scenario: Scenario, watch: Watch | None, *, seconds: float) -
         raise Cancelled if watch and watch.stopped else ValidationError(NO_ANSWER)
     else:
         store(scenario, problem, solution, {})
+
+
+def gap_sought(scenario: Scenario, problem: Problem) -> float:
+    """Give the gap at which the solver may stop, %.
+
+    Of most people for the money the solver counts it of all who are served, today's too; sought is that share of what
+    can be gained, or it would leave money unspent where most are served today.
+    """
+    whole = sum(need.weight for need in problem.needs)
+    if scenario.aim == Scenario.Aim.LEAST_COST or not whole:
+        return scenario.gap_percent
+    least = problem.requirements.least_operators
+    lacking = sum(need.weight for need in problem.needs if len(need.served_by) < least)
+    return scenario.gap_percent * lacking / whole
 
 
 def last_solution(scenario: Scenario, problem: Problem) -> Solution | None:
