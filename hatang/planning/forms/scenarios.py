@@ -97,8 +97,8 @@ class ScenarioForm(forms.ModelForm[Scenario]):
     interest_percent = ShareField(label="Lãi suất chiết khấu, %/năm", help_text=DEFAULT.format("7 %"))
     gap_percent = ShareField(
         label="Dừng khi chứng minh được sai số không quá, %",
-        help_text="Sai số: phương án tìm được đắt hơn phương án rẻ nhất nhiều nhất bao nhiêu. "
-        + DEFAULT.format("0,5 %"),
+        help_text="Sai số: phương án tìm được đắt hơn phương án rẻ nhất nhiều nhất bao nhiêu; với kinh phí có thì kém "
+        "phương án được nhiều nhất bao nhiêu phần của những nơi chưa có dịch vụ. " + DEFAULT.format("0,5 %"),
     )
     first_year = CountField(label="Xây dựng từ năm")
     last_year = CountField(label="Đạt vào cuối năm")
