@@ -109,17 +109,24 @@ def share_out(owed: Mapping[Sources, float], gives: Mapping[str, float]) -> dict
     """Pay what each set of sources owes out of what each source gives; None where that cannot be.
 
     Maximum flow by augmenting paths: a set draws on a source of its own, if need be by leading another set elsewhere.
-    A hair more than is given (a millionth) is let through, as the solver does.
+    Where that falls short by a hair (a millionth), which the solver lets through, so much more is drawn.
 
     >>> one, both = frozenset({"fund"}), frozenset({"fund", "firm"})
     >>> flow = share_out({both: 60.0, one: 50.0}, {"fund": 60.0, "firm": 50.0})
     >>> [round(flow[part]) for part in ((one, "fund"), (both, "fund"), (both, "firm"))]
     [50, 10, 50]
+    >>> flow = share_out({both: 110.0}, {"fund": 60.0, "firm": 50.0})
+    >>> flow[both, "firm"], flow[both, "fund"]
+    (50.0, 60.0)
     >>> share_out({one: 70.0}, {"fund": 60.0, "firm": 50.0}) is None
     True
     """
+    tries = (_shared_out(owed, {source: amount * more for source, amount in gives.items()}) for more in (1, 1 + NEAR))
+    return next((flow for flow in tries if flow is not None), None)
+
+
+def _shared_out(owed: Mapping[Sources, float], left: dict[str, float]) -> dict[tuple[Sources, str], float] | None:
     flow = {(sources, source): 0.0 for sources in owed for source in sources}
-    left = {source: amount * (1 + NEAR) for source, amount in gives.items()}
     for sources, amount in owed.items():
         due = amount
         while due > NEAR * max(1.0, amount):
