@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from hatang.core.vietnamese import number
 from hatang.coverage.models import CalibrationRow, Measurement
+from hatang.pages.choices import RowsField
 
 EVERY, ALL_KINDS = "all", "mọi loại đo"
 
@@ -30,7 +31,7 @@ class CompareForm(forms.Form):
         return "" if kind == EVERY else kind
 
 
-class OffsetField(forms.ModelMultipleChoiceField):
+class OffsetField(RowsField):
     """Layers, each said with the offset that is proposed for it."""
 
     widget = forms.CheckboxSelectMultiple

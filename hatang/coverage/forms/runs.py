@@ -16,6 +16,7 @@ from hatang.core.vietnamese import day, number
 from hatang.coverage.models import CoverageRun, Terrain
 from hatang.network.forms.fields import ONE_OF_LIST, DayField, NumberField
 from hatang.network.models import Technology
+from hatang.pages.choices import RowsField
 from hatang.places.models import Place
 
 EARLIEST = date(2000, 1, 1)
@@ -59,7 +60,7 @@ class RunForm(forms.ModelForm[CoverageRun]):
         help_text="Không chọn là tất cả.",
         error_messages=NOT_LISTED,
     )
-    operators = forms.ModelMultipleChoiceField(
+    operators = RowsField(
         Organisation.objects.none(),
         label="Doanh nghiệp",
         required=False,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 
+from hatang.pages.choices import RowsField
 from hatang.places.models import Place
 from hatang.planning.fund_rules import fund_rules, least_villages, small_words
 from hatang.planning.models import FundPackage
@@ -24,7 +25,7 @@ class ProvinceField(forms.ModelChoiceField[Place]):
 class PackageForm(forms.ModelForm[FundPackage]):
     """What an officer says of a package; its estimate is summed from the scenario's works."""
 
-    villages = forms.ModelMultipleChoiceField(
+    villages = RowsField(
         Place.objects.none(),
         label="Thôn",
         widget=forms.CheckboxSelectMultiple,

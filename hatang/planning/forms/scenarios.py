@@ -18,6 +18,8 @@ from hatang.core.vietnamese import day, number
 from hatang.coverage.models import SERVICE_CHOICES, CoverageRun
 from hatang.network.forms.fields import ONE_OF_LIST, CountField, NumberField
 from hatang.pages.amounts import AmountField, vnd_words
+from hatang.pages.choices import RowsField
+from hatang.pages.lists import whole_number
 from hatang.places.models import Place
 from hatang.planning.models import Scenario, ScenarioBudget
 from hatang.planning.models.scenarios import years_words
@@ -105,13 +107,13 @@ class ScenarioForm(forms.ModelForm[Scenario]):
     least_operators = CountField(
         label="Số doanh nghiệp phục vụ mỗi nơi, ít nhất", help_text=DEFAULT.format("1, như cách đếm của các chỉ tiêu")
     )
-    operators = forms.ModelMultipleChoiceField(
+    operators = RowsField(
         Organisation.objects.none(),
         label="Doanh nghiệp được xây dựng",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Không chọn là tất cả.",
-        error_messages={"invalid_choice": "Chọn trong danh sách.", "invalid_pk_value": "Chọn trong danh sách."},
+        error_messages={"invalid_choice": "Chọn trong danh sách."},
     )
 
     class Meta:
@@ -196,7 +198,7 @@ class ScenarioForm(forms.ModelForm[Scenario]):
         said = [
             data.get(name, "") if data is not None else self.initial.get(name) for name in ("first_year", "last_year")
         ]
-        first, last = (int(str(year)) if str(year).isascii() and str(year).isdigit() else 0 for year in said)
+        first, last = (whole_number(str(year), 4) or 0 for year in said)
         if not 2020 <= first <= 2060:
             first = timezone.localdate().year + 1
         return range(first, min(max(last, first), first + MOST_YEARS - 1) + 1)

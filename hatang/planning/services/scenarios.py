@@ -35,6 +35,7 @@ FACTS = (
 """What a person says of a scenario, and what a copy takes over."""
 ASKED_TWICE = "Phương án này đang được tính: chờ xong hoặc dừng lại rồi hãy sửa."
 IS_ADOPTED = "Phương án này đã được chọn để thực hiện nên không sửa được: chép thành phương án mới rồi sửa bản ấy."
+ELSEWHERE = "Lượt tính vùng phủ hay xã, phường này của tỉnh khác: chọn của tỉnh có phương án."
 IN_USE = "Chưa xoá được: phương án này đã thành nhiệm vụ của kế hoạch hoặc gói của Quỹ. Bỏ những thứ ấy trước."
 
 
@@ -52,11 +53,19 @@ def require_open(scenario: Scenario) -> None:
         raise ValidationError(IS_ADOPTED)
 
 
+def require_own(scenario: Scenario) -> None:
+    """Refuse a run, or a commune, of another province."""
+    area = scenario.area
+    if scenario.run.province_id != scenario.province_id or (area and area.province_id != scenario.province_id):
+        raise ValidationError(ELSEWHERE)
+
+
 def create_scenario(
     *, actor: Person, scenario: Scenario, operators: Iterable[Organisation], budgets: Budgets
 ) -> Scenario:
     """Store a new scenario with its operators and money; nothing is computed yet."""
     require_change(actor, scenario)
+    require_own(scenario)
     with transaction.atomic():
         scenario.asked_by, scenario.simulated = actor, scenario.run.simulated
         sign(scenario, actor)
@@ -71,6 +80,7 @@ def change_scenario(
 ) -> Scenario:
     """Store what was changed of a scenario; its answer no longer holds, what people decided of works stays."""
     require_change(actor, scenario)
+    require_own(scenario)
     with transaction.atomic():
         require_open(Scenario.objects.select_for_update().get(pk=scenario.pk))
         scenario.state, scenario.solved_at = State.DRAFT, None

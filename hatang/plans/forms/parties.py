@@ -10,12 +10,13 @@ from django.db.models import Q, QuerySet
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day
+from hatang.pages.choices import RowsField
 from hatang.places.models import Place
 
 Party = dict[str, Any]
 
 
-class BodiesField(forms.ModelMultipleChoiceField):
+class BodiesField(RowsField):
     """A choice of several bodies in which one that is gone says so."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -76,5 +76,5 @@ def drop_package(*, actor: Person, package: FundPackage) -> None:
 
 def may_change(actor: Person, package: FundPackage) -> None:
     """Refuse whoever does not make the province's scenarios. Raises PermissionDenied."""
-    if not actor.has_perm(CHANGE, package):
+    if not (actor.has_perm(CHANGE, package) and actor.has_perm(CHANGE, package.scenario)):
         raise PermissionDenied
