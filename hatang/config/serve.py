@@ -14,7 +14,8 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-READY_SECONDS = 30
+READY_SECONDS = 180
+SAY_SECONDS = 10
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -103,9 +104,12 @@ def end_group(child: subprocess.Popen[bytes], how: signal.Signals) -> None:
 
 
 def wait_until_ready(address: str, running: list[subprocess.Popen[bytes]]) -> bool:
-    """Wait until the server answers; False when a child ended or time ran out."""
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and all(child.poll() is None for child in running):
+    """Wait until the server answers, and now and then say so; False when a child ended or time ran out."""
+    began = said = time.monotonic()
+    while (now := time.monotonic()) < began + READY_SECONDS and all(child.poll() is None for child in running):
+        if now >= said + SAY_SECONDS:
+            said = now
+            print(f"Đang chờ máy chủ trả lời, {now - began:.0f} giây; chờ tới {READY_SECONDS} giây.", flush=True)
         try:
             with urlopen(f"{address}/gioi-thieu", timeout=2):
                 return True

@@ -6,10 +6,15 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+from hatang.config import serve
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,3 +99,20 @@ def test_help_names_the_options() -> None:
     words = [sys.executable, "-m", "hatang.config.serve", "--help"]
     shown = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert all(option in shown for option in ("--port", "--data", "--empty"))
+
+
+def test_a_slow_start_is_waited_for_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A loaded machine needs minutes for what else takes seconds; whoever waits reads that it goes on."""
+    clock = count(0, 4)
+
+    def refused(address: str, timeout: float) -> None:
+        raise URLError("Connection refused")
+
+    monkeypatch.setattr(serve, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda seconds: None))
+    monkeypatch.setattr(serve, "urlopen", refused)
+    assert not serve.wait_until_ready("http://127.0.0.1:1", [])
+    said = capsys.readouterr().out
+    assert "Đang chờ máy chủ trả lời, 16 giây; chờ tới 180 giây." in said
+    assert next(clock) >= 180
