@@ -114,5 +114,5 @@ def test_a_slow_start_is_waited_for_and_said(
     monkeypatch.setattr(serve, "urlopen", refused)
     assert not serve.wait_until_ready("http://127.0.0.1:1", [])
     said = capsys.readouterr().out
-    assert "Đang chờ máy chủ trả lời, 16 giây; chờ tới 180 giây." in said
+    assert "Đang chờ máy chủ trả lời, 12 giây; chờ tới 180 giây." in said
     assert next(clock) >= 180

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +12,7 @@ from typing import TypeVar
 from hatang.core.fibre import files
 from hatang.core.fibre.lines import WAYS, Prices, Spot
 from hatang.core.fibre.plans import FibreSolution, plan_fibre
+from hatang.core.results_folder import check_output, write_whole
 from hatang.core.vietnamese import number
 
 Read = TypeVar("Read")
@@ -50,12 +49,6 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def check_output(folder: Path) -> None:
-    """Refuse a folder that holds something."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"{folder} đã có nội dung. Chọn thư mục khác cho -o.")
-
-
 def named(path: Path, read: Callable[[], Read]) -> Read:
     """Read a file, and in what is wrong name it, the row and column or the feature."""
     try:
@@ -84,18 +77,6 @@ def sentence(ends: list[Spot], found: FibreSolution) -> str:
         f"{number(found.capital_vnd / 1e9, 3)} tỷ đồng; phần nối đắt hơn mức rẻ nhất có thể không quá "
         f"{number(found.gap_percent, 2)} %."
     )
-
-
-def write_whole(folder: Path, write: Callable[[Path], None]) -> None:
-    """Write into a folder beside and move it into place when all is there."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".plan-fibre-") as aside:
-        ready = Path(aside) / "ready"
-        ready.mkdir()
-        write(ready)
-        if folder.exists():
-            folder.rmdir()
-        shutil.move(ready, folder)
 
 
 def write_results(

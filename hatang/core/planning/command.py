@@ -18,7 +18,8 @@ from hatang.core.planning.problem import Aim, Horizon, Problem, Requirements, So
 from hatang.core.planning.serving import as_written, predicted, too_near
 from hatang.core.planning.solving import solve
 from hatang.core.radio.cells import CellsError
-from hatang.core.radio.coverage.command import check_output, named, write_whole
+from hatang.core.radio.coverage.command import named
+from hatang.core.results_folder import check_output, write_whole
 from hatang.core.vietnamese import number
 
 MARK = "DỮ LIỆU MÔ PHỎNG"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +39,7 @@ from hatang.core.radio.coverage.told import (
 from hatang.core.radio.coverage.workers import LostWorkersError, Workers, on_dask
 from hatang.core.radio.kernels.ground import EXACT, Ground
 from hatang.core.radio.services import SERVICES, with_threshold
+from hatang.core.results_folder import check_output, write_whole
 from hatang.core.terrain.clutter import Clutter, LandClass, clutter_over, no_clutter, read_classes
 from hatang.core.terrain.cogs import About, write_cog
 from hatang.core.terrain.grid import Area, Grid, Lattice, checked_area
@@ -87,12 +86,6 @@ def run(given: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def check_output(folder: Path) -> None:
-    """Refuse a folder that holds something."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"{folder} đã có nội dung. Chọn thư mục khác cho -o.")
 
 
 def read_inputs(given: argparse.Namespace) -> Inputs:
@@ -218,18 +211,6 @@ def tell(progress: Progress) -> None:
     print(f"\rĐã tính {progress.done}/{progress.whole} phần{rest}   ", end="", file=sys.stderr, flush=True)
     if progress.done == progress.whole:
         print(file=sys.stderr)
-
-
-def write_whole(folder: Path, write: Callable[[Path], None]) -> None:
-    """Write into a folder beside and move it into place when all is there."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".coverage-") as aside:
-        ready = Path(aside) / "ready"
-        ready.mkdir()
-        write(ready)
-        if folder.exists():
-            folder.rmdir()
-        shutil.move(ready, folder)
 
 
 def write_results(folder: Path, given: argparse.Namespace, inputs: Inputs, coverage: Coverage) -> None:
