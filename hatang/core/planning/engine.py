@@ -53,23 +53,38 @@ class Ended:
     infeasible: bool
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """A program without whole numbers at its best: values and reduced costs by column, prices by row."""
+
+    values: NDArray[np.float64]
+    reduced: NDArray[np.float64]
+    prices: NDArray[np.float64]
+    objective: float
+    infeasible: bool = False
+
+
 def name_of_solver(method: str) -> str:
     """Program, version and method as an answer names them."""
     return f"HiGHS {highspy.Highs().version()}, {method}"
 
 
-def run(program: Program, limits: Limits, *, start: Mapping[int, float] | None = None, search: bool = True) -> Ended:
+def run(
+    program: Program,
+    limits: Limits,
+    *,
+    start: Mapping[int, float] | None = None,
+    search: bool = True,
+    enough: float | None = None,
+) -> Ended:
     """Solve a program. `start` gives values of some columns; HiGHS finds the others, or leaves the start aside.
 
-    Without `search` the start is taken to be good, and all time goes to the bound.
+    Without `search` the start is taken to be good, and all time goes to the bound; it stops at a bound that is
+    `enough`.
     """
     if not program.low:
         return _empty(program)
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("log_to_console", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("time_limit", limits.left)
+    solver = _silent_solver(limits)
     solver.setOptionValue("mip_rel_gap", limits.gap_percent / 100)
     solver.setOptionValue("mip_abs_gap", 0.0)
     if not search:
@@ -79,8 +94,45 @@ def run(program: Program, limits: Limits, *, start: Mapping[int, float] | None =
         columns = np.array(list(start), dtype=np.int32)
         solver.setSolution(len(start), columns, np.array(list(start.values())))
     _listen(solver, limits)
+    _may_stop(solver, limits, enough, most=program.most)
     solver.solve()
     return _ended(solver, mixed=any(program.whole))
+
+
+def _silent_solver(limits: Limits) -> highspy.Highs:
+    solver = highspy.Highs()
+    for option, value in (("output_flag", False), ("log_to_console", False), ("threads", 1)):
+        solver.setOptionValue(option, value)
+    solver.setOptionValue("time_limit", limits.left)
+    return solver
+
+
+class Relaxation:
+    """A program without whole numbers, solved again and again from where it stood."""
+
+    def __init__(self, program: Program) -> None:
+        """Take the program as it is now; later changes of it are not seen."""
+        lp = program.as_lp()
+        lp.integrality_ = []
+        self.solver = highspy.Highs()
+        self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)
+        self.solver.passModel(lp)
+
+    def keep_below(self, row: int, amount: float) -> None:
+        """Let a row's sum be at most so much."""
+        self.solver.changeRowBounds(row, -highspy.kHighsInf, amount)
+
+    def solve(self, limits: Limits) -> Relaxed | None:
+        """Solve it; None where time ran out."""
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + limits.left)
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status not in (Status.kOptimal, Status.kInfeasible):
+            return None
+        point, objective = self.solver.getSolution(), self.solver.getInfo().objective_function_value
+        values, reduced, prices = (np.array(part) for part in (point.col_value, point.col_dual, point.row_dual))
+        return Relaxed(values, reduced, prices, objective, status == Status.kInfeasible)
 
 
 def _empty(program: Program) -> Ended:
@@ -99,14 +151,20 @@ def _listen(solver: highspy.Highs, limits: Limits) -> None:
 
         solver.cbMipLogging += tell
         solver.cbMipImprovingSolution += tell
-    if limits.cancelled is not None:
-        cancelled = limits.cancelled
 
-        def stop(event: highspy.highs.HighsCallbackEvent) -> None:
-            if cancelled():
-                event.interrupt()
 
-        solver.cbMipInterrupt += stop
+def _may_stop(solver: highspy.Highs, limits: Limits, enough: float | None, *, most: bool) -> None:
+    cancelled = limits.cancelled
+    if cancelled is None and enough is None:
+        return
+
+    def stop(event: highspy.highs.HighsCallbackEvent) -> None:
+        bound = event.data_out.mip_dual_bound
+        near = enough is not None and (bound <= enough if most else bound >= enough)
+        if near or (cancelled is not None and cancelled()):
+            event.interrupt()
+
+    solver.cbMipInterrupt += stop
 
 
 def _finite(number: float) -> float | None:
