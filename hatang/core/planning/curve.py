@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from hatang.core.planning.engine import Cancelled, Told
+from hatang.core.planning.budgets import Budgets
+from hatang.core.planning.engine import Cancelled, Limits, Told
 from hatang.core.planning.problem import Aim, PlanningError, Problem, Solution, State
-from hatang.core.planning.solving import solve
+from hatang.core.planning.solving import solution_of, solve
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,22 @@ def cost_curve(
     all_reached = curve.answer(Aim.LEAST_COST, served=most.served_weight, start=most)
     dearest = all_reached if all_reached.served_weight >= most.served_weight else most
     step = (dearest.cost_vnd - least.cost_vnd) / max(1, points - 1)
-    for number in range(1, points - 1):
-        if step <= 0 or curve.over:
-            break
-        answer = curve.answer(Aim.MOST_SERVED, total=least.cost_vnd + number * step, start=answers[-1])
-        answers.append(max(answer, answers[-1], key=lambda one: one.served_weight))
-    answers.append(replace(dearest, gap_percent=most.gap_percent))
+    totals = [least.cost_vnd + number * step for number in range(1, points - 1)] if step > 0 else []
+    answers = [*_between(curve, totals, least), replace(dearest, gap_percent=most.gap_percent)]
     return as_points(problem, [answer for answer in answers if not math.isnan(answer.objective)])
+
+
+def _between(curve: _Curve, totals: Sequence[float], least: Solution) -> list[Solution]:
+    """The cheapest answer, and the most for each total; each near the one before, or that one where none is better."""
+    answers, budgets = [least], Budgets(curve.problem, totals[-1]) if totals else None
+    for total in totals:
+        if budgets is None or curve.over:
+            break
+        answer = curve.for_total(budgets, total, answers[-1])
+        if answer is None or answer.gap_percent > curve.gap_percent + 1e-6:
+            answer = curve.answer(Aim.MOST_SERVED, total=total, start=answer or answers[-1])
+        answers.append(max(answer, answers[-1], key=lambda one: one.served_weight))
+    return answers
 
 
 @dataclass
@@ -90,6 +100,29 @@ class _Curve:
         """Whether to stop."""
         return self.left <= 0 or (self.cancelled is not None and self.cancelled())
 
+    def for_total(self, budgets: Budgets, total: float, start: Solution) -> Solution | None:
+        """Look quickly for the most that a total gives; None where nothing is found."""
+        limits = Limits(self.share, self.gap_percent, cancelled=self.cancelled)
+        before = {built.work: built.year for built in start.built}
+        reached = budgets.answer(total, before, limits)
+        if reached is None:
+            return None
+        solution = solution_of(budgets.facts, Aim.MOST_SERVED, reached, limits)
+        if solution.gap_percent <= self.gap_percent + 1e-6:
+            self.count()
+        return replace(solution, proof="")
+
+    @property
+    def share(self) -> float:
+        """Seconds for the next point."""
+        return max(0.5, (2 if self.done else 4) * self.left / max(1, self.points + 1 - self.done))
+
+    def count(self) -> None:
+        """Count a point as done."""
+        self.done += 1
+        if self.told is not None:
+            self.told(perf_counter() - self.begun, float(min(self.done, self.points)), float(self.points))
+
     def answer(
         self, aim: Aim, *, served: float | None = None, total: float | None = None, start: Solution | None = None
     ) -> Solution:
@@ -97,19 +130,16 @@ class _Curve:
         whole = sum(need.weight for need in self.problem.needs)
         percent = None if served is None or not whole else 100 * served / whole
         asked = replace(self.problem.requirements, served_percent=percent, total_vnd=total)
-        share = self.left / max(1, self.points + 1 - self.done)
         solution = solve(
             replace(self.problem, requirements=asked),
             aim,
-            seconds=max(0.5, 2 * share if self.done else 4 * share),
+            seconds=self.share,
             gap_percent=self.gap_percent,
             start=start,
             cancelled=self.cancelled,
             tidy=False,
         )
-        self.done += 1
-        if self.told is not None:
-            self.told(perf_counter() - self.begun, float(min(self.done, self.points)), float(self.points))
+        self.count()
         return solution
 
 
