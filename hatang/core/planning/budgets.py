@@ -36,7 +36,10 @@ class Budgets:
         self.tangents: list[tuple[float, float, float]] = []
 
     def answer(self, total_vnd: float, before: Plan | None, limits: Limits) -> Reached | None:
-        """Look for a plan for a total, near an earlier one, with the bound at its cost; None where none is found."""
+        """Look for a plan for a total, near an earlier one, with the bound at its cost; None where none is found.
+
+        Whole years may make it cost a little more than the total.
+        """
         self.relaxation.keep_below(self.row, total_vnd / VND)
         self.model.program.row_high[self.row] = total_vnd / VND
         relaxed = self.relaxation.solve(limits)
@@ -47,8 +50,7 @@ class Budgets:
         if plan is None:
             return None
         cost = plan_cost_vnd(self.facts, plan)
-        if cost > total_vnd * (1 + HAIR):
-            return None
+        self.model.program.row_high[self.row] = max(total_vnd, cost * (1 + HAIR)) / VND
         reached = counted(self.facts, self.phase, plan, self.bound_at(cost))
         if not reached.within(limits):
             raised = raised_bound(self.model, self.phase, limits, reached)

@@ -12,6 +12,8 @@ from hatang.core.planning.engine import Cancelled, Limits, Told
 from hatang.core.planning.problem import Aim, PlanningError, Problem, Solution, State
 from hatang.core.planning.solving import solution_of, solve
 
+SHARES_A_POINT, END_PART, FAR_TIMES = 2.5, 0.1, 3.0
+
 
 @dataclass(frozen=True)
 class CurvePoint:
@@ -56,22 +58,24 @@ def cost_curve(
     all_reached = curve.answer(Aim.LEAST_COST, served=most.served_weight, start=most)
     dearest = all_reached if all_reached.served_weight >= most.served_weight else most
     step = (dearest.cost_vnd - least.cost_vnd) / max(1, points - 1)
-    totals = [least.cost_vnd + number * step for number in range(1, points - 1)] if step > 0 else []
+    totals = [least.cost_vnd + number * step for number in range(points - 1)] if step > 0 else []
     answers = [*_between(curve, totals, least), replace(dearest, gap_percent=most.gap_percent)]
     return as_points(problem, [answer for answer in answers if not math.isnan(answer.objective)])
 
 
 def _between(curve: _Curve, totals: Sequence[float], least: Solution) -> list[Solution]:
-    """The cheapest answer, and the most for each total; each near the one before, or that one where none is better."""
+    """The most for each total, near the answer before; the first total is the cheapest answer's."""
     answers, budgets = [least], Budgets(curve.problem, totals[-1]) if totals else None
     for total in totals:
         if budgets is None or curve.over:
             break
         answer = curve.for_total(budgets, total, answers[-1])
-        if answer is None or answer.gap_percent > curve.gap_percent + 1e-6:
-            answer = curve.answer(Aim.MOST_SERVED, total=total, start=answer or answers[-1])
-        answers.append(max(answer, answers[-1], key=lambda one: one.served_weight))
-    return answers
+        if answer is None or answer.gap_percent > FAR_TIMES * curve.gap_percent + 1e-6:
+            dearest = max(total, answer.cost_vnd if answer is not None else 0.0)
+            answer = curve.answer(Aim.MOST_SERVED, total=dearest, start=answer or answers[-1])
+        if answer.served_weight >= answers[-1].served_weight:
+            answers.append(answer)
+    return answers[1:] or answers
 
 
 @dataclass
@@ -108,14 +112,14 @@ class _Curve:
         if reached is None:
             return None
         solution = solution_of(budgets.facts, Aim.MOST_SERVED, reached, limits)
-        if solution.gap_percent <= self.gap_percent + 1e-6:
+        if solution.gap_percent <= FAR_TIMES * self.gap_percent + 1e-6:
             self.count()
         return replace(solution, proof="")
 
     @property
     def share(self) -> float:
         """Seconds for the next point."""
-        return max(0.5, (2 if self.done else 4) * self.left / max(1, self.points + 1 - self.done))
+        return max(0.5, SHARES_A_POINT * self.left / max(1, self.points + 2 - self.done))
 
     def count(self) -> None:
         """Count a point as done."""
@@ -133,7 +137,7 @@ class _Curve:
         solution = solve(
             replace(self.problem, requirements=asked),
             aim,
-            seconds=self.share,
+            seconds=self.share if total is not None else min(self.share, END_PART * self.seconds),
             gap_percent=self.gap_percent,
             start=start,
             cancelled=self.cancelled,

@@ -51,7 +51,7 @@ from hatang.core.planning.problem import Aim, Problem, Structure, Wish, Work
 from hatang.core.planning.program import INFINITY, Program
 
 VND = 1e6
-HAIR = 1e-9
+HAIR, FLOOR_HAIR = 1e-9, 5e-7
 MOST_GROUPS = 150
 
 
@@ -110,8 +110,11 @@ class Model:
     def require(
         self, name: str, *key: object, terms: Iterable[tuple[int, float]], amount: float, floor: bool = True
     ) -> None:
-        """Constrain, and remember that a person asked it: what cannot be met is explained by these."""
-        hair = HAIR * max(1.0, abs(amount))
+        """Constrain, and remember that a person asked it: what cannot be met is explained by these.
+
+        A floor is half as loose as `judging` is: where everything must be served HiGHS finds nothing within less.
+        """
+        hair = (FLOOR_HAIR if floor else HAIR) * max(1.0, abs(amount))
         low, high = (amount - hair, INFINITY) if floor else (-INFINITY, amount + hair)
         row = self.program.constrain(name, *map(str, key), terms=terms, low=low, high=high)
         self.asked.append(Asked(name, key, row, amount, floor))
