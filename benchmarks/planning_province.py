@@ -1,13 +1,14 @@
 """Promises of the province planner, beside plain HiGHS (its defaults) on the plain model of the same problem.
 
 - 1,700 villages x 2,000 candidates, five years, three sources of money: proven within 0.5 % in ≤ 10 s, both ways round.
-- A re-solve after one edit (a work forbidden, a work fixed) ≤ 2 s.
-- The curve of cost and people, 20 points, ≤ 60 s.
+- A re-solve after one edit (a work forbidden, a work fixed) ≤ 2 s; an edit that cannot be is proven to be so.
+- The curve of cost and people, 20 points, ≤ 60 s; beside it how many points are proven within 0.5 %.
 
-Three sizes; of each the worst of the seeds counts. Problems are made by `core.planning.instances.province_in_valleys`.
-The peer is given every work in every year as a whole number, without the columns for works that share a structure, and
-as long as the promise. Beside the wall's time stands that of the processor: what else the machine does adds to the
-first only, so where the load is high the second tells whether the promise would be kept.
+Three sizes; of each the worst of the seeds counts: five at the largest, one at the smaller ones. Problems are made by
+`core.planning.instances.province_in_valleys`, at the largest size also with radio that reaches about 14 villages in
+place of 6 ("dense"): the promise does not say which, so both are told. The peer is given every work in every year as a
+whole number, without the columns for works that share a structure, and the gap and wall time of the promise; at the
+largest size it solves the first two seeds. What is kept is judged by the wall; beside it stands the processor's time.
 
 Run: .venv/bin/python -m benchmarks.planning_province [--seeds 5] [--sizes 425x500,850x1000,1700x2000] [--no-curve]
 """
@@ -24,13 +25,13 @@ import highspy
 
 from hatang.core.planning import model as planner
 from hatang.core.planning.curve import cost_curve
-from hatang.core.planning.instances import province_in_valleys
-from hatang.core.planning.problem import Aim, Problem, Solution, Wish
+from hatang.core.planning.instances import DENSE, province_in_valleys
+from hatang.core.planning.problem import Aim, Problem, Solution, State, Wish
 from hatang.core.planning.solving import solve
 
 GAP_PERCENT = 0.5
 SOLVE_S, EDIT_S, CURVE_S = 10.0, 2.0, 60.0
-LONGEST_S = 120.0
+PEERS = 2
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def plain(problem: Problem, aim: Aim) -> float:
     for column in model.build.values():
         model.program.whole[column] = True
     solver = highspy.Highs()
-    for option, value in (("log_to_console", False), ("threads", 1), ("mip_rel_gap", GAP_PERCENT / 100)):
+    for option, value in (("log_to_console", False), ("mip_rel_gap", GAP_PERCENT / 100)):
         solver.setOptionValue(option, value)
     solver.setOptionValue("time_limit", SOLVE_S)
     solver.passModel(model.program.as_lp())
@@ -81,52 +82,64 @@ def edited(problem: Problem, answer: Solution) -> list[Problem]:
 
 
 def worst(runs: list[Measured]) -> Measured:
-    """The slowest by the processor, with the widest gap."""
-    slowest = max(runs, key=lambda run: run.processor_s)
+    """The slowest by the wall, with the widest gap."""
+    slowest = max(runs, key=lambda run: run.wall_s)
     return replace(slowest, gap_percent=max(run.gap_percent for run in runs))
 
 
 def line(what: str, runs: list[Measured], promise_s: float, beside: str = "") -> str:
     """Write one result."""
     run = worst(runs)
-    close = run.gap_percent <= GAP_PERCENT
-    kept = "kept" if close and run.wall_s <= promise_s else "BROKEN"
-    if kept == "BROKEN" and close and run.processor_s <= promise_s:
-        kept = "kept by the processor's time"
+    kept = "kept" if run.gap_percent <= GAP_PERCENT + 1e-6 and run.wall_s <= promise_s else "BROKEN"
     return (
-        f"{what:<34} wall {run.wall_s:>6.1f} s  processor {run.processor_s:>6.1f} s  gap {run.gap_percent:>6.2f} %  "
-        f"promise {promise_s:>3.0f} s  {kept}  {beside}"
+        f"{what:<38} wall {run.wall_s:>5.1f} s  processor {run.processor_s:>5.1f} s  gap {run.gap_percent:>5.2f} %  "
+        f"promise {promise_s:>3.0f} s  {kept:<6}  {beside}"
     )
 
 
-def report(villages: int, candidates: int, seeds: int, with_curve: bool) -> None:
-    """Measure one size."""
-    size = f"{villages} x {candidates}"
-    problems = [province_in_valleys(villages, candidates, seed) for seed in range(1, seeds + 1)]
+def solved(problem: Problem, aim: Aim, seconds: float, start: Solution | None = None) -> tuple[Measured, Solution]:
+    """Solve and measure; that something cannot be is proven, too."""
+    answers: list[Solution] = []
+
+    def run() -> float:
+        answers.append(solve(problem, aim, seconds=seconds, gap_percent=GAP_PERCENT, start=start))
+        return 0.0 if answers[-1].state is State.INFEASIBLE else answers[-1].gap_percent
+
+    return measured(run), answers[0]
+
+
+def report(what: str, problems: list[Problem], with_curve: bool) -> None:
+    """Measure problems of one size and kind."""
     for aim in Aim:
-        runs, peers, again = [], [], []
-        for problem in problems:
-            answers: list[Solution] = []
-
-            def ours(one: Problem = problem, start: Solution | None = None, out: list[Solution] = answers) -> float:
-                out.append(solve(one, aim, seconds=LONGEST_S, gap_percent=GAP_PERCENT, start=start))  # noqa: B023
-                return out[-1].gap_percent
-
-            runs.append(measured(ours))
-            peers.append(measured(lambda one=problem: plain(one, aim)))  # type: ignore[misc]  # noqa: B023
-            first = answers[0]
-            again += [measured(lambda one=one, s=first: ours(one, s)) for one in edited(problem, first)]  # type: ignore[misc]
-        peer = worst(peers)
-        beside = f"plain HiGHS: gap {peer.gap_percent:.2f} % after {peer.processor_s:.1f} s of the processor"
-        print(line(f"{size} {aim}", runs, SOLVE_S, beside), flush=True)
-        print(line(f"{size} {aim}, one edit", again, EDIT_S), flush=True)
+        firsts = [solved(problem, aim, SOLVE_S) for problem in problems]
+        peers = [measured(lambda one=problem: plain(one, aim)) for problem in problems[:PEERS]]  # type: ignore[misc]  # noqa: B023
+        runs, peer = [run for run, _ in firsts], worst(peers)
+        ratio = peer.wall_s / worst(runs[:PEERS]).wall_s
+        beside = f"plain HiGHS: gap {peer.gap_percent:.2f} % after {peer.wall_s:.1f} s, ratio {ratio:.1f}"
+        print(line(f"{what} {aim}", runs, SOLVE_S, beside), flush=True)
+        again = [
+            solved(edit, aim, EDIT_S, answer)[0]
+            for problem, (_, answer) in zip(problems, firsts, strict=True)
+            if answer.built
+            for edit in edited(problem, answer)
+        ]
+        print(line(f"{what} {aim}, one edit", again, EDIT_S), flush=True)
     if with_curve:
-        print(line(f"{size} curve of 20 points", [measured(lambda: curve(problems[0]))], CURVE_S), flush=True)
+        report_curve(what, problems[0])
 
 
-def curve(problem: Problem) -> float:
-    """The widest gap of a curve's points."""
-    return max(point.gap_percent for point in cost_curve(problem, seconds=4 * CURVE_S, gap_percent=GAP_PERCENT))
+def report_curve(what: str, problem: Problem) -> None:
+    """Measure the curve of a problem: kept where all its points are proven."""
+    gaps: list[float] = []
+
+    def run() -> float:
+        points = cost_curve(problem, seconds=CURVE_S, gap_percent=GAP_PERCENT)
+        gaps.extend(point.gap_percent for point in points)
+        return max(gaps)
+
+    took = measured(run)
+    proven = sum(gap <= GAP_PERCENT + 1e-6 for gap in gaps)
+    print(line(f"{what} curve", [took], CURVE_S, f"{len(gaps)} points, {proven} within {GAP_PERCENT} %"), flush=True)
 
 
 def main() -> None:
@@ -137,9 +150,13 @@ def main() -> None:
     asked.add_argument("--no-curve", action="store_true")
     options = asked.parse_args()
     print(f"HiGHS {highspy.Highs().version()}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for size in options.sizes.split(","):
-        villages, candidates = (int(part) for part in size.split("x"))
-        report(villages, candidates, options.seeds, not options.no_curve)
+    sizes = [tuple(int(part) for part in size.split("x")) for size in options.sizes.split(",")]
+    curves = not options.no_curve
+    for villages, candidates in sizes:
+        seeds = options.seeds if (villages, candidates) == sizes[-1] else 1
+        problems = [province_in_valleys(villages, candidates, seed) for seed in range(1, seeds + 1)]
+        report(f"{villages} x {candidates}", problems, curves)
+    report(f"{villages} x {candidates} dense", [province_in_valleys(villages, candidates, 1, DENSE)], curves)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from hatang.core.planning.engine import Cancelled, Limits, Told
 from hatang.core.planning.problem import Aim, PlanningError, Problem, Solution, State
 from hatang.core.planning.solving import solution_of, solve
 
-SHARES_A_POINT, END_PART, FAR_TIMES = 2.5, 0.1, 3.0
+SHARES_A_POINT, END_PART, FAR_TIMES = 2.5, 0.15, 3.0
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,16 @@ def cost_curve(
 ) -> list[CurvePoint]:
     """Give points of the curve in order of cost: the share asked falls away, every other requirement stays.
 
-    The first is the cheapest answer that keeps the other requirements, the last the cheapest that serves all that can
+    The first is about the cheapest answer that keeps the other requirements, the last the cheapest that serves all that can
     be served; costs between are evenly spaced, each solved from the answer before. `told` hears (seconds, points done,
     points asked). Cancelled, or out of time, it gives the points so far. Raises PlanningError where nothing is
     possible.
     """
     curve = _Curve(problem, points, seconds, gap_percent, told, cancelled)
-    least = curve.answer(Aim.LEAST_COST)
-    if least.state is State.INFEASIBLE:
+    most = curve.answer(Aim.MOST_SERVED)
+    if most.state is State.INFEASIBLE:
         raise PlanningError("Không có phương án nào giữ được các yêu cầu khác, dù không đặt tỷ lệ phục vụ.")
-    answers = [least]
-    most = curve.answer(Aim.MOST_SERVED, start=least)
+    least = curve.answer(Aim.LEAST_COST, start=most)
     all_reached = curve.answer(Aim.LEAST_COST, served=most.served_weight, start=most)
     dearest = all_reached if all_reached.served_weight >= most.served_weight else most
     step = (dearest.cost_vnd - least.cost_vnd) / max(1, points - 1)

@@ -15,6 +15,7 @@ YEARS = range(2026, 2031)
 HORIZON = Horizon(YEARS[0], YEARS[-1], 7.0, 10)
 REACH_KM = {"mast": 4.0, "small": 1.5, "roof": 2.5}
 CAPITAL_VND = {"mast": 900e6, "small": 350e6, "roof": 250e6, "radio": 450e6, "repeater": 120e6, "leo": 25e6}
+DENSE = 2.1
 Points = NDArray[np.float64]
 
 
@@ -39,8 +40,10 @@ class Sites:
     reach: list[str]
 
 
-def province_in_valleys(villages: int, candidates: int, seed: int) -> Problem:
+def province_in_valleys(villages: int, candidates: int, seed: int, reach: float = 1.0) -> Problem:
     """Make a province of so many villages and works that may be built; the same seed gives the same province.
+
+    `reach` is how many times as far radio goes: 1 gives about 6 villages for each radio work, `DENSE` about 14.
 
     A third of the villages is served today. Five years, three sources that together give enough for the target of
     95 % of people; no commune below 60 %, 95 % of border villages, 40 % of new sites on existing structures, masts 1 km
@@ -50,7 +53,7 @@ def province_in_valleys(villages: int, candidates: int, seed: int) -> Problem:
     ground = _lay_ground(villages, random)
     sites = _lay_structures(candidates, ground, random)
     needs = _make_needs(ground, random)
-    works = _make_works(candidates, ground, sites, random)
+    works = _make_works(candidates, ground, sites, reach, random)
     return Problem(
         needs=tuple(needs),
         structures=tuple(sites.structures),
@@ -112,11 +115,11 @@ def _make_needs(ground: Ground, random: np.random.Generator) -> list[Need]:
     ]
 
 
-def _make_works(candidates: int, ground: Ground, sites: Sites, random: np.random.Generator) -> list[Work]:
+def _make_works(candidates: int, ground: Ground, sites: Sites, reach: float, random: np.random.Generator) -> list[Work]:
     """Radio of one or more operators on each structure; satellite for single villages makes up the number."""
     works: list[Work] = []
     for number, structure in enumerate(sites.structures):
-        seen = _seen(ground, sites, number, random)
+        seen = _seen(ground, sites, number, reach, random)
         owner = random.integers(len(OPERATORS))
         for turn in range(random.integers(1, 4)):
             serves = seen & (random.random(len(seen)) < 0.95)
@@ -128,10 +131,10 @@ def _make_works(candidates: int, ground: Ground, sites: Sites, random: np.random
     return works
 
 
-def _seen(ground: Ground, sites: Sites, number: int, random: np.random.Generator) -> NDArray[np.bool_]:
+def _seen(ground: Ground, sites: Sites, number: int, reach: float, random: np.random.Generator) -> NDArray[np.bool_]:
     """Villages within reach by chance that falls with distance; a ridge hides most of another valley's."""
     away = np.hypot(*(sites.where[number] - ground.villages).T)
-    chance = np.exp(-((away / REACH_KM[sites.reach[number]]) ** 2))
+    chance = np.exp(-((away / (reach * REACH_KM[sites.reach[number]])) ** 2))
     chance[ground.valleys != sites.valleys[number]] *= 0.2
     return np.asarray(random.random(len(away)) < chance)
 
