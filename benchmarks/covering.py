@@ -3,13 +3,13 @@
 Most covered for a twentieth of all costs: a certified gap of 0.7 % within 10 s, and in a sixth of the time that HiGHS
 takes to the same gap. Least cost for 90 % of the weight: a certified gap of 2 % within 60 s. Beside it in the same run
 HiGHS on the same reduced problem (free, useless and equal demand already taken out), its root by interior points, warm
-from the greedy choice; and spopt with as many sites as were chosen, for it knows no costs, at the sizes that it can
-build. On small instances the relaxed problem itself may be further than that from the optimum; there HiGHS, which
-branches, is the one to ask, as the planner does. Clock and processor time are both told: on a machine that does other
-things only the second can be compared, and the limits are six times as long by the clock.
+from the greedy choice, on the first seed of each size and no longer than it is given; smaller sizes have no other seed.
+And spopt with as many sites as were chosen, for it knows no costs, at the sizes that it can build. On small instances
+the relaxed problem itself may be further than that from the optimum; there HiGHS, which branches, is the one to ask, as
+the planner does. Clock and processor time are both told; what is kept is judged by the clock.
 
 Run: .venv/bin/python -m benchmarks.covering [sizes, as 200x2000,1000x10000,5000x50000] [seeds, as 1,2,3,4,5]
-    [seconds for HiGHS, as 600; 0 leaves it out]
+    [most seconds for HiGHS, as 60; 0 leaves it out]
 """
 
 from __future__ import annotations
@@ -142,8 +142,11 @@ def compare(candidates: int, demand: int, seed: int, highs_seconds: float, *, pa
     print(f"{name:<44} {took}")
     if highs_seconds:
         other = timed(lambda: highs(cover, partial=partial, gap_percent=gap, seconds=highs_seconds))
-        times = other.processor_s / took.processor_s
-        print(f"{'    HiGHS, ipm, warm':<44} {other}; ours {times:.1f} times as fast by processor time")
+        at_least = "at least " if other.gap_percent > gap else ""
+        times = (
+            f"{at_least}{other.clock_s / took.clock_s:.1f} ({other.processor_s / took.processor_s:.1f} by processor)"
+        )
+        print(f"{'    HiGHS, ipm, warm':<44} {other}; ours {times} times as fast")
     if (candidates, demand) in SPOPT_SIZES and not partial:
         compare_spopt(cover)
     return took
@@ -159,22 +162,27 @@ def compare_spopt(cover: Cover) -> None:
 
 
 def verdict(worst: Took, gap_percent: float, seconds: float) -> str:
-    """Say whether the promise is kept, by processor time: the promise is the largest size's, smaller ones beside it."""
-    kept = worst.gap_percent <= gap_percent and worst.processor_s <= seconds
+    """Say whether the promise is kept, by the clock: the promise is the largest size's, smaller ones beside it."""
+    kept = worst.gap_percent <= gap_percent and worst.clock_s <= seconds
     return f"{gap_percent} % in {seconds:.0f} s {'kept' if kept else 'not met'}"
 
 
 def main() -> None:
     """Measure every size, goal and seed; the worst seed counts."""
-    given = sys.argv[1:] + ["200x2000,500x5000,1000x10000,5000x50000", "1,2,3,4,5", "600"][len(sys.argv) - 1 :]
+    given = sys.argv[1:] + ["200x2000,500x5000,1000x10000,5000x50000", "1,2,3,4,5", "60"][len(sys.argv) - 1 :]
     sizes = [tuple(int(part) for part in size.split("x")) for size in given[0].split(",")]
     for partial in (False, True):
         limit, promise = (SHARE_GAP_PERCENT, SHARE_SECONDS) if partial else (BUDGET_GAP_PERCENT, BUDGET_SECONDS)
         ours(scattered_cover(50, 500, 1), partial=partial, gap_percent=0.0, seconds=600)
         for candidates, demand in sizes:
             seeds = [int(seed) for seed in given[1].split(",")]
-            each = [compare(candidates, demand, seed, float(given[2]), partial=partial) for seed in seeds]
-            worst = max(each, key=lambda took: (took.gap_percent > limit, took.processor_s))
+            seeds = seeds if (candidates, demand) == sizes[-1] else seeds[:1]
+            beside = [float(given[2]) if seed == seeds[0] else 0.0 for seed in seeds]
+            each = [
+                compare(candidates, demand, seed, limit_s, partial=partial)
+                for seed, limit_s in zip(seeds, beside, strict=True)
+            ]
+            worst = max(each, key=lambda took: (took.gap_percent > limit, took.clock_s))
             print(f"{f'{candidates:,} x {demand:,}, the worst':<44} {worst}; {verdict(worst, limit, promise)}")
 
 

@@ -44,8 +44,9 @@ def cost_curve(
 ) -> list[CurvePoint]:
     """Give points of the curve in order of cost: the share asked falls away, every other requirement stays.
 
-    The first is about the cheapest answer that keeps the other requirements, the last the cheapest that serves all that can
-    be served; costs between are evenly spaced, each solved from the answer before. `told` hears (seconds, points done,
+    The first is about the cheapest answer that keeps the other requirements, the last the cheapest found that serves
+    all that can be served; costs between are evenly spaced, each solved near the answer before. Up to three times the
+    gap asked is taken where less needs a long search; each point tells its own. `told` hears (seconds, points done,
     points asked). Cancelled, or out of time, it gives the points so far. Raises PlanningError where nothing is
     possible.
     """

@@ -28,8 +28,8 @@ from hatang.core.planning.problem import Aim, Problem, Requirements, Wish
 from hatang.core.planning.solved import make_years_whole, plan_of
 
 BREADTH, WIDER, MARGIN, DATED_ANEW = 250, 4, 0.002, 50
-ROUNDING_PART, DATING_PART = 0.3, 0.2
-ROUNDING_GAP_PART, DATING_GAP_PART = 0.2, 0.15
+ROUNDING_PART, LONG_ROUNDING_PART, DATING_PART, ROUNDING_S = 0.3, 0.1, 0.3, 2.5
+ROUNDING_GAP_PART, DATING_GAP_PART = 0.3, 0.15
 WHOLE = 1e-7
 PATIENCE_S, PATIENCE = 0.7, 4.0
 ANY_YEARS_GAP_PERCENT = 5.0
@@ -64,12 +64,16 @@ def plan_near(model: Model, phase: Phase, relaxed: Relaxed, limits: Limits, befo
 
     Years as cheap as can be only where cost counts.
     """
-    dating = _part(limits, DATING_PART, DATING_GAP_PART)
-    if phase.most and model.problem.requirements.total_vnd is None:
-        dating = replace(dating, gap_percent=ANY_YEARS_GAP_PERCENT)
+    any_years = phase.most and model.problem.requirements.total_vnd is None
     for breadth, margin in ((BREADTH, MARGIN), (WIDER * BREADTH, WIDER * MARGIN)):
-        ended = _round(model, relaxed, _part(limits, ROUNDING_PART, ROUNDING_GAP_PART), before, (breadth, margin))
+        rounding = _part(limits, ROUNDING_PART, ROUNDING_GAP_PART)
+        shorter = limits.spent + max(ROUNDING_S, LONG_ROUNDING_PART * limits.left)
+        rounding = replace(rounding, seconds=min(rounding.seconds, shorter))
+        ended = _round(model, relaxed, rounding, before, (breadth, margin))
         if ended.values is not None:
+            dating = _part(limits, DATING_PART, DATING_GAP_PART)
+            if any_years or phase.tidy:
+                dating = replace(dating, gap_percent=ANY_YEARS_GAP_PERCENT if any_years else limits.gap_percent / 2)
             plan = dated(model.facts, plan_of(model, ended), dating)
             if plan is not None and keeps_all(model.facts, plan):
                 return plan
