@@ -10,6 +10,7 @@ from time import perf_counter
 from hatang.core.planning.budgets import Budgets
 from hatang.core.planning.engine import Cancelled, Limits, Told
 from hatang.core.planning.problem import Aim, PlanningError, Problem, Solution, State
+from hatang.core.planning.pure import is_large
 from hatang.core.planning.solving import solution_of, solve
 
 SHARES_A_POINT, END_PART, FAR_TIMES = 2.5, 0.15, 3.0
@@ -65,11 +66,12 @@ def cost_curve(
 
 def _between(curve: _Curve, totals: Sequence[float], least: Solution) -> list[Solution]:
     """The most for each total, near the answer before; the first total is the cheapest answer's."""
-    answers, budgets = [least], Budgets(curve.problem, totals[-1]) if totals else None
+    answers = [least]
+    budgets = Budgets(curve.problem, totals[-1]) if totals and not is_large(curve.problem) else None
     for total in totals:
-        if budgets is None or curve.over:
+        if curve.over:
             break
-        answer = curve.for_total(budgets, total, answers[-1])
+        answer = curve.for_total(budgets, total, answers[-1]) if budgets is not None else None
         if answer is None or answer.gap_percent > FAR_TIMES * curve.gap_percent + 1e-6:
             dearest = max(total, answer.cost_vnd if answer is not None else 0.0)
             answer = curve.answer(Aim.MOST_SERVED, total=dearest, start=answer or answers[-1])
