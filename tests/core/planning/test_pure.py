@@ -36,15 +36,15 @@ def scattered(works: int, needs: int, seed: int, asked: Requirements) -> Problem
             Need(f"n{k}", float(people[k]), served_by=frozenset({"A"}) if served[k] else frozenset())
             for k in range(needs)
         ),
-        tuple(Structure(f"s{k}", float(random.integers(0, 900))) for k in range(works)),
+        tuple(Structure(f"s{k}", 1e6 * random.integers(0, 900)) for k in range(works)),
         tuple(
             Work(
                 f"w{k}",
                 f"s{k}",
                 "A",
                 "4G",
-                float(random.integers(100, 900)),
-                float(random.integers(0, 60)),
+                1e6 * random.integers(100, 900),
+                1e6 * random.integers(0, 60),
                 tuple(f"n{m}" for m in np.flatnonzero(random.random(needs) < 0.25)),
                 wish=Wish.FORBIDDEN if random.random() < 0.1 else Wish.FREE,
             )
