@@ -95,7 +95,8 @@ def run(
         solver.setSolution(len(start), columns, np.array(list(start.values())))
     _listen(solver, limits)
     _may_stop(solver, limits, enough, most=program.most)
-    solver.solve()
+    if solver.solve() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused the program: another solver of this process runs on more threads than one")
     return _ended(solver, mixed=any(program.whole))
 
 

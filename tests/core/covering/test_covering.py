@@ -118,6 +118,7 @@ def proven_by_highs(cover: Cover, goal: float, *, partial: bool) -> float:
     """The optimum as HiGHS proves it, from a model written on its own."""
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)  # one number for all solvers of a process
     highs.setOptionValue("mip_rel_gap", 0.0)
     opened = [highs.addBinary() for _ in cover.costs]
     served = [highs.addVariable(0, 1) for _ in cover.weights]
