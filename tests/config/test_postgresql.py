@@ -11,21 +11,27 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 APART = (
-    "tests/core",
     "tests/browser",
     "tests/config",
-    "tests/geosqlite",
+    "tests/core",
+    "tests/coverage/test_calibration.py",
     "tests/coverage/test_profiles.py",
     "tests/coverage/test_run_models.py",
     "tests/coverage/test_terrain_files.py",
     "tests/coverage/test_what_if.py",
+    "tests/geosqlite",
+    "tests/network/test_ofds_networks.py",
+    "tests/network/test_request_states.py",
+    "tests/network/test_verdicts.py",
     "tests/places/test_real_boundaries.py",
+    "tests/planning/test_candidates.py",
     "tests/plans/test_legal_form_files.py",
     "tests/plans/test_reading_guard.py",
     "tests/plans/test_reading_hardening.py",
     "tests/plans/test_report_files.py",
     "tests/plans/test_report_look.py",
     "tests/plans/test_report_maps.py",
+    "tests/sample/test_generators.py",
 )
 """What asks no database, opens both by itself, asks on much data what other tests ask on little, or makes documents and
 computes levels for long and asks what its neighbours ask.
