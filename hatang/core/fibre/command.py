@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from hatang.core.fibre import files
 from hatang.core.fibre.lines import WAYS, Prices, Spot
 from hatang.core.fibre.plans import FibreSolution, plan_fibre
+from hatang.core.named_files import named, named_content
 from hatang.core.results_folder import check_output, write_whole
 from hatang.core.vietnamese import number
-
-Read = TypeVar("Read")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -23,11 +20,8 @@ def run(given: argparse.Namespace) -> int:
     try:
         check_output(given.output)
         lines = named(given.roads, lambda: files.read_lines(given.roads))
-        ends, closures = (
-            named(path, lambda path=path: files.read_spots(path.read_bytes(), path.name))  # type: ignore[misc]
-            for path in (given.ends, given.closures)
-        )
-        prices = named(given.prices, lambda: files.read_prices(given.prices.read_bytes(), given.prices.name))
+        ends, closures = (named_content(path, files.read_spots) for path in (given.ends, given.closures))
+        prices = named_content(given.prices, files.read_prices)
         found = plan_fibre(
             lines,
             ends,
@@ -47,19 +41,6 @@ def run(given: argparse.Namespace) -> int:
         return 1
     print(sentence(ends, found), file=sys.stderr)
     return 0
-
-
-def named(path: Path, read: Callable[[], Read]) -> Read:
-    """Read a file, and in what is wrong name it, the row and column or the feature."""
-    try:
-        return read()
-    except FileNotFoundError as error:
-        raise ValueError(f"{path}: Không có tệp này.") from error
-    except ValueError as error:
-        spots = (("dòng", "row"), ("cột", "column"), ("đối tượng số", "feature"))
-        said = [(word, getattr(error, field, None)) for word, field in spots]
-        where = ", ".join(f"{word} {value if word != 'cột' else f'“{value}”'}" for word, value in said if value)
-        raise ValueError(f"{path.name}: {f'{where}: ' if where else ''}{error}") from error
 
 
 def tell(seconds: float, cost_vnd: float | None, bound_vnd: float | None) -> None:

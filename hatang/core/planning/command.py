@@ -6,11 +6,11 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from hatang.core.named_files import named
 from hatang.core.planning import files
 from hatang.core.planning.curve import CurvePoint, cost_curve
 from hatang.core.planning.infeasible import why_infeasible
@@ -18,7 +18,6 @@ from hatang.core.planning.problem import Aim, Horizon, Problem, Requirements, So
 from hatang.core.planning.serving import as_written, predicted, too_near
 from hatang.core.planning.solving import solve
 from hatang.core.radio.cells import CellsError
-from hatang.core.radio.coverage.command import named
 from hatang.core.results_folder import check_output, write_whole
 from hatang.core.vietnamese import number
 
@@ -59,7 +58,8 @@ def read_problem(given: argparse.Namespace) -> Read:
     """Read every file, and find what each work serves, before anything is solved."""
     if given.most and given.budget is None and given.total_vnd is None:
         raise ValueError("--most cần kinh phí: --budget TỆP hoặc --total-vnd ĐỒNG.")
-    proposed, asked = read_named(given.works, files.read_works), read_named(given.needs, files.read_needs)
+    proposed = named(given.works, lambda: files.read_works(given.works))
+    asked = named(given.needs, lambda: files.read_needs(given.needs))
     works = as_written(proposed, asked)
     if given.dem:
         works = predicted(works, given.works, asked, given.dem, given.radius_km, tell_radio)
@@ -79,11 +79,6 @@ def read_problem(given: argparse.Namespace) -> Read:
     )
 
 
-def read_named(path: Path, read: Callable[[Path], Any]) -> Any:
-    """Read a file and name it in what is wrong."""
-    return named(path, lambda _content, _name: read(path))
-
-
 def requirements(given: argparse.Namespace, proposed: Sequence[files.Proposed]) -> Requirements:
     """Give what the command line and the table of money ask for."""
     return Requirements(
@@ -92,7 +87,7 @@ def requirements(given: argparse.Namespace, proposed: Sequence[files.Proposed]) 
         least_percent_in_area=given.least_in_area,
         least_percent_of_group=dict(given.group),
         shared_percent=given.shared,
-        budget_vnd=read_named(given.budget, files.read_budget) if given.budget else None,
+        budget_vnd=named(given.budget, lambda: files.read_budget(given.budget)) if given.budget else None,
         total_vnd=given.total_vnd,
         apart=too_near(proposed, given.apart_m) if given.apart_m else frozenset(),
     )

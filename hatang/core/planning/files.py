@@ -224,17 +224,17 @@ def _cells_of_people(path: Path) -> list[Asked]:
     try:
         with rasterio.open(path, driver="GTiff") as raster:
             if raster.width * raster.height > MOST_PIXELS:
-                raise ValueError(f"{path.name}: quá {number(MOST_PIXELS)} ô; cắt hoặc gộp ô trước.")
+                raise ValueError(f"Quá {number(MOST_PIXELS)} ô; cắt hoặc gộp ô trước.")
             if raster.crs is None:
-                raise ValueError(f"{path.name}: không ghi hệ toạ độ; gán hệ toạ độ cho GeoTIFF.")
+                raise ValueError("Không ghi hệ toạ độ; gán hệ toạ độ cho GeoTIFF.")
             people = raster.read(1, masked=True).filled(0).astype(np.float64)
             rows, columns = np.nonzero(np.nan_to_num(people) > 0)
             if len(rows) > MOST_NEEDS:
-                raise ValueError(f"{path.name}: quá {number(MOST_NEEDS)} ô có dân; gộp ô trước.")
+                raise ValueError(f"Quá {number(MOST_NEEDS)} ô có dân; gộp ô trước.")
             xs, ys = raster.transform * (columns + 0.5, rows + 0.5)
             lons, lats = Transformer.from_crs(raster.crs, "EPSG:4326", always_xy=True).transform(xs, ys)
     except RasterioError as error:
-        raise ValueError(f"{path.name}: không đọc được GeoTIFF này.") from error
+        raise ValueError("Không đọc được GeoTIFF này.") from error
     return [
         Asked(Need(f"{row}-{column}", float(people[row, column])), f"ô {row}-{column}", (float(lon), float(lat)))
         for row, column, lon, lat in zip(rows.tolist(), columns.tolist(), lons, lats, strict=True)

@@ -152,3 +152,11 @@ def test_a_wrong_row_is_named(files: Path, capsys: pytest.CaptureFixture[str], r
 def test_the_most_for_no_money_is_refused(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert plan(files, "--most") == 1
     assert "--budget" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_is_named_once(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "people.tif").write_bytes(b"II*\x00")
+    assert plan(files, "--target", "50", needs="people.tif") == 1
+    assert capsys.readouterr().err == "people.tif: Không đọc được GeoTIFF này.\n"
+    assert plan(files, "--target", "50", needs="gone.csv") == 1
+    assert capsys.readouterr().err.endswith("gone.csv: Không có tệp này.\n")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from hatang.core.named_files import named_content
 from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.cells import Cell, CellsError, Usable, usable_cells
@@ -93,21 +93,21 @@ def read_inputs(given: argparse.Namespace) -> Inputs:
     if given.threshold_dbm is not None and given.technology is None:
         raise ValueError("--threshold-dbm cần --technology: mỗi công nghệ một ngưỡng.")
     patterns = files.read_patterns(given.antennas)
-    cells = named(given.cells, files.read_cells)
+    cells = named_content(given.cells, files.read_cells)
     if given.technology:
         cells = [cell for cell in cells if cell.technology == given.technology]
     if not cells:
         raise ValueError(f"{given.cells}: không có ô nào để tính.")
     rule = RULES[given.models]
     usable = usable_cells(cells, method=METHOD, leave_out_faulty=given.leave_out_faulty, rule=rule)
-    places = named(given.villages, files.read_places) if given.villages else None
+    places = named_content(given.villages, files.read_places) if given.villages else None
     if given.area:
         check_area(given.area, usable.cells, places)
     mosaic = open_terrain(given.dem)
     lattice = mosaic.lattice(given.area or area_about(usable.cells, given.radius_km))
     terrain = mosaic.read(lattice, gaps="sea" if given.gaps_are_sea else "refuse")
 
-    classes = named(given.clutter_classes, read_classes) if given.clutter_classes else ()
+    classes = named_content(given.clutter_classes, read_classes) if given.clutter_classes else ()
     clutter = read_clutter(given, lattice, classes)
     sea = open_sea(given.sea) if given.sea else sea_in_clutter(clutter, classes)
     zones = zones_over(terrain.grid, sea) if sea else None
@@ -138,16 +138,6 @@ def check_area(asked: Area, cells: Sequence[Cell], places: files.Places | None) 
             f"Nằm ngoài --area: {number(len(outside))} ô, điểm ({', '.join(outside[:MOST_NAMED])}). "
             "Mở rộng khu vực, hoặc bỏ các dòng ấy khỏi bảng."
         )
-
-
-def named(path: Path, read: Callable[[bytes, str], Any]) -> Any:
-    """Read a file and name it in what is wrong."""
-    try:
-        return read(path.read_bytes(), path.name)
-    except ValueError as error:
-        where = [f"dòng {row}" for row in [getattr(error, "row", 0)] if row]
-        where += [f"cột “{column}”" for column in [getattr(error, "column", "")] if column]
-        raise ValueError(f"{': '.join([path.name, ', '.join(where)] if where else [path.name])}: {error}") from error
 
 
 def read_clutter(given: argparse.Namespace, lattice: Lattice, classes: Sequence[LandClass]) -> Clutter:
