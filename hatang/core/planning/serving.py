@@ -12,22 +12,20 @@ from numpy.typing import NDArray
 from hatang.core.near_points import near_points
 from hatang.core.planning.files import Asked, Proposed
 from hatang.core.planning.problem import Work
-from hatang.core.radio.antennas import PATTERNS
 from hatang.core.radio.cells import Cell, usable_cells
 from hatang.core.radio.choice import USUAL
 from hatang.core.radio.coverage.batches import Points, Settings
 from hatang.core.radio.coverage.changes import within_reach
-from hatang.core.radio.coverage.fading import judged_points
+from hatang.core.radio.coverage.command import area_about
+from hatang.core.radio.coverage.exactly import served_exactly
 from hatang.core.radio.coverage.files import read_cells
-from hatang.core.radio.coverage.runs import compute_coverage
 from hatang.core.radio.coverage.served import Standard
-from hatang.core.radio.coverage.sites import along_curve, layers_of, sites_of
+from hatang.core.radio.coverage.sites import along_curve
 from hatang.core.radio.kernels.ground import Ground
 from hatang.core.radio.services import SERVICES
 from hatang.core.terrain.mosaics import open_terrain
 
 METHOD = "P.1812"
-KM_PER_DEGREE = 111.0
 AT_A_TIME = 160
 Told = Callable[[int, int], None]
 
@@ -108,12 +106,8 @@ def predicted(
 
 
 def _ground(cells: Sequence[Cell], dem: Sequence[Path], radius_km: float) -> Ground:
-    lons, lats = [cell.lon for cell in cells], [cell.lat for cell in cells]
-    up = radius_km / KM_PER_DEGREE
-    across = up / float(np.cos(np.radians(max(map(abs, lats)) + up)))
     mosaic = open_terrain(dem)
-    area = min(lons) - across, min(lats) - up, max(lons) + across, max(lats) + up
-    terrain = mosaic.read(mosaic.lattice(area))
+    terrain = mosaic.read(mosaic.lattice(area_about(cells, radius_km)))
     return Ground(terrain.grid.values, *terrain.grid.place)
 
 
@@ -125,14 +119,9 @@ def _served(
     if not len(near.numbers):
         return {}
     here = Points(near.lons_deg, near.lats_deg, np.arange(len(near.numbers)))
-    layers, settings = layers_of(cells), Settings(radius_km, "exact")
-    sites = sites_of(cells, layers, PATTERNS, rule=USUAL)
-    levels = compute_coverage(ground, sites, len(layers), settings=settings, points=here, with_raster=False).points
     bare = np.zeros(len(here.numbers), dtype=np.float32)
-    served = judged_points(
-        levels, here, ground, sites, layers=layers, cells=cells, clutter_m=bare, settings=settings,
-        standard=Standard(dict(SERVICES)),
-    )  # fmt: skip
+    settings, standard = Settings(radius_km, "exact"), Standard(dict(SERVICES))
+    served = served_exactly(here, cells, ground, clutter_m=bare, settings=settings, standard=standard)
     return {
         layer.operator: near.numbers[np.flatnonzero(served.served[k])].tolist() for k, layer in enumerate(served.layers)
     }

@@ -19,10 +19,8 @@ from hatang.core.radio.bands import Technology
 from hatang.core.radio.cells import Cell, Usable, usable_cells
 from hatang.core.radio.choice import USUAL
 from hatang.core.radio.coverage.batches import Points, Settings
-from hatang.core.radio.coverage.fading import judged_points
-from hatang.core.radio.coverage.runs import compute_coverage
+from hatang.core.radio.coverage.exactly import served_exactly
 from hatang.core.radio.coverage.served import Served, Standard
-from hatang.core.radio.coverage.sites import layers_of, sites_of
 from hatang.core.radio.kernels.ground import Ground
 from hatang.core.radio.services import SERVICES, with_threshold
 from hatang.core.terrain.grid import Area, Grid, Lattice
@@ -210,18 +208,13 @@ def served_at(
 
     `patterns` are those of the province (`antennas.patterns_of`).
     """
-    layers = layers_of(cells)
-    sites = sites_of(cells, layers, patterns, rule=RULE)
-    found = compute_coverage(land.ground, sites, len(layers), settings=settings, points=points, with_raster=False)
-    clutter = land.clutter_at(points.lons_deg, points.lats_deg)
-    return judged_points(
-        found.points,
+    return served_exactly(
         points,
+        cells,
         land.ground,
-        sites,
-        layers=layers,
-        cells=cells,
-        clutter_m=clutter,
+        clutter_m=land.clutter_at(points.lons_deg, points.lats_deg),
         settings=settings,
         standard=standard,
+        patterns=patterns,
+        rule=RULE,
     )
