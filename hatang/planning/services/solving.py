@@ -89,12 +89,7 @@ def stop_solving(*, actor: Person, scenario: Scenario) -> bool:
     """Ask a scenario's computation to end, and to keep the best found so far; tell whether it could be asked."""
     if not actor.has_perm(CHANGE, scenario):
         raise PermissionDenied
-    job = scenario.job
-    if job is None or not cancel_job(job):
-        return False
-    if Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
-        end(scenario.pk, State.CANCELLED)
-    return True
+    return cancel_job(scenario.job, not_begun=lambda: end(scenario.pk, State.CANCELLED))
 
 
 def made_for(scenario: Scenario) -> dict[str, Any]:

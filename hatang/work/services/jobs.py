@@ -85,10 +85,17 @@ def run_job(work: Task[..., None], *, actor: Person, title: str, may_cancel: boo
     return job
 
 
-def cancel_job(job: Job) -> bool:
-    """Ask a job to end at its next word of progress; tell whether it still could be asked. Callers know who may."""
+def cancel_job(job: Job | None, *, not_begun: Callable[[], None] | None = None) -> bool:
+    """Ask a job to end at its next word of progress; tell whether it still could be asked. Callers know who may.
+
+    `not_begun` is called at once where the job waits for its turn: its owner need not wait to be told.
+    """
+    if job is None:
+        return False
     waiting = (Job.State.WAITING, Job.State.RUNNING)
     asked = Job.objects.filter(pk=job.pk, may_cancel=True, state__in=waiting).update(cancel_asked=True)
+    if asked and not_begun and Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
+        not_begun()
     return bool(asked)
 
 

@@ -25,7 +25,7 @@ from hatang.coverage.services.runs.results import Results, Tell, compute, servic
 from hatang.coverage.services.runs.summary import code_version, summary_of
 from hatang.network import models as network
 from hatang.places.models import Place
-from hatang.work.models import Job, StoredFile
+from hatang.work.models import StoredFile
 from hatang.work.services import (
     GIVEN_UP_WORDS,
     Cancelled,
@@ -260,12 +260,7 @@ def cancel_run(*, actor: Person, run: CoverageRun) -> bool:
     """Ask a run to end, one that still waits for its turn at once; tell whether it still could be asked."""
     if not actor.has_perm("coverage.compute_run", run):
         raise PermissionDenied
-    job = run.job
-    if job is None or not cancel_job(job):
-        return False
-    if Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
-        end(run.pk, State.CANCELLED)
-    return True
+    return cancel_job(run.job, not_begun=lambda: end(run.pk, State.CANCELLED))
 
 
 def adopt_run(*, actor: Person, run: CoverageRun) -> None:

@@ -14,7 +14,6 @@ from hatang.planning.models import CHANGE, FibreEnd, FibrePlan, FibreStretch
 from hatang.planning.services.fibre.joining import joined_ends
 from hatang.planning.services.fibre.results import Answer
 from hatang.planning.services.fibre.ring import closed_ring
-from hatang.work.models import Job
 from hatang.work.services import (
     GIVEN_UP_WORDS,
     Cancelled,
@@ -115,12 +114,7 @@ def cancel_plan(*, actor: Person, plan: FibrePlan) -> bool:
     """Ask a plan to end, one that still waits for its turn at once; tell whether it still could be asked."""
     if not actor.has_perm(CHANGE, plan):
         raise PermissionDenied
-    job = plan.job
-    if job is None or not cancel_job(job):
-        return False
-    if Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
-        end(plan.pk, State.CANCELLED)
-    return True
+    return cancel_job(plan.job, not_begun=lambda: end(plan.pk, State.CANCELLED))
 
 
 @transaction.atomic
