@@ -30,7 +30,7 @@ from hatang.planning.services.packages.making import drop_package, keep_package,
 from hatang.planning.services.packages.offers import Offer, offers_of
 from hatang.planning.services.packages.reading import content_of
 from hatang.planning.views.territory import Step, province_for
-from hatang.planning.views.ways import in_planning
+from hatang.planning.views.ways import in_planning, scenario_for
 from hatang.work.services import KINDS, MAP_KINDS
 
 TITLE = "Gói của Quỹ viễn thông công ích"
@@ -143,10 +143,7 @@ def finding_of(content: Content) -> str:
 @login_required
 def package_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a package of a scenario's villages."""
-    scenarios = Scenario.objects.visible_to(request.user).select_related("province")
-    scenario = get_object_or_404(scenarios, pk=pk)
-    if not request.user.has_perm(CHANGE, scenario):
-        raise Http404
+    scenario = scenario_for(request, pk, CHANGE)
     row = FundPackage(
         province=scenario.province,
         scenario=scenario,
