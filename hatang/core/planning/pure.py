@@ -11,13 +11,15 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hatang.core.covering.cover import Cover
-from hatang.core.covering.solving import cheapest_cover, most_covered
 from hatang.core.planning.money import present_cost_vnd
 from hatang.core.planning.problem import Aim, Built, Need, Problem, Solution, State, Wish, Work
+
+if TYPE_CHECKING:
+    from hatang.core.covering.cover import Cover
 
 MANY_PAIRS = 100_000
 """So many works and needs that they serve make a problem large: from there the search proves sooner than a program."""
@@ -63,6 +65,8 @@ def solve_pure(
     cancelled: Callable[[], bool] | None = None,
 ) -> Solution:
     """Answer a pure problem (see `is_pure`) as `solve` does; State.INFEASIBLE where all works miss the share."""
+    from hatang.core.covering.solving import cheapest_cover, most_covered  # compiled; few need it, all would load it
+
     begun = time.perf_counter()
     works = [work for work in problem.works if work.wish is not Wish.FORBIDDEN]
     left = [need for need in problem.needs if not need.served_by]
@@ -109,6 +113,8 @@ def _cheapest_years(problem: Problem, works: list[Work]) -> tuple[list[int], lis
 
 
 def _cover(works: list[Work], needs: list[Need], costs: list[float]) -> Cover:
+    from hatang.core.covering.cover import Cover
+
     places = {need.id: k for k, need in enumerate(needs)}
     covers = [[places[name] for name in work.serves if name in places] for work in works]
     starts = np.concatenate([[0], np.cumsum([len(points) for points in covers])]).astype(np.int64)
