@@ -84,7 +84,8 @@ def run(
     """
     if not program.low:
         return _empty(program)
-    solver = _silent_solver(limits)
+    solver = _silent_solver()
+    solver.setOptionValue("time_limit", limits.left)
     solver.setOptionValue("mip_rel_gap", limits.gap_percent / 100)
     solver.setOptionValue("mip_abs_gap", 0.0)
     if not search:
@@ -95,17 +96,21 @@ def run(
         solver.setSolution(len(start), columns, np.array(list(start.values())))
     _listen(solver, limits)
     _may_stop(solver, limits, enough, most=program.most)
-    if solver.solve() == highspy.HighsStatus.kError:
-        raise RuntimeError("HiGHS refused the program: another solver of this process runs on more threads than one")
+    _run(solver)
     return _ended(solver, mixed=any(program.whole))
 
 
-def _silent_solver(limits: Limits) -> highspy.Highs:
+def _silent_solver() -> highspy.Highs:
     solver = highspy.Highs()
     for option, value in (("output_flag", False), ("log_to_console", False), ("threads", 1)):
         solver.setOptionValue(option, value)
-    solver.setOptionValue("time_limit", limits.left)
     return solver
+
+
+def _run(solver: highspy.Highs) -> None:
+    """Let HiGHS work; what it refuses is no answer, not even an empty one."""
+    if solver.solve() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused the program: another solver of this process runs on more threads than one")
 
 
 class Relaxation:
@@ -115,9 +120,7 @@ class Relaxation:
         """Take the program as it is now; later changes of it are not seen."""
         lp = program.as_lp()
         lp.integrality_ = []
-        self.solver = highspy.Highs()
-        self.solver.setOptionValue("output_flag", False)
-        self.solver.setOptionValue("threads", 1)
+        self.solver = _silent_solver()
         self.solver.passModel(lp)
 
     def keep_below(self, row: int, amount: float) -> None:
@@ -127,13 +130,22 @@ class Relaxation:
     def solve(self, limits: Limits) -> Relaxed | None:
         """Solve it; None where time ran out."""
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + limits.left)
-        self.solver.run()
+        _run(self.solver)
+        if self.solver.getModelStatus() == Status.kInfeasible:
+            self._ask_without_presolve(limits)
         status = self.solver.getModelStatus()
         if status not in (Status.kOptimal, Status.kInfeasible):
             return None
         point, objective = self.solver.getSolution(), self.solver.getInfo().objective_function_value
         values, reduced, prices = (np.array(part) for part in (point.col_value, point.col_dual, point.row_dual))
         return Relaxed(values, reduced, prices, objective, status == Status.kInfeasible)
+
+    def _ask_without_presolve(self, limits: Limits) -> None:
+        """Presolve calls impossible what is possible where bounds are nearer to each other than its tolerance."""
+        self.solver.setOptionValue("presolve", "off")
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + limits.left)
+        _run(self.solver)
+        self.solver.setOptionValue("presolve", "choose")
 
 
 def _empty(program: Program) -> Ended:

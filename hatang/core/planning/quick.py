@@ -46,7 +46,7 @@ def answer_quickly(model: Model, phase: Phase, limits: Limits, before: Reached) 
     if relaxed is None:
         return before
     if relaxed.infeasible:
-        return IMPOSSIBLE
+        return before if before.plan is not None else IMPOSSIBLE
     reached = tighter(phase, before, replace(before, bound=relaxed.objective))
     plan = plan_near(model, phase, relaxed, limits, before.plan if before.plan is not None else before.near)
     plan = phase.better(model.facts, before.plan, plan)

@@ -149,7 +149,7 @@ def _choose_then_date(models: Models, choosing: str, phase: Phase, limits: Limit
     model: Model = getattr(models, choosing)
     ended = _run(model, phase, near, before.plan)
     if ended.infeasible:
-        return IMPOSSIBLE
+        return before if before.plan is not None else IMPOSSIBLE
     plan = before.plan
     if ended.values is not None:
         apart = gap_percent_of(ended.objective, ended.bound)
@@ -165,7 +165,7 @@ def _run(model: Model, phase: Phase, limits: Limits, plan: Plan | None) -> Ended
 
 def _reached(model: Model, phase: Phase, ended: Ended, plan: Plan | None) -> Reached:
     if ended.infeasible:
-        return IMPOSSIBLE
+        return IMPOSSIBLE if plan is None else counted(model.facts, phase, plan, phase.loosest)
     found = plan_of(model, ended) if ended.values is not None else None
     return counted(model.facts, phase, phase.better(model.facts, plan, found), ended.bound)
 

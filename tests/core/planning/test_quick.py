@@ -5,6 +5,7 @@ On small problems everything would be chosen anew; the breadth is narrowed so th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -65,10 +66,10 @@ def test_prices_at_some_budgets_bound_all_budgets(one: Problem, totals: list[int
 
 
 def most_for(one: Problem, total_vnd: float) -> float:
-    """What is served at most for a total, by looking at every choice."""
+    """What is served at most for a total, by looking at every choice; where there is none any bound holds."""
     asked = replace(one.requirements, total_vnd=total_vnd)
     found = best_by_search(replace(one, requirements=asked), Aim.MOST_SERVED)
-    return -1.0 if found is None else -found[0]
+    return -math.inf if found is None else -found[0]
 
 
 def test_where_all_must_be_served_the_floor_leaves_room_for_rounding() -> None:

@@ -209,3 +209,14 @@ def test_a_problem_that_contradicts_itself_is_told_in_full() -> None:
     assert "«w1» phục vụ «z» không có trong danh sách nhu cầu" in str(told.value)
     assert "từ 0 đến 100 %" in str(told.value)
     assert "Năm 2040" in str(told.value)
+
+
+def test_where_there_is_no_money_nothing_is_built_and_that_is_proven() -> None:
+    """HiGHS' presolve called the last phase impossible: what earlier phases keep lies nearer than its tolerance."""
+    one = problem("p", [replace(work("w1", "p", 20), serves=(), new_site=False)])
+    nothing = {(year, source): 0.0 for year in (2026, 2027) for source in ("fund", "firm")}
+    priced = tuple(replace(structure, capital_vnd=10 * MILLION, existing=False) for structure in one.structures)
+    asked = replace(one.requirements, served_percent=None, budget_vnd=nothing)
+    one = replace(one, structures=priced, requirements=asked, reuse_first=True)
+    answer = solve(one, Aim.MOST_SERVED, seconds=20, gap_percent=0)
+    assert (answer.state, answer.built) == (State.PROVEN, ())
