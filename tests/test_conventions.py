@@ -89,6 +89,12 @@ WITHOUT_HISTORY = {
     "UploadLine": "what a check found in a file; made anew by each check",
     "HeadingMemory": "what headings mean to an organisation, for its convenience; can be forgotten",
     "ReportTemplate": "points at a stored file",
+    "FormItem": "changed only in a draft; a published version is never changed",
+    "FormCheck": "changed only in a draft; a published version is never changed",
+    "Finding": "what a check found; its reason names who gave it and when",
+    "CellNote": "said once; only the time of settling is added",
+    "ReturnStep": "a history by itself",
+    "SavedView": "one person's own; holds no figures",
 }
 
 

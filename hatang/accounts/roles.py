@@ -26,6 +26,7 @@ READ_PROVINCE = {
     "coverage.view_challenge",
     "coverage.view_evidence",
     "coverage.view_run",
+    "indicators.query_tables",
     "indicators.view_draft",
     "network.view_thing",
     "network.view_station",
@@ -44,8 +45,14 @@ OFFICER = (
         "coverage.open_challenge",
         "coverage.verify_service",
         "work.change_calendar",
-        "indicators.record_value",
+        "indicators.change_form",
+        "indicators.change_programme",
+        "indicators.check_return",
         "indicators.compute_value",
+        "indicators.file_return",
+        "indicators.publish_value",
+        "indicators.record_value",
+        "indicators.view_return",
         "network.change_register",
         "network.change_rules",
         "network.change_work",
@@ -59,9 +66,19 @@ OFFICER = (
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COMMUNE_OFFICER: frozenset(
         ANSWER_REPORTS
-        | {"coverage.verify_service", "coverage.view_evidence", "network.view_thing", "indicators.record_value"}
+        | {
+            "coverage.verify_service",
+            "coverage.view_evidence",
+            "indicators.file_return",
+            "indicators.record_value",
+            "indicators.view_return",
+            "network.view_thing",
+        }
     ),
-    Role.COMMUNE_LEADER: frozenset(READ_REPORTS | {"coverage.view_evidence", "network.view_thing"}),
+    Role.COMMUNE_LEADER: frozenset(
+        READ_REPORTS
+        | {"coverage.view_evidence", "indicators.sign_return", "indicators.view_return", "network.view_thing"}
+    ),
     Role.OPERATOR: frozenset(
         ANSWER_REPORTS
         | {
@@ -73,6 +90,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "network.view_station",
             "network.change_register",
             "network.view_request",
+            "indicators.file_return",
+            "indicators.view_return",
             "plans.report_task",
         }
     ),
@@ -83,12 +102,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "plans.report_task",
             "coverage.adopt_run",
             "planning.adopt_scenario",
+            "indicators.approve_return",
             "indicators.approve_value",
             "network.supervise_request",
         }
     ),
     Role.ANALYST: frozenset(READ_PROVINCE),
-    Role.AUDITOR: frozenset(READ_PROVINCE | READ_REPORTS | {"accounts.view_person", "accounts.view_history"}),
+    Role.AUDITOR: frozenset(
+        READ_PROVINCE | READ_REPORTS | {"accounts.view_person", "accounts.view_history", "indicators.view_return"}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             "accounts.view_person",

@@ -1,4 +1,4 @@
-"""What may be typed about figures."""
+"""Figures as people here write them, and the table into which those of one indicator are typed."""
 
 from __future__ import annotations
 

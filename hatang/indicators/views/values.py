@@ -1,65 +1,41 @@
-"""Pages about figures: what is counted and how, one figure's lineage, recording, and approval."""
+"""Pages about figures: what is counted and how, one figure's lineage, and the rows behind it."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hatang.core.vietnamese import day, number, search_key
 from hatang.coverage.models import CoverageRun
-from hatang.indicators.forms import ChooseForm, PickForm, RecordForm
+from hatang.indicators.forms import ChooseForm
 from hatang.indicators.formulas import FORMULAS, Formula
-from hatang.indicators.models import Indicator, Value, ValueQuerySet
+from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import (
-    REPORTED,
-    ROLLED_UP,
-    Entry,
-    FigureError,
     Line,
     administered_by,
-    approve_values,
     children_of,
     choose_formula,
     chosen_formulas,
     count_again,
-    lacking_in,
-    publish_values,
     readings_of,
-    record_values,
     rows_behind,
-    start_recount,
     versions_of,
 )
+from hatang.indicators.views.asking import APPROVE, COMPUTE, formula_label, person_of
 from hatang.network.audience import Viewer, seeing
 from hatang.network.models import Thing
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, csv_response
 from hatang.places.models import Place
-from hatang.places.services import province_by_code
 
-if TYPE_CHECKING:
-    from hatang.accounts.models import Person
-
-APPROVE = "indicators.approve_value"
-RECORD = "indicators.record_value"
-COMPUTE = "indicators.compute_value"
 SEE_STATIONS = "network.view_station"
 RELATED = ("indicator", "place__province", "recorded_by", "approved_by", "run")
-
-
-def formula_label(name: str) -> str:
-    """Name a formula for readers."""
-    return FORMULAS[name].label if name in FORMULAS else "báo cáo"
 
 
 # --- all indicators
@@ -313,178 +289,3 @@ class Rows(ListPage):
 THING = Column("Công trình", lambda t: t.code, "code", link=lambda t: t.get_absolute_url())
 PLACE = Column("Nơi", lambda p: p.full_name, "sort_key", link=Place.get_absolute_url)
 MARK = Column("Mô phỏng", lambda r: "mô phỏng" if r.marked else "")
-
-
-# --- recording
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def record(request: HttpRequest, code: str) -> HttpResponse:
-    """Record an indicator's figures of a year, for the places that this person answers for."""
-    province = province_by_code(code)
-    places = recordable(request, province)
-    if not places:
-        raise Http404
-    today = timezone.localdate()
-    years = list(range(today.year, today.year - 6, -1))
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked in map(str, years) else today.year
-    pick = PickForm(
-        request.GET if "indicator" in request.GET else None,
-        years=years,
-        indicators=lacking_in(places, year),
-        initial={"year": year},
-    )
-    form = record_form(request, pick, places) if pick.is_valid() else None
-    if request.method == "POST" and form is not None and form.is_valid() and saved(request, form, pick):
-        return redirect(f"{request.path}?{request.GET.urlencode()}")
-    context = {
-        "province": province,
-        "pick": pick,
-        "form": form,
-        "may_recount": request.user.has_perm(COMPUTE, province),
-        "simulated": form is not None and form.shows_simulated,
-        "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Ghi số liệu", "")],
-    }
-    return render(request, "indicators/record.html", context, status=422 if form is not None and form.errors else 200)
-
-
-def recordable(request: HttpRequest, province: Place) -> list[Place]:
-    """List the province and communes whose figures the person may record."""
-    communes = Place.objects.communes().in_force(timezone.localdate()).filter(province=province).order_by("sort_key")
-    return [p for p in (province, *communes) if request.user.has_perm(RECORD, p)]
-
-
-def record_form(request: HttpRequest, pick: PickForm, places: list[Place]) -> RecordForm:
-    """Make the table for the chosen indicator and year, with what stands already."""
-    indicator, year = pick.cleaned_data["indicator"], pick.cleaned_data["year"]
-    if indicator.lowest_level == Place.Kind.PROVINCE:
-        places = [p for p in places if p.kind == Place.Kind.PROVINCE]
-    handed_in = Value.objects.known().filter(formula=REPORTED).exclude(source=ROLLED_UP)
-    standing = handed_in.filter(indicator=indicator, year=year, place__in=places)
-    return RecordForm(
-        request.POST if request.method == "POST" else None,
-        indicator=indicator,
-        year=year,
-        places=places,
-        standing={v.place_id: v for v in standing},
-    )
-
-
-def saved(request: HttpRequest, form: RecordForm, pick: PickForm) -> bool:
-    """Record what was typed; put the service's objections on the form if there are any."""
-    year, on = pick.cleaned_data["year"], form.cleaned_data["on"]
-    rows = [Entry(form.indicator, place, year, on=on, **figures) for place, figures in form.typed()]  # type: ignore[arg-type]
-    try:
-        counts = record_values(actor=person_of(request), rows=rows, source=form.cleaned_data["source"])
-    except ValidationError as error:
-        for fault in error.error_list:
-            if isinstance(fault, FigureError):
-                form.blame(fault.place, fault.reason)
-            else:
-                form.add_error(None, fault)
-        return False
-    messages.success(
-        request, f"Đã ghi {number(counts.added)} số liệu mới, sửa {number(counts.changed)}. Chờ lãnh đạo Sở duyệt."
-    )
-    return True
-
-
-# --- approval
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def approve(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what waits for approval or publication, grouped by indicator, reading and year; approve or publish it."""
-    province = province_by_code(code)
-    if not request.user.has_perm(APPROVE, province):
-        raise Http404
-    waiting = Value.objects.waiting_in(province)
-    if request.method == "POST":
-        decide(request, waiting)
-        return redirect(f"{request.path}?{request.GET.urlencode()}")
-    groups = list(waiting_groups(waiting))
-    context = {
-        "province": province,
-        "groups": groups,
-        "may_recount": request.user.has_perm(COMPUTE, province),
-        "count": sum(g["places"] for g in groups),
-        "simulated": any(g["simulated"] for g in groups),
-        "shown_at": timezone.now().isoformat(),
-        "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Duyệt số liệu", "")],
-    }
-    return render(request, "indicators/approve.html", context)
-
-
-def waiting_groups(waiting: ValueQuerySet) -> list[dict[str, Any]]:
-    """Sum up what waits by indicator, reading and year, in two queries."""
-    keys = ("indicator_id", "formula", "year")
-    draft = Count("pk", filter=Q(state=Value.State.DRAFT))
-    marked = Count("pk", filter=Q(simulated=True))
-    province_value = Max("pk", filter=Q(place__kind=Place.Kind.PROVINCE))
-    rows = waiting.values(*keys).annotate(
-        places=Count("pk"), drafts=draft, simulated=marked, how=Max("how"), since=Max("known_from"), top=province_value
-    )
-    names = Indicator.objects.in_bulk()
-    return [
-        row
-        | {
-            "indicator": names[row["indicator_id"]],
-            "label": formula_label(row["formula"]),
-            "key": ":".join(str(row[k]) for k in keys),
-        }
-        for row in rows.order_by("-year", "indicator__number", "formula")
-    ]
-
-
-def decide(request: HttpRequest, waiting: ValueQuerySet) -> None:
-    """Approve or publish the chosen groups, as far as they were on the page when it was shown."""
-    chosen = chosen_values(request, waiting)
-    verb = {"approve": approve_values, "publish": publish_values}.get(request.POST.get("action", ""))
-    if chosen is None or verb is None:
-        messages.error(request, "Chưa chọn số liệu nào.")
-        return
-    count = verb(actor=person_of(request), values=chosen)
-    done = "duyệt" if verb is approve_values else "công bố"
-    messages.success(request, f"Đã {done} {number(count)} số liệu.")
-
-
-def chosen_values(request: HttpRequest, waiting: ValueQuerySet) -> ValueQuerySet | None:
-    """Read which groups were ticked; figures that came after the page was shown are left for the next look."""
-    shown_at, ticked = read_instant(request.POST.get("shown_at", "")), set(request.POST.getlist("group"))
-    groups = [g for g in waiting_groups(waiting) if g["key"] in ticked]
-    if shown_at is None or not groups:
-        return None
-    chosen = Q(pk__in=[])
-    for group in groups:
-        chosen |= Q(indicator=group["indicator"], formula=group["formula"], year=group["year"])
-    return waiting.filter(chosen, known_from__lte=shown_at)
-
-
-def read_instant(text: str) -> datetime | None:
-    """Read an instant; None for what is none."""
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo else None
-
-
-# --- counting anew
-
-
-@require_POST
-@login_required
-def recount(request: HttpRequest, code: str) -> HttpResponse:
-    """Start counting the province's figures anew from its registers; then wait for it."""
-    province = province_by_code(code)
-    if not request.user.has_perm(COMPUTE, province):
-        raise Http404
-    return redirect("work:job", start_recount(actor=person_of(request), province=province).pk)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Give the person signed in; pages that call it ask for signing in first."""
-    return request.user  # type: ignore[return-value]

@@ -1,0 +1,12 @@
+"""What may be typed about figures."""
+
+from hatang.indicators.forms.figures import (
+    LARGEST_FIGURE,
+    ChooseForm,
+    NumberField,
+    PickForm,
+    RecordForm,
+    SampleSizeField,
+)
+
+__all__ = ["LARGEST_FIGURE", "ChooseForm", "NumberField", "PickForm", "RecordForm", "SampleSizeField"]
