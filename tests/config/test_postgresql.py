@@ -32,14 +32,20 @@ APART = (
     "tests/plans/test_report_look.py",
     "tests/plans/test_report_maps.py",
     "tests/sample/test_generators.py",
+    "tests/test_conventions.py",
 )
 """What asks no database, opens both by itself, asks on much data what other tests ask on little, or makes documents and
 computes levels for long and asks what its neighbours ask.
 """
 
 
-SQLITE_ALONE = ("tests/indicators/test_formulas.py::test_no_formula_walks_the_stations_of_all_provinces",)
-"""What reads SQLite's way through its indexes; PostgreSQL chooses by statistics, which tests do not have."""
+SQLITE_ALONE = (
+    "tests/indicators/test_formulas.py::test_no_formula_walks_the_stations_of_all_provinces",
+    "tests/test_access.py::test_each_person_gets_the_answer_of_the_table",
+)
+"""What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; and who may
+see what, which is the same Python on both: that each page's SQL is PostgreSQL's too is asked by its neighbours.
+"""
 LONGEST_TEST_S, LONGEST_SUITE_S = 180, 1200
 """A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""
 
