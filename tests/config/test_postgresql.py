@@ -43,8 +43,8 @@ SQLITE_ALONE = (
     "tests/indicators/test_formulas.py::test_no_formula_walks_the_stations_of_all_provinces",
     "tests/test_access.py::test_each_person_gets_the_answer_of_the_table",
 )
-"""What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; and who may
-see what, which is the same Python on both: that each page's SQL is PostgreSQL's too is asked by its neighbours.
+"""What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; and each
+person at each page: that the pages' SQL is PostgreSQL's too is asked by its neighbours, secrecy by each app's tests.
 """
 LONGEST_TEST_S, LONGEST_SUITE_S = 180, 1200
 """A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""
