@@ -82,6 +82,7 @@ from tests.coverage.needs import (
     running_run,
     two_runs,
 )
+from tests.indicators.needs import a_mark_with_evidence, an_assessment, an_index_set
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
 from tests.planning.needs import (
     a_scenario,
@@ -336,6 +337,16 @@ ACCESS: dict[str, Row] = {
     "indicators:record": signed_in(404, province, commune_officer=200, department_officer=200, department_head=200),
     "indicators:recount": signed_in(404, province, method="post", department_officer=302, department_head=302),
     "indicators:approve": signed_in(404, province, department_head=200),
+    "indicators:index_sets": signed_in(404, province, **SEE_RUNS),
+    "indicators:index_set": signed_in(404, an_index_set, **SEE_RUNS),
+    "indicators:index_set_copy": signed_in(
+        404, an_index_set, method="post", department_officer=302, department_head=302
+    ),
+    "indicators:assessment": signed_in(404, an_assessment, **SEE_RUNS),
+    "indicators:assessment_finish": signed_in(
+        404, an_assessment, method="post", department_officer=302, department_head=302
+    ),
+    "indicators:mark_evidence": signed_in(404, a_mark_with_evidence, **SEE_RUNS),
     "network:report": row(200, province),
     "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hatang.indicators.views import approving, recording, values
+from hatang.indicators.views import approving, index_sets, recording, values
 
 app_name = "indicators"
 urlpatterns = [
@@ -13,4 +13,11 @@ urlpatterns = [
     path("<str:code>/ghi", recording.record, name="record"),
     path("<str:code>/duyet", approving.approve, name="approve"),
     path("<str:code>/tinh-lai", recording.recount, name="recount"),
+    # index sets
+    path("<str:code>/bo-chi-so/", index_sets.index_sets, name="index_sets"),
+    path("<str:code>/bo-chi-so/<int:pk>/", index_sets.index_set, name="index_set"),
+    path("<str:code>/bo-chi-so/<int:pk>/lap-ban", index_sets.copy, name="index_set_copy"),
+    path("<str:code>/bo-chi-so/<int:pk>/<int:year>/", index_sets.assessment, name="assessment"),
+    path("<str:code>/bo-chi-so/<int:pk>/<int:year>/xong", index_sets.finish, name="assessment_finish"),
+    path("<str:code>/bo-chi-so/minh-chung/<int:mark>", index_sets.evidence, name="mark_evidence"),
 ]

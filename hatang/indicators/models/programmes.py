@@ -137,7 +137,7 @@ class Criterion(models.Model):
     group = models.ForeignKey(IndexGroup, models.CASCADE, related_name="criteria", verbose_name="nhóm")
     order = models.PositiveSmallIntegerField("thứ tự")
     code = models.CharField("mã", max_length=20)
-    name = models.CharField("tiêu chí", max_length=300)
+    name = models.CharField("tiêu chí", max_length=300, blank=True)
     points = models.FloatField("điểm tối đa", null=True, blank=True, validators=[MinValueValidator(0)])
     rule = models.JSONField("cách chấm", default=dict, blank=True)
     indicator = models.ForeignKey(
@@ -152,7 +152,7 @@ class Criterion(models.Model):
         ordering = ["group", "order"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or f"Tiêu chí {self.code}"
 
 
 class Assessment(OfProvince, models.Model):
