@@ -82,7 +82,7 @@ from tests.coverage.needs import (
     running_run,
     two_runs,
 )
-from tests.indicators.needs import a_mark_with_evidence, an_assessment, an_index_set
+from tests.indicators.needs import a_mark_with_evidence, a_programme, an_assessment, an_index_set
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
 from tests.planning.needs import (
     a_scenario,
@@ -347,6 +347,16 @@ ACCESS: dict[str, Row] = {
         404, an_assessment, method="post", department_officer=302, department_head=302
     ),
     "indicators:mark_evidence": signed_in(404, a_mark_with_evidence, **SEE_RUNS),
+    "indicators:programmes": signed_in(404, province, commune_officer=200, **SEE_RUNS),
+    "indicators:programme": signed_in(404, a_programme, commune_officer=200, **SEE_RUNS),
+    "indicators:programme_new": signed_in(404, province, department_officer=200, department_head=200),
+    "indicators:programme_edit": signed_in(404, a_programme, department_officer=200, department_head=200),
+    "indicators:programme_counts": signed_in(
+        404, a_programme, commune_officer=200, department_officer=200, department_head=200
+    ),
+    "indicators:programme_upload": signed_in(
+        404, a_programme, commune_officer=200, department_officer=200, department_head=200
+    ),
     "network:report": row(200, province),
     "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hatang.indicators.views import approving, index_sets, recording, values
+from hatang.indicators.views import approving, index_sets, programmes, recording, values
 
 app_name = "indicators"
 urlpatterns = [
@@ -20,4 +20,11 @@ urlpatterns = [
     path("<str:code>/bo-chi-so/<int:pk>/<int:year>/", index_sets.assessment, name="assessment"),
     path("<str:code>/bo-chi-so/<int:pk>/<int:year>/xong", index_sets.finish, name="assessment_finish"),
     path("<str:code>/bo-chi-so/minh-chung/<int:mark>", index_sets.evidence, name="mark_evidence"),
+    # programmes
+    path("<str:code>/chuong-trinh/", programmes.programmes, name="programmes"),
+    path("<str:code>/chuong-trinh/them", programmes.edit, name="programme_new"),
+    path("<str:code>/chuong-trinh/<int:pk>/", programmes.programme, name="programme"),
+    path("<str:code>/chuong-trinh/<int:pk>/sua", programmes.edit, name="programme_edit"),
+    path("<str:code>/chuong-trinh/<int:pk>/ghi", programmes.counts, name="programme_counts"),
+    path("<str:code>/chuong-trinh/<int:pk>/tep", programmes.upload, name="programme_upload"),
 ]

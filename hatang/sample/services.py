@@ -13,10 +13,12 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Organisation
+from hatang.accounts.roles import Role
 from hatang.accounts.services import DemoAccount, import_organisations, make_demo_people
 from hatang.indicators.definitions import import_indicators
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import Entry, compute_values, record_values
+from hatang.indicators.services.index_sets import import_index_sets
 from hatang.network.models import (
     CableRoute,
     Cell,
@@ -38,11 +40,13 @@ from hatang.places.services import import_units
 from hatang.places.services.boundaries import illustrate
 from hatang.plans.models import Plan, Report, Task
 from hatang.plans.services import import_plans
+from hatang.sample.cast import holder
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.dealings import make_dealings
 from hatang.sample.figures import YEARS
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
+from hatang.sample.programmes import make_assessment, make_programmes
 from hatang.sample.reported import Ground, make_entries, reported_indicators
 from hatang.sample.roads import make_roads
 from hatang.sample.routes import make_routes
@@ -109,6 +113,7 @@ def load_reference(tell: Tell) -> None:
         ("Ranh giới minh hoạ", lambda: illustrate(on=timezone.localdate())),
         ("Tổ chức", import_organisations),
         ("Chỉ tiêu", import_indicators),
+        ("Bộ chỉ số chấm điểm", import_index_sets),
         ("Kế hoạch", import_plans),
     ]
     for title, step in steps:
@@ -137,7 +142,15 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[Demo
         tell(f"Số liệu mô phỏng: {province}")
         fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)
     fill_tasks()
+    fill_cycle(acting, today)
     return people
+
+
+def fill_cycle(province: Place, today: date) -> None:
+    """Let a province's people measure: a programme with its counts, and last year's marks by the index set."""
+    communes = Place.objects.communes().in_force(today).filter(province=province, households__gt=0).order_by("code")
+    make_programmes(province, list(communes), today)
+    make_assessment(province, holder(province, Role.DEPARTMENT_OFFICER), today.year - 1)
 
 
 def count_rows_anew() -> None:

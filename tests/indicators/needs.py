@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hatang.indicators.models import Assessment, Criterion, IndexGroup, IndexSet, Mark
+from hatang.indicators.models import Assessment, Criterion, IndexGroup, IndexSet, Mark, Programme
 from tests.access_needs import People
 from tests.conftest import World
 
@@ -33,3 +33,11 @@ def a_mark_with_evidence(world: World, people: People) -> dict[str, Any]:
     criterion = Criterion.objects.get(group__index_set_id=keys["pk"])
     mark = Mark.objects.create(assessment=Assessment.objects.get(), criterion=criterion, own_points=10, evidence=file)
     return {"code": keys["code"], "mark": mark.pk}
+
+
+def a_programme(world: World, people: People) -> dict[str, Any]:
+    """Address a programme for smartphones."""
+    programme = Programme.objects.create(
+        province=world.province, name="Điện thoại cho hộ nghèo", groups=["hộ nghèo"], year_from=2025, year_to=2026
+    )
+    return {"code": world.province.code, "pk": programme.pk}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -11,6 +11,8 @@ from hatang.accounts.models import Person
 from hatang.indicators.models.definitions import Indicator
 from hatang.places.models import LegalReference, OfProvince, Place
 from hatang.work.models import StoredFile
+
+YEARS = [MinValueValidator(2000), MaxValueValidator(2060)]
 
 
 class Programme(OfProvince, models.Model):
@@ -25,8 +27,8 @@ class Programme(OfProvince, models.Model):
         Indicator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="chỉ tiêu chịu tác động"
     )
     legal = models.CharField("căn cứ", max_length=300, blank=True)
-    year_from = models.PositiveSmallIntegerField("từ năm")
-    year_to = models.PositiveSmallIntegerField("đến năm")
+    year_from = models.PositiveSmallIntegerField("từ năm", validators=YEARS)
+    year_to = models.PositiveSmallIntegerField("đến năm", validators=YEARS)
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
 
     history = HistoricalRecords()
