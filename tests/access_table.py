@@ -93,6 +93,7 @@ from tests.planning.needs import (
     running_scenario,
 )
 from tests.planning.package_needs import fund_package, map_of_package, scenario_and_plan, scenario_for_package
+from tests.plans.obliged import answered_obligation, line_of_money, money_of_plan, operators_obligation
 
 WHO = (
     "visitor",
@@ -134,6 +135,7 @@ def signed_in(everybody: int, needs: Needs = nothing, **more: Any) -> Row:
 
 OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
 SEE_RUNS = dict.fromkeys(("department_officer", "department_head", "analyst", "auditor"), 200)
+OWING = dict.fromkeys(("operator", "department_officer", "department_head", "auditor"), 200)
 CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
 NO_COVERAGE = dict.fromkeys(("commune_officer", "commune_leader", "administrator", "stranger"), 404)
 ACCESS: dict[str, Row] = {
@@ -210,6 +212,12 @@ ACCESS: dict[str, Row] = {
     "planning:package_edit": signed_in(404, fund_package, department_officer=200, department_head=200),
     "planning:package_drop": signed_in(404, fund_package, method="post", department_officer=302, department_head=302),
     "plans:plan": row(404, draft_plan, department_officer=200, department_head=200),
+    "plans:obligation": signed_in(404, operators_obligation, **OWING),
+    "plans:obligation_file": signed_in(404, answered_obligation, **OWING),
+    "plans:obligations": signed_in(404, province, commune_officer=200, commune_leader=200, rival=200, **OWING),
+    "plans:funding": signed_in(404, money_of_plan, **SEE_RUNS),
+    "plans:funding_upload": signed_in(404, money_of_plan, method="post", department_officer=422, department_head=422),
+    "plans:funding_remove": signed_in(404, line_of_money, method="post", department_officer=302, department_head=302),
     "plans:plans_for_scenario": signed_in(404, scenario_and_plan, department_officer=302, department_head=302),
     "plans:tasks_from_works": signed_in(404, draft_plan, department_officer=200, department_head=200),
     "plans:task": row(404, task_of_draft, department_officer=200, department_head=200),

@@ -58,7 +58,9 @@ OFFICER = (
         "network.change_work",
         "network.view_request",
         "planning.change_scenario",
+        "plans.answer_obligation",
         "plans.change_plan",
+        "plans.view_obligation",
         "plans.write_report",
     }
 )
@@ -73,11 +75,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "indicators.record_value",
             "indicators.view_return",
             "network.view_thing",
+            "plans.answer_obligation",
+            "plans.view_obligation",
         }
     ),
     Role.COMMUNE_LEADER: frozenset(
         READ_REPORTS
-        | {"coverage.view_evidence", "indicators.sign_return", "indicators.view_return", "network.view_thing"}
+        | {
+            "coverage.view_evidence",
+            "indicators.sign_return",
+            "indicators.view_return",
+            "network.view_thing",
+            "plans.view_obligation",
+        }
     ),
     Role.OPERATOR: frozenset(
         ANSWER_REPORTS
@@ -92,7 +102,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "network.view_request",
             "indicators.file_return",
             "indicators.view_return",
+            "plans.answer_obligation",
             "plans.report_task",
+            "plans.view_obligation",
         }
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
@@ -109,7 +121,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.ANALYST: frozenset(READ_PROVINCE),
     Role.AUDITOR: frozenset(
-        READ_PROVINCE | READ_REPORTS | {"accounts.view_person", "accounts.view_history", "indicators.view_return"}
+        READ_PROVINCE
+        | READ_REPORTS
+        | {"accounts.view_person", "accounts.view_history", "indicators.view_return", "plans.view_obligation"}
     ),
     Role.ADMINISTRATOR: frozenset(
         {

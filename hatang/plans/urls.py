@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hatang.plans.views import legal_forms, plan, report, works
+from hatang.plans.views import funding, legal_forms, obligations, plan, report, works
 from hatang.plans.views.reading import acts, document, ending, pages
 
 app_name = "plans"
@@ -19,6 +19,12 @@ urlpatterns: list[URLPattern] = [
     path("doc/<int:pk>/so-sanh", ending.comparison, name="reading_compare"),
     path("doc/<int:pk>/cong-bo", ending.publish, name="reading_publish"),
     path("doc/<int:pk>/rut-lai", ending.withdraw, name="reading_withdraw"),
+    path("nghia-vu/<uuid:pk>/", obligations.obligation, name="obligation"),
+    path("nghia-vu/<uuid:pk>/tep", obligations.file, name="obligation_file"),
+    path("nghia-vu/tinh/<slug:code>/", obligations.Obligations.as_view(), name="obligations"),
+    path("<slug:code>/kinh-phi/", funding.funding, name="funding"),
+    path("<slug:code>/kinh-phi/tep", funding.upload, name="funding_upload"),
+    path("<slug:code>/kinh-phi/<int:pk>/bo", funding.remove, name="funding_remove"),
     path("<slug:code>/doc-van-ban", pages.new, name="reading_new"),
     path("<slug:code>/bieu-mau-163", legal_forms.page, name="legal_forms"),
     path("<slug:code>/bieu-mau-163/<slug:kind>", legal_forms.file, name="legal_forms_file"),

@@ -7,6 +7,15 @@ from hatang.indicators.forms.figures import (
     PickForm,
     RecordForm,
     SampleSizeField,
+    WholeNumberField,
 )
 
-__all__ = ["LARGEST_FIGURE", "ChooseForm", "NumberField", "PickForm", "RecordForm", "SampleSizeField"]
+__all__ = [
+    "LARGEST_FIGURE",
+    "ChooseForm",
+    "NumberField",
+    "PickForm",
+    "RecordForm",
+    "SampleSizeField",
+    "WholeNumberField",
+]

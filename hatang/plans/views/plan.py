@@ -30,6 +30,7 @@ from hatang.plans.models import Baseline, Duty, Plan, PlanReading, Task
 from hatang.plans.services import TargetProgress, finding, governing_only, progress_of, report_years, task_changes
 
 CHANGE, REPORT, ODDITY = "plans.change_plan", "plans.report_task", "plans.view_oddity"
+SEE_MONEY = "indicators.view_draft"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "reads": request.user.has_perm(CHANGE, plan),
         "begins_scenarios": request.user.has_perm(CHANGE_SCENARIO, plan.province),
         "has_document": has_document(plan),
+        "sees_money": request.user.has_perm(SEE_MONEY, plan),
         "simulated": any(p.simulated for p in own) or any(t.simulated for t in tasks),
         "crumbs": [*_above(plan), (plan.title, "")],
     }

@@ -1,0 +1,52 @@
+"""Plans, targets, tasks, duties and what is owed by them, money, documents read, and the yearly report."""
+
+from hatang.plans.models.funding import Funding
+from hatang.plans.models.obligations import ANSWER_OBLIGATION, SEE_OBLIGATION, Obligation, ObligationQuerySet
+from hatang.plans.models.plans import (
+    OPEN_STATES,
+    PAST_YEARS,
+    YEARS,
+    Baseline,
+    Comparator,
+    Duty,
+    Plan,
+    PlanQuerySet,
+    PlanReading,
+    PlanReadingQuerySet,
+    ReadingAct,
+    Report,
+    ReportQuerySet,
+    ReportTemplate,
+    Statement,
+    Target,
+    Task,
+    TaskQuerySet,
+    task_open_to,
+)
+
+__all__ = [
+    "ANSWER_OBLIGATION",
+    "OPEN_STATES",
+    "PAST_YEARS",
+    "SEE_OBLIGATION",
+    "YEARS",
+    "Baseline",
+    "Comparator",
+    "Duty",
+    "Funding",
+    "Obligation",
+    "ObligationQuerySet",
+    "Plan",
+    "PlanQuerySet",
+    "PlanReading",
+    "PlanReadingQuerySet",
+    "ReadingAct",
+    "Report",
+    "ReportQuerySet",
+    "ReportTemplate",
+    "Statement",
+    "Target",
+    "Task",
+    "TaskQuerySet",
+    "task_open_to",
+]
