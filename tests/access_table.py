@@ -83,6 +83,7 @@ from tests.coverage.needs import (
     two_runs,
 )
 from tests.indicators.needs import a_mark_with_evidence, a_programme, an_assessment, an_index_set
+from tests.indicators.table_needs import shared_view
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
 from tests.planning.needs import (
     a_scenario,
@@ -365,6 +366,12 @@ ACCESS: dict[str, Row] = {
     "indicators:programme_upload": signed_in(
         404, a_programme, commune_officer=200, department_officer=200, department_head=200
     ),
+    "indicators:analysis": signed_in(404, province, **SEE_RUNS),
+    "indicators:sql": signed_in(404, province, **SEE_RUNS),
+    "indicators:whole_table": signed_in(404, province, **SEE_RUNS),
+    "indicators:save_view": signed_in(404, province, method="post", **dict.fromkeys(SEE_RUNS, 302)),
+    "indicators:saved_view": signed_in(404, shared_view, **dict.fromkeys(SEE_RUNS, 302)),
+    "indicators:drop_view": signed_in(404, shared_view, method="post", analyst=302),
     "network:report": row(200, province),
     "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from hatang.indicators.views import approving, index_sets, programmes, recording, values
+from hatang.indicators.views import (
+    approving,
+    index_sets,
+    programmes,
+    recording,
+    tables,
+    values,
+)
 
 app_name = "indicators"
 urlpatterns = [
@@ -27,4 +34,11 @@ urlpatterns = [
     path("<str:code>/chuong-trinh/<int:pk>/sua", programmes.edit, name="programme_edit"),
     path("<str:code>/chuong-trinh/<int:pk>/ghi", programmes.counts, name="programme_counts"),
     path("<str:code>/chuong-trinh/<int:pk>/tep", programmes.upload, name="programme_upload"),
+    # analysis
+    path("<str:code>/phan-tich/", tables.analysis, name="analysis"),
+    path("<str:code>/phan-tich/sql", tables.sql, name="sql"),
+    path("<str:code>/phan-tich/bang.parquet", tables.whole_table, name="whole_table"),
+    path("<str:code>/phan-tich/luu", tables.save, name="save_view"),
+    path("khung-nhin/<uuid:pk>/", tables.saved_view, name="saved_view"),
+    path("khung-nhin/<uuid:pk>/xoa", tables.drop, name="drop_view"),
 ]

@@ -1,0 +1,82 @@
+"""What may be asked of the published table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hatang.indicators.models import Indicator
+from hatang.places.models import Place
+
+AXES = (("noi", "nơi"), ("nam", "năm"), ("chi-tieu", "chỉ tiêu"))
+MEASURES = (("value", "giá trị"), ("numerator", "tử số"), ("denominator", "mẫu số"))
+LEVELS = ((Place.Kind.COMMUNE.value, "xã, phường"), (Place.Kind.PROVINCE.value, "tỉnh và tỉnh cũ"))
+MOST_INDICATORS = 12
+
+
+class PivotForm(forms.Form):
+    """Which figures, along which axes."""
+
+    indicators = forms.ModelMultipleChoiceField(
+        Indicator.objects.order_by("number"),
+        to_field_name="code",
+        label="Chỉ tiêu",
+        error_messages={"required": "Chọn ít nhất một chỉ tiêu."},
+    )
+    years = forms.TypedMultipleChoiceField(coerce=int, label="Năm")
+    level = forms.ChoiceField(choices=LEVELS, label="Nơi")
+    like = forms.ModelChoiceField(
+        Place.objects.none(), required=False, label="So với các xã giống", empty_label="mọi xã, phường"
+    )
+    rows = forms.ChoiceField(choices=AXES, label="Hàng", initial="noi")
+    columns = forms.ChoiceField(choices=AXES, label="Cột", initial="nam")
+    measure = forms.ChoiceField(choices=MEASURES, label="Con số", initial="value")
+
+    def __init__(self, *args: Any, years: list[int], communes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["years"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
+        self.fields["like"].queryset = communes  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for two different axes, and one of what lies on neither."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        axes = {cleaned.get("rows"), cleaned.get("columns")}
+        if len(axes) == 1:
+            self.add_error("columns", "Hàng và cột phải khác nhau.")
+        indicators, years = cleaned.get("indicators"), cleaned.get("years")
+        if indicators is not None and len(indicators) > MOST_INDICATORS:
+            self.add_error("indicators", f"Nhiều nhất {MOST_INDICATORS} chỉ tiêu một lần.")
+        if indicators is not None and "chi-tieu" not in axes and len(indicators) > 1:
+            self.add_error("indicators", "Khi chỉ tiêu không ở hàng hay cột thì chọn một chỉ tiêu.")
+        if years and "nam" not in axes and len(years) > 1:
+            self.add_error("years", "Khi năm không ở hàng hay cột thì chọn một năm.")
+        if "noi" not in axes and not cleaned.get("like") and cleaned.get("level") == Place.Kind.COMMUNE:
+            self.add_error("like", "Khi nơi không ở hàng hay cột thì chọn một xã, hoặc xem cấp tỉnh.")
+        return cleaned
+
+
+class SqlForm(forms.Form):
+    """A question in SQL."""
+
+    sql = forms.CharField(
+        label="Câu hỏi",
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false", "class": "code"}),
+        error_messages={"required": "Viết một câu SELECT."},
+    )
+
+
+class SaveForm(forms.Form):
+    """The name under which a view is kept."""
+
+    name = forms.CharField(label="Tên khung nhìn", max_length=120)
+    shared = forms.BooleanField(label="Chia sẻ với người phân tích của tỉnh", required=False)
+
+    def clean_name(self) -> str:
+        """Ask for more than spaces."""
+        name: str = self.cleaned_data["name"].strip()
+        if not name:
+            raise ValidationError("Đặt tên cho khung nhìn.")
+        return name
