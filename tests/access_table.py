@@ -90,8 +90,10 @@ from tests.planning.needs import (
     a_work,
     adopted_scenario,
     annex_of_scenario,
+    file_of_prices,
     impossible_scenario,
     running_scenario,
+    two_scenarios,
 )
 from tests.planning.package_needs import fund_package, map_of_package, scenario_and_plan, scenario_for_package
 from tests.plans.obliged import answered_obligation, line_of_money, money_of_plan, operators_obligation
@@ -205,6 +207,14 @@ ACCESS: dict[str, Row] = {
         403, department, method="post", department_officer=422, department_head=422, administrator=422
     ),
     "planning:costs": signed_in(404, province, **SEE_RUNS),
+    "planning:price_file_new": signed_in(404, province, department_officer=200, department_head=200),
+    "planning:price_file": signed_in(404, file_of_prices, department_officer=200, department_head=200),
+    "planning:price_file_save": signed_in(
+        404, file_of_prices, method="post", department_officer=302, department_head=302
+    ),
+    "planning:price_file_discard": signed_in(
+        404, file_of_prices, method="post", department_officer=302, department_head=302
+    ),
     "planning:packages": signed_in(404, province, **SEE_RUNS),
     "planning:package": signed_in(404, fund_package, **SEE_RUNS),
     "planning:package_annex": signed_in(404, fund_package, **SEE_RUNS),
@@ -540,6 +550,8 @@ ACCESS: dict[str, Row] = {
     "planning:scenario_curve": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
     "planning:scenario_tornado": signed_in(404, a_scenario, method="post", department_officer=302, department_head=302),
     "planning:compare": signed_in(404, province, **SEE_RUNS),
+    "planning:difference": signed_in(404, two_scenarios, **SEE_RUNS),
+    "planning:difference_data": signed_in(404, two_scenarios, **SEE_RUNS),
     "planning:candidate": signed_in(404, a_work, **SEE_RUNS),
     "planning:candidate_move": signed_in(404, a_work, department_officer=200, department_head=200),
     "coverage:terrains": signed_in(404, province, **SEE_RUNS),

@@ -81,6 +81,7 @@ WITHOUT_HISTORY = {
     "Notice": "told once; only the times of reading and mailing are added",
     "Reminder": "a mark by itself that a reminder was sent",
     "WorkUpload": "a file on its way in; the works it brings have their history",
+    "PriceUpload": "a file on its way in; the prices it brings have their history",
     "ReportAnswer": "a history by itself: each step of a report, never edited",
     "Proposal": "a snapshot of a check; never edited",
     "RequestStep": "a history by itself",

@@ -18,6 +18,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     goal = command.add_mutually_exclusive_group(required=True)
     goal.add_argument("--target", type=float, metavar="%", help="chi phí thấp nhất để đạt tỷ lệ này")
     goal.add_argument("--most", action="store_true", help="được nhiều nhất với kinh phí có (--budget, --total-vnd)")
+    command.add_argument(
+        "--target-by", type=milestone, action="append", default=[], metavar="NĂM=%", help="mốc cuối một năm trước đó"
+    )
     command.add_argument("--dem", type=Path, nargs="+", default=[], help="độ cao: tính vùng phủ của từng công trình")
     command.add_argument("--radius-km", type=float, default=15.0, help="tầm tính vùng phủ với --dem (mặc định 15)")
     command.add_argument("--budget", type=Path, help="vốn theo năm và nguồn (CSV, XLSX)")
@@ -47,6 +50,21 @@ def years(text: str) -> tuple[int, int]:
     if not 1 <= len(parts) <= 2 or not all(part.isdecimal() and len(part) == 4 for part in parts):
         raise argparse.ArgumentTypeError(f"ghi năm đầu và năm cuối như 2026-2030, không phải “{text}”")
     return int(parts[0]), int(parts[-1])
+
+
+def milestone(text: str) -> tuple[int, float]:
+    """Read a year and the share asked at its end.
+
+    >>> milestone("2028=95")
+    (2028, 95.0)
+    """
+    year, _, percent = text.partition("=")
+    try:
+        if year.isdecimal() and len(year) == 4:
+            return int(year), float(percent)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"ghi năm và tỷ lệ như 2028=95, không phải “{text}”")
 
 
 def group(text: str) -> tuple[str, float]:

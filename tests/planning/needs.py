@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from hatang.planning.models import Scenario
+from hatang.planning.models import PriceUpload, Scenario
 from hatang.work.models import Job
-from tests.access_needs import People
+from tests.access_needs import People, stored_file
 from tests.conftest import World
 from tests.planning.solved import scenario_of, solved_scenario
 
@@ -44,3 +44,14 @@ def impossible_scenario(world: World, people: People) -> dict[str, Any]:
 def a_work(world: World, people: People) -> dict[str, Any]:
     """Address a work of a scenario."""
     return {"pk": solved_scenario(world).candidates.order_by("number")[2].pk}
+
+
+def file_of_prices(world: World, people: People) -> dict[str, Any]:
+    """Address a file of prices that was found wrong."""
+    file = stored_file(world, people, "don-gia.csv")
+    return {"pk": PriceUpload.objects.create(file=file, province=world.province, state=PriceUpload.State.WRONG).pk}
+
+
+def two_scenarios(world: World, people: People) -> dict[str, Any]:
+    """Address two scenarios that were solved, side by side."""
+    return {"pk": solved_scenario(world).pk, "other": solved_scenario(world).pk}

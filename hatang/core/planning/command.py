@@ -83,6 +83,7 @@ def requirements(given: argparse.Namespace, proposed: Sequence[files.Proposed]) 
     """Give what the command line and the table of money ask for."""
     return Requirements(
         served_percent=given.target,
+        served_percent_by=dict(given.target_by),
         least_operators=given.least_operators,
         least_percent_in_area=given.least_in_area,
         least_percent_of_group=dict(given.group),
@@ -160,6 +161,7 @@ def told_requirements(problem: Problem) -> dict[str, object]:
     rules = problem.requirements
     return {
         "served_percent": rules.served_percent,
+        "served_percent_by": {str(year): percent for year, percent in rules.served_percent_by.items()},
         "least_operators": rules.least_operators,
         "least_percent_in_area": rules.least_percent_in_area,
         "least_percent_of_group": dict(rules.least_percent_of_group),

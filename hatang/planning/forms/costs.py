@@ -15,6 +15,12 @@ from hatang.pages.amounts import AmountField
 from hatang.planning.models import UnitCost
 
 
+class PriceFileForm(forms.Form):
+    """A table of prices."""
+
+    file = forms.FileField(label="Tệp đơn giá", help_text="Excel (.xlsx) hoặc CSV, theo tệp mẫu.")
+
+
 class UnitCostForm(forms.ModelForm[UnitCost]):
     """How much, between what, by which paper of which day."""
 

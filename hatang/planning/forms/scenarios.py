@@ -21,6 +21,15 @@ from hatang.pages.amounts import AmountField, vnd_words
 from hatang.pages.choices import RowsField
 from hatang.pages.lists import whole_number
 from hatang.places.models import Place
+from hatang.planning.forms.milestones import (
+    Plan,
+    ShareField,
+    lines_for,
+    milestone_fields,
+    read_milestones,
+    share_name,
+    year_name,
+)
 from hatang.planning.models import Scenario, ScenarioBudget
 from hatang.planning.models.scenarios import years_words
 
@@ -61,13 +70,6 @@ def group_name(group: str) -> str:
 def budget_name(year: int, source: str) -> str:
     """Name the field of what a source gives in a year."""
     return f"von-{year}-{source}"
-
-
-class ShareField(NumberField):
-    """A number that comes back as people here write it."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return number(value, 6) if isinstance(value, float | int) else value
 
 
 class RunField(forms.ModelChoiceField[CoverageRun]):
@@ -135,15 +137,19 @@ class ScenarioForm(forms.ModelForm[Scenario]):
         group_labels: Mapping[str, str],
         asked: Mapping[str, str] | None = None,
         like: Scenario | None = None,
+        money: Mapping[tuple[int, str], int] | None = None,
     ) -> None:
         super().__init__(data, instance=scenario)
         self.province, self.group_labels = scenario.province, group_labels
         self.like = like or scenario
         self.given = {(b.year, b.source): b.amount_vnd for b in self.like.budgets.all()} if self.like.pk else {}
+        self.given |= money or {}
         self.choices_of_province(runs)
+        self.way = self.like.milestones
         if not scenario.pk:
             self.begin(told_by(asked or {}))
         self.add_groups()
+        self.add_milestones()
         self.years = self.years_shown(data)
         self.add_budgets()
 
@@ -155,6 +161,7 @@ class ScenarioForm(forms.ModelForm[Scenario]):
         if (amount := asked.get(MONEY)) is not None:
             self.given = shared_out(amount, self.given, self.initial["last_year"])
             self.initial["share_percent"] = None
+            self.way = []
 
     def choices_of_province(self, runs: QuerySet[CoverageRun]) -> None:
         """Offer the province's runs, operators and communes."""
@@ -193,6 +200,14 @@ class ScenarioForm(forms.ModelForm[Scenario]):
             self.fields[group_name(group)] = field
             self.initial[group_name(group)] = self.like.least_percent_of_group.get(group)
 
+    def add_milestones(self) -> None:
+        """Add the lines of shares asked on the way; a new scenario takes over those before its own last year."""
+        last = self.initial.get("last_year")
+        given = [one for one in self.way if self.instance.pk or last is None or one[0] < last]
+        self.lines = lines_for(given)
+        for name, field, value in milestone_fields(given):
+            self.fields[name], self.initial[name] = field, value
+
     def years_shown(self, data: QueryDict | None) -> range:
         """Give the years of the table of money: those that are asked for, as far as they can be read."""
         said = [
@@ -222,6 +237,17 @@ class ScenarioForm(forms.ModelForm[Scenario]):
     def groups(self) -> list[forms.BoundField]:
         """Give the fields of priority groups."""
         return [self[group_name(group)] for group in self.group_labels]
+
+    @property
+    def milestones(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
+        """Give the lines of shares asked on the way: number, year, share."""
+        return [(line, self[year_name(line)], self[share_name(line)]) for line in self.lines]
+
+    @property
+    def any_milestone(self) -> bool:
+        """Whether a line was filled, or is wrong."""
+        fields = (field for _, *both in self.milestones for field in both)
+        return any(field.value() not in (None, "") or field.errors for field in fields)
 
     @property
     def any_group(self) -> bool:
@@ -256,6 +282,7 @@ class ScenarioForm(forms.ModelForm[Scenario]):
                 self.add_error(group_name(group), "Từ 0 đến 100 %.")
         self.instance.least_percent_of_group = {group: share for group, share in shares.items() if share is not None}
         self.check_years(cleaned)
+        self.check_milestones(cleaned)
         aim = cleaned.get("aim")
         if aim == Scenario.Aim.LEAST_COST and cleaned.get("share_percent") is None and "share_percent" in cleaned:
             self.add_error("share_percent", "Ghi mục tiêu: phương án chi phí thấp nhất cần biết phải đạt bao nhiêu %.")
@@ -265,6 +292,15 @@ class ScenarioForm(forms.ModelForm[Scenario]):
                 "Ghi ít nhất một khoản: phương án được nhiều nhất cần biết có bao nhiêu tiền.",
             )
         return cleaned
+
+    def check_milestones(self, cleaned: Mapping[str, Any]) -> None:
+        """Keep the shares asked on the way, or say at each field what would be right."""
+        goal = cleaned.get("share_percent") if cleaned.get("aim") == Scenario.Aim.LEAST_COST else None
+        plan = Plan(cleaned.get("first_year"), cleaned.get("last_year"), goal)
+        read = read_milestones(cleaned, self.lines, plan)
+        for name, words in read.wrong:
+            self.add_error(name, words)
+        self.instance.interim_percent = read.by_year
 
     def check_years(self, cleaned: Mapping[str, Any]) -> None:
         """Refuse years that are upside down or too many."""

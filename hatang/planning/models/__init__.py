@@ -1,6 +1,6 @@
 """Planning: scenarios of least cost, what could be built for them, fibre plans, prices, packages of the fund."""
 
-from hatang.planning.models.costs import UnitCost
+from hatang.planning.models.costs import PriceUpload, UnitCost
 from hatang.planning.models.fibre import FibreEnd, FibrePlan, FibreStretch, Way
 from hatang.planning.models.packages import FundPackage
 from hatang.planning.models.scenarios import (
@@ -24,6 +24,7 @@ __all__ = [
     "FibrePlan",
     "FibreStretch",
     "FundPackage",
+    "PriceUpload",
     "Scenario",
     "ScenarioBudget",
     "ScenarioPlace",

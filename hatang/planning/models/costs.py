@@ -1,4 +1,4 @@
-"""Unit costs: what a work is made of, each with its source, date and range; the table an officer corrects."""
+"""Unit costs: what a work is made of, each its source, date and range; the table an officer corrects, and its files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
 from hatang.places.models import OfProvince, Place
+from hatang.work.models import Upload
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -62,3 +63,25 @@ class UnitCost(OfProvince, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("planning:costs", args=[self.province.code])
+
+
+class PriceUploadQuerySet(models.QuerySet["PriceUpload"]):
+    """Sets of files of prices."""
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """A file is seen by those who correct its province's prices."""
+        return self.filter(filter_for(person, "planning.change_scenario", province="province_id"))
+
+
+class PriceUpload(OfProvince, Upload):
+    """A table of prices on its way in: checked, shown, then saved whole or given up."""
+
+    province = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="tỉnh")
+
+    objects = PriceUploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tệp đơn giá"
+
+    def get_absolute_url(self) -> str:
+        return reverse("planning:price_file", args=[self.pk])

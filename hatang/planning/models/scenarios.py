@@ -79,6 +79,9 @@ class Scenario(OfProvince, models.Model):
     )
     aim = models.CharField("cần", max_length=11, choices=Aim, default=Aim.LEAST_COST)
     share_percent = models.FloatField("mục tiêu, %", null=True, blank=True, validators=PERCENT)
+    interim_percent = models.JSONField(
+        "mốc giữa kỳ", default=dict, blank=True, editable=False, help_text="Phần trăm ít nhất vào cuối những năm trước."
+    )
     first_year = models.PositiveSmallIntegerField("xây dựng từ năm", validators=YEARS)
     last_year = models.PositiveSmallIntegerField("đạt vào cuối năm", validators=YEARS)
     run = models.ForeignKey(
@@ -169,6 +172,11 @@ class Scenario(OfProvince, models.Model):
     def years_words(self) -> str:
         """The years in which may be built: 2027–2030, or năm 2026."""
         return years_words(int(self.first_year), int(self.last_year))
+
+    @property
+    def milestones(self) -> list[tuple[int, float]]:
+        """The shares asked at the end of years before the last, %, by year."""
+        return sorted((int(year), float(share)) for year, share in self.interim_percent.items())
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.search_key = search_key(self.title)[:200]

@@ -277,9 +277,21 @@ def step_words(step: tuple[CurveRow, CurveRow], unit: str) -> str:
     """Say what a step of the hull buys."""
     low, high = step
     gain = number(high.per_billion, 0 if (high.per_billion or 0) >= 10 else 1)
-    return (
-        f"từ {number(low.served_percent, 1)} % lên {number(high.served_percent, 1)} %, mỗi tỷ đồng thêm {gain} {unit}"
-    )
+    before, after = told_apart(low.served_percent, high.served_percent)
+    return f"từ {before} % lên {after} %, mỗi tỷ đồng thêm {gain} {unit}"
+
+
+def told_apart(low: float, high: float) -> tuple[str, str]:
+    """Write two shares with as many decimals as tell them apart, at least one and at most three.
+
+    >>> told_apart(97.2, 99.1), told_apart(99.58, 99.62)
+    (('97,2', '99,1'), ('99,58', '99,62'))
+    """
+    for decimals in (1, 2, 3):
+        before, after = number(low, decimals), number(high, decimals)
+        if before != after:
+            break
+    return before, after
 
 
 def knee_words(hull: Sequence[CurveRow], unit: str) -> list[str]:

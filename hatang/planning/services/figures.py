@@ -106,10 +106,11 @@ class Line:
 
 @dataclass(frozen=True)
 class YearLine(Line):
-    """A year: what is built in it, what runs at its end, who is served then, % of weight."""
+    """A year: what is built in it, what runs at its end, who is served then and should be, % of weight."""
 
     running_vnd: int
     served_percent: float | None
+    asked_percent: float | None
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,14 @@ class Figures:
         last = self.scenario.last_year
         spread = bool(self.budgets) or len(self.years) == 1
         return not spread and bool(self.works) and all(work.year == last for work in self.works)
+
+    @cached_property
+    def asked_by_year(self) -> dict[int, float]:
+        """The shares asked at the end of years, %, where some are asked on the way; otherwise none."""
+        asked, share = dict(self.scenario.milestones), self.scenario.share_percent
+        if asked and share is not None and self.scenario.aim == Scenario.Aim.LEAST_COST:
+            asked[int(self.scenario.last_year)] = share
+        return asked
 
     def is_today(self, place: PlaceRow) -> bool:
         """Tell whether a place is served today, by as many operators as are asked for."""
@@ -301,7 +310,8 @@ class Figures:
             capital, yearly = money_of(built)
             running, weight = running + yearly, weight + new.weight
             share = self.percent(weight)
-            lines.append(YearLine(year, str(year), len(built), capital, yearly, new, running, share))
+            asked = self.asked_by_year.get(year)
+            lines.append(YearLine(year, str(year), len(built), capital, yearly, new, running, share, asked))
         return lines
 
     @cached_property

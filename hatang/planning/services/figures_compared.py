@@ -10,7 +10,7 @@ from hatang.core.vietnamese import number
 from hatang.pages.amounts import vnd_words
 from hatang.planning.models import Scenario
 from hatang.planning.services.figures import Figures, Line, WorkRow
-from hatang.planning.services.words import asked_words
+from hatang.planning.services.words import asked_words, milestones_words
 
 FEWEST, MOST = 2, 4
 LETTERS = "ABCD"
@@ -56,6 +56,11 @@ class SharedWork:
         return None not in self.years
 
     @property
+    def moved(self) -> bool:
+        """Whether scenarios build it in different years."""
+        return len({year for year in self.years if year is not None}) > 1
+
+    @property
     def letters(self) -> str:
         """The letters of the scenarios that build it."""
         return "".join(letter for letter, year in zip(LETTERS, self.years, strict=False) if year is not None)
@@ -89,6 +94,7 @@ class Comparison:
             Part("Người được phục vụ", self.people_rows()),
             Part("Vốn theo năm, đồng", self.year_rows(lambda line: line.capital_vnd)),
             Part("Người thêm theo năm", self.year_rows(lambda line: line.new.people)),
+            Part("Được phục vụ cuối năm, %", self.year_rows(lambda line: line.served_percent, 1)),
             Part("Vốn theo nguồn, đồng", self.source_rows()),
             Part("Vốn theo doanh nghiệp, đồng", self.line_rows(lambda one: one.by_operator)),
             Part("Vốn theo loại công trình, đồng", self.line_rows(lambda one: one.by_kind)),
@@ -98,6 +104,7 @@ class Comparison:
         """Say what each asks and how sure its answer is."""
         return [
             self.row("Cần", lambda one: asked_words(one.scenario), None),
+            self.row("Mốc giữa kỳ", lambda one: milestones_words(one.scenario) or "không đòi", None),
             self.row("Kết quả", lambda one: one.scenario.get_state_display(), None),
             self.row("Sai số đã chứng minh, %", lambda one: one.scenario.answer.get("gap_percent"), 2),
             self.row("Lượt tính vùng phủ", lambda one: one.scenario.run.title, None),
@@ -126,11 +133,11 @@ class Comparison:
             self.row("Người còn thiếu", lambda one: one.left.people),
         ]
 
-    def year_rows(self, read: Callable[[Any], Any]) -> list[Row]:
+    def year_rows(self, read: Callable[[Any], Any], decimals: int = 0) -> list[Row]:
         """Give a figure by year; nothing where a scenario does not have the year."""
         years = sorted({year for one in self.figures for year in one.years})
         found = [{line.key: read(line) for line in one.by_year} for one in self.figures]
-        return [Row(str(year), [lines.get(year) for lines in found]) for year in years]
+        return [Row(str(year), [lines.get(year) for lines in found], decimals) for year in years]
 
     def source_rows(self) -> list[Row]:
         """Give capital by source."""
@@ -204,7 +211,9 @@ class Comparison:
         alone = [(letter, sum(row.letters == letter for row in rows)) for letter in self.letters]
         told = "; ".join(f"{number(count)} chỉ ở {letter}" for letter, count in alone if count)
         both = "cả hai" if len(self.figures) == FEWEST else f"cả {len(self.figures)} phương án"
-        return f"{number(common)} công trình có ở {both}{'; ' + told if told else ''}."
+        moved = sum(row.moved for row in rows)
+        later = f" ({number(moved)} làm khác năm)" if moved else ""
+        return f"{number(common)} công trình có ở {both}{later}{'; ' + told if told else ''}."
 
     def lines(self) -> Iterator[list[Any]]:
         """Write the table for a file."""

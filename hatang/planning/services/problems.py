@@ -131,6 +131,7 @@ def requirements_of(scenario: Scenario) -> Requirements:
     least_cost = scenario.aim == Scenario.Aim.LEAST_COST
     return Requirements(
         served_percent=scenario.share_percent if least_cost else None,
+        served_percent_by=dict(scenario.milestones),
         least_operators=int(scenario.least_operators),
         least_percent_in_area=scenario.least_percent_in_commune,
         least_percent_of_group={str(name): float(share) for name, share in scenario.least_percent_of_group.items()},

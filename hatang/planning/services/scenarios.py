@@ -28,7 +28,8 @@ State = Scenario.State
 ADOPTED, GIVEN_BACK = "chọn để thực hiện", "thôi chọn"
 COPIED = "chép từ “{}”"
 FACTS = (
-    *("title", "service", "measure", "area", "aim", "share_percent", "first_year", "last_year", "run"),
+    *("title", "service", "measure", "area", "aim", "share_percent", "interim_percent"),
+    *("first_year", "last_year", "run"),
     *("least_operators", "least_percent_in_commune", "least_percent_of_group", "shared_percent", "reuse_first"),
     *("interest_percent", "lifetime_years", "gap_percent", "most_seconds"),
 )

@@ -19,7 +19,7 @@ from simple_history.utils import bulk_update_with_history
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.planning.curve import capital_of
-from hatang.core.planning.infeasible import Relaxation, why_infeasible
+from hatang.core.planning.infeasible import Relaxation, areas_out_of_reach, why_infeasible
 from hatang.core.planning.problem import Aim, Built, Problem, Solution
 from hatang.core.planning.problem import State as Ended
 from hatang.core.planning.solving import solve
@@ -49,7 +49,7 @@ SMALL = 400
 """With at most so many candidates a scenario is solved again while the page is asked for, not by a job."""
 AT_ONCE_SECONDS = 2
 OFTEN_SECONDS = 0.5
-EXPLAINING_SECONDS = 20.0
+EXPLAINING_SECONDS = 40.0
 AT_FAULT = "Hệ thống gặp lỗi khi tính; chưa có gì được lưu. Báo quản trị số của phương án này."
 NO_PLACES = "Không có nơi nào để phục vụ: kiểm tra “tính theo”, “chỉ trong” và tọa độ các thôn của tỉnh."
 NO_ANSWER = "Hết thời gian mà chưa tìm được phương án nào: cho tính lâu hơn rồi tính lại."
@@ -292,8 +292,11 @@ def reasons_of(problem: Problem, seconds: float) -> dict[str, Any]:
     """Say why a problem has no answer: places that nothing reaches, and ways to ask less, each of them enough."""
     found = why_infeasible(problem, seconds=seconds)
     ways = [way for way in dict.fromkeys((found.requirements, *found.alone)) if way]
+    out, whole = set(found.unreachable), sum(need.weight for need in problem.needs)
+    reached = sum(need.weight for need in problem.needs if need.id not in out)
     return {
         "unreachable": [int(need) for need in found.unreachable],
+        "reach_percent": 100 * reached / whole if whole else 100.0,
         "ways": [[as_kept(one) for one in way] for way in ways],
     }
 
@@ -337,6 +340,7 @@ def answer_of(scenario: Scenario, problem: Problem, solution: Solution) -> dict[
         "seconds": solution.seconds,
         "solver": solution.solver,
         "proof": solution.proof,
+        "communes": areas_out_of_reach(problem),
         "before": {key: before[key] for key in ("cost_vnd", "served_percent") if key in before},
     }
 

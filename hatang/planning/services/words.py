@@ -31,11 +31,23 @@ def whom_words(scenario: Scenario) -> str:
 
 
 def asked_words(scenario: Scenario) -> str:
-    """Say what is asked: 98 % thôn có băng rộng di động vào cuối năm 2030."""
+    """Say what is asked: 98 % thôn có băng rộng di động vào cuối năm 2030, qua mốc 95 % năm 2028."""
     by = f"vào cuối năm {scenario.last_year}"
     if scenario.aim == Scenario.Aim.MOST_SERVED:
-        return f"nhiều {whom_words(scenario)} có {service_words(scenario)} nhất {by} với kinh phí có"
-    return f"{number(scenario.share_percent, 1)} % {whom_words(scenario)} có {service_words(scenario)} {by}"
+        whom = f"nhiều {whom_words(scenario)} có {service_words(scenario)} nhất"
+        return f"{whom} {by} với kinh phí có{through_words(scenario)}"
+    whom = f"{number(scenario.share_percent, 1)} % {whom_words(scenario)} có {service_words(scenario)}"
+    return f"{whom} {by}{through_words(scenario)}"
+
+
+def through_words(scenario: Scenario) -> str:
+    """Say which shares are asked on the way; nothing where none is."""
+    return f", qua mốc {told}" if (told := milestones_words(scenario)) else ""
+
+
+def milestones_words(scenario: Scenario) -> str:
+    """Name the shares asked at the end of earlier years: 95 % năm 2026, 97 % năm 2027."""
+    return ", ".join(f"{number(share, 1)} % năm {year}" for year, share in scenario.milestones)
 
 
 def finding(scenario: Scenario, figures: Figures | None = None) -> str:
@@ -103,8 +115,9 @@ def bound_percent(answer: dict[str, Any]) -> float:
 def infeasible_words(scenario: Scenario) -> str:
     """Say that what is asked cannot be, and why in one clause."""
     why = scenario.answer.get("why", {})
-    unreachable = len(why.get("unreachable", []))
-    reason = f": {number(unreachable)} nơi không có công trình nào với tới" if unreachable else ""
+    unreachable, reach = len(why.get("unreachable", [])), why.get("reach_percent", 0.0)
+    at_fault = unreachable and reach < (scenario.share_percent or 0.0)
+    reason = f": {number(unreachable)} nơi không có công trình nào với tới" if at_fault else ""
     return f"Không phương án nào đạt {asked_words(scenario)}{reason}."
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
+from hatang.core.planning.money import present_cost_vnd
 from hatang.pages.amounts import vnd_words
 from hatang.pages.features import collection, feature, point
 from hatang.places.models import Place
 from hatang.planning.models import Candidate, CandidateService, ScenarioPlace
+from hatang.planning.services.figures import horizon_of
 
 SHOWN_ALTERNATIVES = 12
 AROUND_DEG = 0.08
@@ -31,11 +33,13 @@ class ServedPlace:
 
 @dataclass(frozen=True)
 class CostTable:
-    """The lines of a cost, with their sums: once, and each year, đồng."""
+    """The lines of a cost, with their sums: once, each year, and at present cost if built in `year`, đồng."""
 
     lines: Sequence[dict[str, Any]]
     capital_vnd: int
     yearly_vnd: int
+    year: int
+    present_vnd: float
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,12 @@ def lacking_around(candidate: Candidate) -> dict[str, Any]:
 
 def costs_told(candidate: Candidate) -> CostTable:
     """Give the cost lines with their sums, the structure's included."""
-    return CostTable(
-        candidate.cost_lines,
-        candidate.capital_vnd + candidate.structure_capital_vnd,
-        candidate.yearly_vnd + candidate.structure_yearly_vnd,
-    )
+    scenario = candidate.scenario
+    capital = candidate.capital_vnd + candidate.structure_capital_vnd
+    yearly = candidate.yearly_vnd + candidate.structure_yearly_vnd
+    year = int(candidate.year or scenario.last_year)
+    present = present_cost_vnd(capital, yearly, year, horizon_of(scenario))
+    return CostTable(candidate.cost_lines, capital, yearly, year, present)
 
 
 def alternatives_to(candidate: Candidate) -> list[Candidate]:

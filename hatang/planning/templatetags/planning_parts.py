@@ -38,12 +38,22 @@ def swings_tag(scenario: Scenario) -> SwingsTold:
 @register.simple_tag
 def map_addresses(scenario: Scenario) -> dict[str, Any]:
     """Give the addresses that a scenario's map asks and leads to."""
+    return {"data": reverse("planning:scenario_map_data", args=[scenario.pk])} | leads()
+
+
+def leads() -> dict[str, str]:
+    """Give the addresses to which things on a map lead, and of its tiles."""
     return {
-        "data": reverse("planning:scenario_map_data", args=[scenario.pk]),
         "work": reverse("planning:candidate", args=[0]),
         "place": reverse("web:place", args=[0]),
         "tiles": reverse("web:tile", args=["communes", 0, 0, 0]),
     }
+
+
+@register.simple_tag
+def pair_addresses(data: str) -> dict[str, str]:
+    """Give the addresses that the map of two scenarios asks and leads to."""
+    return {"data": data} | leads()
 
 
 @register.simple_tag

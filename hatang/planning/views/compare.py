@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
@@ -27,9 +29,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Compare two to four solved scenarios of a province; with fewer, ask which."""
     province = province_for(request, code, SEE)
     offered = solved_of(request, province)
-    asked = [whole_number(text, 14) for text in request.GET.getlist("pa")]
-    by_key = {row.pk: row for row in offered}
-    chosen = [by_key[pk] for pk in dict.fromkeys(asked) if pk in by_key]
+    chosen = chosen_of(request, offered)
     context = {
         "province": province,
         "offered": offered,
@@ -47,6 +47,13 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "planning/compare.html", context | compared(comparison, chosen))
 
 
+def chosen_of(request: HttpRequest, offered: list[Scenario]) -> list[Scenario]:
+    """Give the scenarios that an address names, each once, in its order."""
+    asked = [whole_number(text, 14) for text in request.GET.getlist("pa")]
+    by_key = {row.pk: row for row in offered}
+    return [by_key[pk] for pk in dict.fromkeys(asked) if pk in by_key]
+
+
 def solved_of(request: HttpRequest, province: Place) -> list[Scenario]:
     """Give the newest solved scenarios of a province."""
     solved = (Scenario.State.PROVEN, Scenario.State.STOPPED)
@@ -60,6 +67,7 @@ def compared(comparison: Comparison, chosen: list[Scenario]) -> dict[str, Any]:
     return {
         "comparison": comparison,
         "titles": list(zip(LETTERS, chosen, strict=False)),
+        "pairs": [map_link(*pair) for pair in combinations(zip(LETTERS, chosen, strict=False), 2)],
         "parts": comparison.parts(),
         "finding": comparison.finding(),
         "late": comparison.late_words(),
@@ -70,3 +78,9 @@ def compared(comparison: Comparison, chosen: list[Scenario]) -> dict[str, Any]:
         "alike": comparable(chosen),
         "simulated": comparison.simulated,
     }
+
+
+def map_link(one: tuple[str, Scenario], other: tuple[str, Scenario]) -> tuple[str, str]:
+    """Give the words and the address of two scenarios' map."""
+    (letter, row), (other_letter, other_row) = one, other
+    return f"{letter} và {other_letter}", reverse("planning:difference", args=[row.pk, other_row.pk])

@@ -25,7 +25,7 @@ from hatang.planning.forms.scenarios import ScenarioForm
 from hatang.planning.models import ADOPT, CHANGE, SEE, Scenario, ScenarioBudget
 from hatang.planning.services.candidates import GROUPS
 from hatang.planning.services.figures import figures_of
-from hatang.planning.services.infeasible import reasons_told, relax_scenario
+from hatang.planning.services.infeasible import floor_told, reasons_told, relax_scenario, take_over
 from hatang.planning.services.scenarios import (
     adopt_scenario,
     change_scenario,
@@ -109,7 +109,7 @@ def named(request: HttpRequest, province: Place) -> Scenario | None:
 
 @login_required
 def edit_scenario(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is needed; the answer no longer holds then."""
+    """Change what is needed; the answer no longer holds then. `noi` takes a way to ask less over into the form."""
     return written(request, scenario_for(request, pk, CHANGE))
 
 
@@ -117,7 +117,9 @@ def written(request: HttpRequest, scenario: Scenario, like: Scenario | None = No
     """Show the form, or save it and begin to compute unless only saving was asked for."""
     posted = request.POST if request.method == "POST" else None
     runs = CoverageRun.objects.visible_to(request.user)
-    form = ScenarioForm(posted, scenario=scenario, runs=runs, group_labels=GROUPS, asked=request.GET, like=like)
+    taken = take_over(scenario, request.GET.get("noi", "")) if scenario.pk and posted is None else None
+    more = {"asked": request.GET, "like": like, "money": taken.money if taken else None}
+    form = ScenarioForm(posted, scenario=scenario, runs=runs, group_labels=GROUPS, **more)  # type: ignore[arg-type]
     act = request.POST.get("viec", "")
     if posted is not None and act != TABLE_ONLY and form.is_valid():
         try:
@@ -125,7 +127,7 @@ def written(request: HttpRequest, scenario: Scenario, like: Scenario | None = No
         except ValidationError as error:
             form.add_error(None, error)
     context: dict[str, Any] = {"form": form, "scenario": scenario, "like": like, "province": scenario.province}
-    context["crumbs"] = form_crumbs(scenario)
+    context |= {"crumbs": form_crumbs(scenario), "taken": taken.words if taken else []}
     if posted is not None and act == TABLE_ONLY:
         form.unchecked()
         return render(request, "planning/scenario_form.html", context)
@@ -164,6 +166,7 @@ def scenario_page(request: HttpRequest, pk: int) -> HttpResponse:
         "operators": ", ".join(str(one) for one in row.operators.all()),
         "groups": [(GROUPS.get(name, name), share) for name, share in row.least_percent_of_group.items()],
         "simulated": row.simulated,
+        "floor": floor_told(row),
         "crumbs": in_planning(row.province, (row.title, "")),
     }
     if row.solved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -13,6 +14,7 @@ from hatang.pages.lists import Column, ListPage, whole_number
 from hatang.places.models import Place
 from hatang.planning.models import CHANGE, Candidate, CandidateService, ScenarioBudget
 from hatang.planning.services.candidates import GROUPS
+from hatang.planning.services.exports.content import SHORT_SOURCES
 from hatang.planning.views.ways import in_scenario, scenario_for
 
 SOURCES = dict(ScenarioBudget.Source.choices)
@@ -37,9 +39,9 @@ def operator_words(candidate: Candidate) -> str:
     return (candidate.operator.short_name or candidate.operator.name) if candidate.operator else "chưa định"
 
 
-def paid_words(candidate: Candidate) -> str:
+def paid_words(candidate: Candidate, names: Mapping[str, str] = SOURCES) -> str:
     """Say which sources pay how much, đồng."""
-    return "; ".join(f"{SOURCES.get(s, s)}: {number(amount)}" for s, amount in candidate.paid_vnd.items() if amount)
+    return "; ".join(f"{names.get(s, s)}: {number(amount)}" for s, amount in candidate.paid_vnd.items() if amount)
 
 
 def capital_vnd(candidate: Candidate) -> int:
@@ -70,7 +72,7 @@ class WorkList(LoginRequiredMixin, ListPage):
             number=True,
             decimals=0,
         ),
-        Column("Nguồn vốn, đồng", paid_words),
+        Column("Nguồn vốn, đồng", lambda row: paid_words(row, SHORT_SOURCES)),
         Column("Điện", lambda row: row.get_power_display(), "power"),
         Column("Truyền dẫn", lambda row: row.get_backhaul_display(), "backhaul"),
         Column("Ý của người lập", lambda row: row.get_wish_display(), "wish"),

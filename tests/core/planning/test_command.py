@@ -77,6 +77,16 @@ def test_two_operators_everywhere_need_the_new_mast_too(files: Path) -> None:
     assert told(files)["capital_vnd"] == 800_000_000 + 900_000_000 + 1_500_000_000
 
 
+def test_a_share_asked_on_the_way_brings_works_forward(files: Path) -> None:
+    """Without it all waits for the last year; a year outside the plan's is refused in words."""
+    assert plan(files, "--target", "100", "--target-by", "2027=90") == 0
+    assert told(files)["requirements"]["served_percent_by"] == {"2027": 90.0}
+    works = json.loads((files / "out/works.geojson").read_text())["features"]
+    assert {work["properties"]["id"]: work["properties"]["year"] for work in works} == {"W1": 2027, "W3": 2030}
+    (files / "out").rename(files / "before")
+    assert plan(files, "--target", "100", "--target-by", "2040=90") == 1
+
+
 def test_what_cannot_be_met_is_explained_and_nothing_is_written(
     files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

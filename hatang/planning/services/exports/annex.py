@@ -177,6 +177,9 @@ def money_rows(content: Content) -> Iterator[Row]:
     yield row_of(["Người được phục vụ thêm", *(line.new.people for line in years), figures.new.people], looks)
     shares = [number(line.served_percent, 1) for line in years]
     yield row_of(["Được phục vụ cuối năm, %", *shares, ""], looks)
+    if figures.asked_by_year:
+        asked = ["" if line.asked_percent is None else number(line.asked_percent, 1) for line in years]
+        yield row_of(["Phải đạt cuối năm, %", *asked, ""], looks)
 
 
 def add_works(document: Any, content: Content) -> None:

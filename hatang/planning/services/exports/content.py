@@ -97,6 +97,8 @@ def asked_pairs(content: Content) -> Iterator[tuple[str, Any]]:
     yield "Tính theo", scenario.get_measure_display()
     if scenario.share_percent is not None:
         yield "Mục tiêu, %", scenario.share_percent
+    for year, share in scenario.milestones:
+        yield f"Mốc cuối năm {year}, %", share
     yield "Xây dựng từ năm", scenario.first_year
     yield "Đạt vào cuối năm", scenario.last_year
     yield "Vùng phủ hôm nay theo", f"{scenario.run.title}"

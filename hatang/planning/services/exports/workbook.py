@@ -102,6 +102,8 @@ def money(content: Content) -> Iterator[Line]:
     yield ["Người thêm", *(line.new.people for line in years), figures.new.people]
     shares = [None if line.served_percent is None else round(line.served_percent, 2) for line in years]
     yield ["Được phục vụ cuối năm, %", *shares, None]
+    if figures.asked_by_year:
+        yield ["Phải đạt cuối năm, %", *(line.asked_percent for line in years), None]
     for line in figures.by_source:
         yield [f"Vốn từ {line.label}, đồng", *line.by_year_vnd, line.total_vnd]
         yield [f"Nguồn có: {line.label}, đồng", *line.given_by_year_vnd, line.given_vnd]

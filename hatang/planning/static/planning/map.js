@@ -1,25 +1,16 @@
 // The map of a scenario: works by kind, places served today, newly, or left; a chosen work is joined to what it serves.
 import { BELOW_NAMES, FONT, FONT_STRONG, maplibregl, openMap } from "../pages/map/basemap.js";
 import { surround } from "../pages/map/surroundings.js";
+import { collection, diamond, drawable, link, make, number, point, squareSign, zoomed } from "./drawing.js";
 
 const LETTERS = { technology: "T", shared: "C", other_sector: "N", new_mast: "M", repeater: "L", satellite: "V" };
 const COLOURS = { technology: "existing", shared: "existing", other_sector: "existing", new_mast: "new", repeater: "small", satellite: "small" };
 const STATE_WORDS = { today: "được phục vụ hôm nay", new: "được phục vụ nhờ công trình, từ năm", later: "được phục vụ từ năm", left: "còn thiếu", out: "còn thiếu, không công trình nào với tới" };
-const SIZE = 22;
 
 const part = (id) => document.getElementById(id);
 const root = part("scenmap");
 const yearChoice = part("scen-year");
 const workChoice = part("scen-work");
-const collection = (features) => ({ type: "FeatureCollection", features });
-const number = (value) => value.toLocaleString("vi-VN");
-const zoomed = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
-const make = (tag, properties = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-};
-const link = (pattern, pk, words) => make("a", { href: pattern.replace(/\/0\/$/, `/${pk}/`) }, words);
 
 let works = [];
 let places = [];
@@ -34,45 +25,11 @@ function read({ works: workRows, places: placeRows }) {
 const until = () => Number(yearChoice.value);
 const stateOf = (place) => (place.state === "new" && place.servedIn > until() ? "later" : place.state);
 const shown = () => works.filter((work) => work.year <= until());
-const point = (thing, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates: [thing.lon, thing.lat] }, properties });
-const drawable = (place) => place.lon !== null && place.lat !== null;
 
 // --- signs
 
-function canvas(size) {
-  const scale = 2;
-  const made = Object.assign(document.createElement("canvas"), { width: size * scale, height: size * scale });
-  const pen = made.getContext("2d");
-  pen.scale(scale, scale);
-  return [pen, () => pen.getImageData(0, 0, size * scale, size * scale)];
-}
-
-function workSign(letter, fill) {
-  const [pen, taken] = canvas(SIZE);
-  pen.beginPath();
-  pen.roundRect(1, 1, SIZE - 2, SIZE - 2, 5);
-  Object.assign(pen, { fillStyle: fill, strokeStyle: "#ffffff", lineWidth: 2 });
-  pen.fill();
-  pen.stroke();
-  Object.assign(pen, { fillStyle: "#ffffff", font: '600 13px "Noto Sans", sans-serif', textAlign: "center", textBaseline: "middle" });
-  pen.fillText(letter, SIZE / 2, SIZE / 2 + 1);
-  return taken();
-}
-
-function diamond(fill, edge) {
-  const size = 14;
-  const [pen, taken] = canvas(size);
-  pen.beginPath();
-  [[7, 1], [13, 7], [7, 13], [1, 7]].forEach(([x, y]) => pen.lineTo(x, y));
-  pen.closePath();
-  Object.assign(pen, { fillStyle: fill, strokeStyle: edge, lineWidth: 1.8, lineJoin: "round" });
-  pen.fill();
-  pen.stroke();
-  return taken();
-}
-
 function addSigns(colour) {
-  for (const [kind, letter] of Object.entries(LETTERS)) map.addImage(`work-${kind}`, workSign(letter, colour(COLOURS[kind])), { pixelRatio: 2 });
+  for (const [kind, letter] of Object.entries(LETTERS)) map.addImage(`work-${kind}`, squareSign(letter, colour(COLOURS[kind])), { pixelRatio: 2 });
   map.addImage("place-left", diamond(colour("left"), "#ffffff"), { pixelRatio: 2 });
   map.addImage("place-out", diamond("#ffffff", colour("left")), { pixelRatio: 2 });
 }
