@@ -3,18 +3,20 @@
 Most covered for a twentieth of all costs: a certified gap of 0.7 % within 10 s, and in a sixth of the time that HiGHS
 takes to the same gap. Least cost for 90 % of the weight: a certified gap of 2 % within 60 s. Beside it in the same run
 HiGHS on the same reduced problem (free, useless and equal demand already taken out), its root by interior points, warm
-from the greedy choice, on the first seed of each size and no longer than it is given; smaller sizes have no other seed.
-And spopt with as many sites as were chosen, for it knows no costs, at the sizes that it can build. On small instances
-the relaxed problem itself may be further than that from the optimum; there HiGHS, which branches, is the one to ask, as
-the planner does. Clock and processor time are both told; what is kept is judged by the clock.
+from the greedy choice, on the first seed of each size and no longer than it is given, a sixth of that at smaller sizes,
+which have no other seed. And spopt with as many sites as were chosen, for it knows no costs, at the sizes that it can
+build. On small instances the relaxed problem itself may be further than that from the optimum; there HiGHS, which
+branches, is the one to ask, as the planner does. All run on one thread. Clock and processor time are both told; what is
+kept is judged by the processor's, which busy neighbours stretch less.
 
 Run: .venv/bin/python -m benchmarks.covering [sizes, as 200x2000,1000x10000,5000x50000] [seeds, as 1,2,3,4,5]
-    [most seconds for HiGHS, as 60; 0 leaves it out]
+    [most seconds of processor for HiGHS, as 60; 0 leaves it out]
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +26,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.timing import WALL_PART, stop_after
 from hatang.core.covering.cover import Cover
 from hatang.core.covering.instances import scattered_cover
 from hatang.core.covering.kernels.links import Links
@@ -35,6 +38,9 @@ BUDGET_GAP_PERCENT, BUDGET_SECONDS = 0.7, 10.0
 SHARE_GAP_PERCENT, SHARE_SECONDS = 2.0, 60.0
 MOST_ROUNDS = 300
 """Of ours; an instance whose relaxed problem leaves a wider gap ends there."""
+SMALLER = 6
+WARMING_ROUNDS = 3
+"""Before anything is measured, so that what is compiled has been loaded."""
 SPOPT_SIZES = ((200, 2_000), (500, 5_000))
 
 
@@ -57,12 +63,12 @@ def timed(work: Callable[[], float]) -> Took:
     return Took(gap, time.perf_counter() - begun, time.process_time() - used)
 
 
-def ours(cover: Cover, *, partial: bool, gap_percent: float, seconds: float) -> Covering:
+def ours(cover: Cover, *, partial: bool, gap_percent: float, seconds: float, rounds: int = MOST_ROUNDS) -> Covering:
     """Solve with ours, down to a gap."""
     if partial:
-        return cheapest_cover(cover, SHARE_PERCENT, seconds=seconds, gap_percent=gap_percent, rounds=MOST_ROUNDS)
+        return cheapest_cover(cover, SHARE_PERCENT, seconds=seconds, gap_percent=gap_percent, rounds=rounds)
     budget = BUDGET_SHARE * cover.costs.sum()
-    return most_covered(cover, budget, seconds=seconds, gap_percent=gap_percent, rounds=MOST_ROUNDS)
+    return most_covered(cover, budget, seconds=seconds, gap_percent=gap_percent, rounds=rounds)
 
 
 def greedy(cover: Cover, *, partial: bool) -> Covering:
@@ -105,12 +111,13 @@ def highs(cover: Cover, *, partial: bool, gap_percent: float, seconds: float) ->
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.passModel(model(links, goal, partial=partial))
-    for option, value in (("mip_lp_solver", "ipm"), ("time_limit", seconds), ("mip_rel_gap", gap_percent / 100)):
+    for option, value in (("mip_lp_solver", "ipm"), ("mip_rel_gap", gap_percent / 100)):
         solver.setOptionValue(option, value)
+    stop_after(solver, seconds)
     start = highspy.HighsSolution()
     start.col_value = start_values(cover, links, greedy(cover, partial=partial).chosen)
     solver.setSolution(start)
-    solver.run()
+    solver.solve()
     return float(solver.getInfo().mip_gap) * 100
 
 
@@ -137,16 +144,16 @@ def compare(candidates: int, demand: int, seed: int, highs_seconds: float, *, pa
     """Measure one instance and print it; give what ours took."""
     cover = scattered_cover(candidates, demand, seed)
     gap, seconds = (SHARE_GAP_PERCENT, SHARE_SECONDS) if partial else (BUDGET_GAP_PERCENT, BUDGET_SECONDS)
-    took = timed(lambda: ours(cover, partial=partial, gap_percent=gap, seconds=6 * seconds).gap_percent)
+    took = timed(lambda: ours(cover, partial=partial, gap_percent=gap, seconds=WALL_PART * seconds).gap_percent)
     name = f"{candidates:,} x {demand:,}, seed {seed}, {'least cost' if partial else 'most covered'}"
-    print(f"{name:<44} {took}")
+    print(f"{name:<44} {took}", flush=True)
     if highs_seconds:
         other = timed(lambda: highs(cover, partial=partial, gap_percent=gap, seconds=highs_seconds))
         at_least = "at least " if other.gap_percent > gap else ""
         times = (
-            f"{at_least}{other.clock_s / took.clock_s:.1f} ({other.processor_s / took.processor_s:.1f} by processor)"
+            f"{at_least}{other.processor_s / took.processor_s:.1f} ({other.clock_s / took.clock_s:.1f} by the clock)"
         )
-        print(f"{'    HiGHS, ipm, warm':<44} {other}; ours {times} times as fast")
+        print(f"{'    HiGHS, ipm, warm':<44} {other}; ours {times} times as fast", flush=True)
     if (candidates, demand) in SPOPT_SIZES and not partial:
         compare_spopt(cover)
     return took
@@ -162,28 +169,34 @@ def compare_spopt(cover: Cover) -> None:
 
 
 def verdict(worst: Took, gap_percent: float, seconds: float) -> str:
-    """Say whether the promise is kept, by the clock: the promise is the largest size's, smaller ones beside it."""
-    kept = worst.gap_percent <= gap_percent and worst.clock_s <= seconds
+    """Say whether the promise is kept, by the processor: it is the largest size's, smaller ones stand beside it."""
+    kept = worst.gap_percent <= gap_percent and worst.processor_s <= seconds
     return f"{gap_percent} % in {seconds:.0f} s {'kept' if kept else 'not met'}"
 
 
 def main() -> None:
     """Measure every size, goal and seed; the worst seed counts."""
     given = sys.argv[1:] + ["200x2000,500x5000,1000x10000,5000x50000", "1,2,3,4,5", "60"][len(sys.argv) - 1 :]
+    print(f"HiGHS {highspy.Highs().version()}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     sizes = [tuple(int(part) for part in size.split("x")) for size in given[0].split(",")]
     for partial in (False, True):
         limit, promise = (SHARE_GAP_PERCENT, SHARE_SECONDS) if partial else (BUDGET_GAP_PERCENT, BUDGET_SECONDS)
-        ours(scattered_cover(50, 500, 1), partial=partial, gap_percent=0.0, seconds=600)
+        ours(scattered_cover(*sizes[0], seed=0), partial=partial, gap_percent=0.0, seconds=600, rounds=WARMING_ROUNDS)
         for candidates, demand in sizes:
             seeds = [int(seed) for seed in given[1].split(",")]
-            seeds = seeds if (candidates, demand) == sizes[-1] else seeds[:1]
-            beside = [float(given[2]) if seed == seeds[0] else 0.0 for seed in seeds]
+            largest = (candidates, demand) == sizes[-1]
+            seeds = seeds if largest else seeds[:1]
+            most_s = float(given[2]) / (1 if largest else SMALLER)
+            beside = [most_s if seed == seeds[0] else 0.0 for seed in seeds]
             each = [
                 compare(candidates, demand, seed, limit_s, partial=partial)
                 for seed, limit_s in zip(seeds, beside, strict=True)
             ]
-            worst = max(each, key=lambda took: (took.gap_percent > limit, took.clock_s))
-            print(f"{f'{candidates:,} x {demand:,}, the worst':<44} {worst}; {verdict(worst, limit, promise)}")
+            worst = max(each, key=lambda took: (took.gap_percent > limit, took.processor_s))
+            print(
+                f"{f'{candidates:,} x {demand:,}, the worst':<44} {worst}; {verdict(worst, limit, promise)}", flush=True
+            )
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":

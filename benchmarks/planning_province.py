@@ -1,14 +1,17 @@
 """Promises of the province planner, beside plain HiGHS (its defaults) on the plain model of the same problem.
 
 - 1,700 villages x 2,000 candidates, five years, three sources of money: proven within 0.5 % in ≤ 10 s, both ways round.
-- A re-solve after one edit (a work forbidden, a work fixed) ≤ 2 s; an edit that cannot be is proven to be so.
+- A re-solve after one edit (a work forbidden, one fixed, one moved: forbidden with another in its place) ≤ 2 s; an edit
+  that cannot be is proven to be so.
 - The curve of cost and people, 20 points, ≤ 60 s; beside it how many points are proven within 0.5 %.
 
 Three sizes; of each the worst of the seeds counts: five at the largest, one at the smaller ones. Problems are made by
 `core.planning.instances.province_in_valleys`, at the largest size also with radio that reaches about 14 villages in
 place of 6 ("dense"): the promise does not say which, so both are told. The peer is given every work in every year as a
-whole number, without the columns for works that share a structure, and the gap and wall time of the promise; at the
-largest size it solves the first two seeds. What is kept is judged by the wall; beside it stands the processor's time.
+whole number, without the columns for works that share a structure, and the gap and seconds of the promise; at the
+largest size it solves the first two seeds. All runs on one thread; what is kept is judged by the processor's seconds,
+which busy neighbours stretch less, and beside them stand those by the clock. Ours, which only knows the clock, is given
+so much more of it.
 
 Run: .venv/bin/python -m benchmarks.planning_province [--seeds 5] [--sizes 425x500,850x1000,1700x2000] [--no-curve]
 """
@@ -24,6 +27,7 @@ from dataclasses import dataclass, replace
 
 import highspy
 
+from benchmarks.timing import WALL_PART, stop_after
 from hatang.core.planning import model as planner
 from hatang.core.planning.curve import cost_curve
 from hatang.core.planning.instances import DENSE, province_in_valleys
@@ -64,7 +68,7 @@ def plain(problem: Problem, aim: Aim) -> float:
     solver = highspy.Highs()
     for option, value in (("log_to_console", False), ("mip_rel_gap", GAP_PERCENT / 100)):
         solver.setOptionValue(option, value)
-    solver.setOptionValue("time_limit", SOLVE_S)
+    stop_after(solver, SOLVE_S)
     solver.passModel(model.program.as_lp())
     solver.solve()
     info = solver.getInfo()
@@ -72,28 +76,35 @@ def plain(problem: Problem, aim: Aim) -> float:
 
 
 def edited(problem: Problem, answer: Solution) -> list[Problem]:
-    """Two edits: a work of the answer forbidden, a work that is not in it fixed."""
-    was = [built.work for built in answer.built]
-    other = next(work.id for work in problem.works if work.id not in was and work.capital_vnd > 0)
-    edits = ((was[len(was) // 2], Wish.FORBIDDEN), (other, Wish.FIXED))
+    """Three edits: a work of the answer forbidden, one that is not in it fixed, one moved to another place."""
+    was = {built.work for built in answer.built}
+    here = [work for work in problem.works if work.id in was]
+    there = [work for work in problem.works if work.id not in was and work.capital_vnd > 0]
+    moves = ((one.id, other.id) for one in here for other in there if set(one.serves) & set(other.serves))
+    left, taken = next(moves)
+    wishes: list[dict[str, Wish]] = [
+        {here[len(here) // 2].id: Wish.FORBIDDEN},
+        {there[0].id: Wish.FIXED},
+        {left: Wish.FORBIDDEN, taken: Wish.FIXED},
+    ]
     return [
-        replace(problem, works=tuple(replace(w, wish=wish) if w.id == name else w for w in problem.works))
-        for name, wish in edits
+        replace(problem, works=tuple(replace(work, wish=some.get(work.id, work.wish)) for work in problem.works))
+        for some in wishes
     ]
 
 
 def worst(runs: list[Measured]) -> Measured:
-    """The slowest by the wall, with the widest gap."""
-    slowest = max(runs, key=lambda run: run.wall_s)
+    """The slowest by the processor, with the widest gap."""
+    slowest = max(runs, key=lambda run: run.processor_s)
     return replace(slowest, gap_percent=max(run.gap_percent for run in runs))
 
 
 def line(what: str, runs: list[Measured], promise_s: float, beside: str = "") -> str:
     """Write one result."""
     run = worst(runs)
-    kept = "kept" if run.gap_percent <= GAP_PERCENT + 1e-6 and run.wall_s <= promise_s else "BROKEN"
+    kept = "kept" if run.gap_percent <= GAP_PERCENT + 1e-6 and run.processor_s <= promise_s else "BROKEN"
     return (
-        f"{what:<38} wall {run.wall_s:>5.1f} s  processor {run.processor_s:>5.1f} s  gap {run.gap_percent:>5.2f} %  "
+        f"{what:<38} processor {run.processor_s:>5.1f} s  wall {run.wall_s:>5.1f} s  gap {run.gap_percent:>5.2f} %  "
         f"promise {promise_s:>3.0f} s  {kept:<6}  {beside}"
     )
 
@@ -103,7 +114,7 @@ def solved(problem: Problem, aim: Aim, seconds: float, start: Solution | None = 
     answers: list[Solution] = []
 
     def run() -> float:
-        answers.append(solve(problem, aim, seconds=seconds, gap_percent=GAP_PERCENT, start=start))
+        answers.append(solve(problem, aim, seconds=WALL_PART * seconds, gap_percent=GAP_PERCENT, start=start))
         return 0.0 if answers[-1].state is State.INFEASIBLE else answers[-1].gap_percent
 
     return measured(run), answers[0]
@@ -115,8 +126,8 @@ def report(what: str, problems: list[Problem], with_curve: bool) -> None:
         firsts = [solved(problem, aim, SOLVE_S) for problem in problems]
         peers = [measured(lambda one=problem: plain(one, aim)) for problem in problems[:PEERS]]  # type: ignore[misc]  # noqa: B023
         runs, peer = [run for run, _ in firsts], worst(peers)
-        ratio = peer.wall_s / worst(runs[:PEERS]).wall_s
-        beside = f"plain HiGHS: gap {peer.gap_percent:.2f} % after {peer.wall_s:.1f} s, ratio {ratio:.1f}"
+        ratio = peer.processor_s / worst(runs[:PEERS]).processor_s
+        beside = f"plain HiGHS: gap {peer.gap_percent:.2f} % after {peer.processor_s:.1f} s, ratio {ratio:.1f}"
         print(line(f"{what} {aim}", runs, SOLVE_S, beside), flush=True)
         again = [
             solved(edit, aim, EDIT_S, answer)[0]
@@ -134,7 +145,7 @@ def report_curve(what: str, problem: Problem) -> None:
     gaps: list[float] = []
 
     def run() -> float:
-        points = cost_curve(problem, seconds=CURVE_S, gap_percent=GAP_PERCENT)
+        points = cost_curve(problem, seconds=WALL_PART * CURVE_S, gap_percent=GAP_PERCENT)
         gaps.extend(point.gap_percent for point in points)
         return max(gaps, default=math.inf)
 
@@ -158,6 +169,7 @@ def main() -> None:
         problems = [province_in_valleys(villages, candidates, seed) for seed in range(1, seeds + 1)]
         report(f"{villages} x {candidates}", problems, curves)
     report(f"{villages} x {candidates} dense", [province_in_valleys(villages, candidates, 1, DENSE)], curves)
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":

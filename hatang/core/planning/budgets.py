@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hatang.core.planning.answers import Plan, plan_cost_vnd
+from hatang.core.planning.cuts import round_floors, tightened
 from hatang.core.planning.engine import Limits, Relaxation
 from hatang.core.planning.facts import Facts
 from hatang.core.planning.model import VND, build_model
@@ -30,6 +31,7 @@ class Budgets:
         years = len(self.facts.years)
         self.model = build_model(self.facts.problem, Aim.MOST_SERVED, self.facts, grouped=years > 1)
         self.phase = phases_of(self.facts, Aim.MOST_SERVED)[0]
+        round_floors(self.model)
         self.phase.set_on(self.model)
         self.row = next(one.row for one in self.model.asked if one.name == "total")
         self.relaxation = Relaxation(self.model.program)
@@ -45,6 +47,7 @@ class Budgets:
         relaxed = self.relaxation.solve(limits)
         if relaxed is None or relaxed.infeasible:
             return None
+        relaxed = tightened(self.model, self.relaxation, relaxed, limits)
         self.tangents.append((total_vnd, relaxed.objective, max(0.0, float(relaxed.prices[self.row]))))
         plan = plan_near(self.model, self.phase, relaxed, limits, before)
         if plan is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Protocol
 
 import highspy
 import numpy as np
@@ -16,6 +17,13 @@ from hatang.core.planning.program import Program
 Told = Callable[[float, float | None, float | None], None]
 Cancelled = Callable[[], bool]
 Status = highspy.HighsModelStatus
+OPTIONS = (
+    ("output_flag", False),
+    ("log_to_console", False),
+    ("threads", 1),
+    # nearer than any hair that the model gives away, or a bound counts works as built that lack so little
+    ("mip_feasibility_tolerance", 1e-9),
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,18 @@ class Relaxed:
     infeasible: bool = False
 
 
+class Floor(Protocol):
+    """A row to be added: a sum of terms at least so much."""
+
+    @property
+    def terms(self) -> Sequence[tuple[int, float]]:
+        """Columns and factors."""
+
+    @property
+    def low(self) -> float:
+        """What the sum is at least."""
+
+
 def name_of_solver(method: str) -> str:
     """Program, version and method as an answer names them."""
     return f"HiGHS {highspy.Highs().version()}, {method}"
@@ -76,11 +96,12 @@ def run(
     start: Mapping[int, float] | None = None,
     search: bool = True,
     enough: float | None = None,
+    good: float | None = None,
 ) -> Ended:
     """Solve a program. `start` gives values of some columns; HiGHS finds the others, or leaves the start aside.
 
     Without `search` the start is taken to be good, and all time goes to the bound; it stops at a bound that is
-    `enough`.
+    `enough`, or at an objective that is `good`.
     """
     if not program.low:
         return _empty(program)
@@ -88,6 +109,8 @@ def run(
     solver.setOptionValue("time_limit", limits.left)
     solver.setOptionValue("mip_rel_gap", limits.gap_percent / 100)
     solver.setOptionValue("mip_abs_gap", 0.0)
+    if good is not None:
+        solver.setOptionValue("objective_target", good)
     if not search:
         solver.setOptionValue("mip_heuristic_effort", 0.0)
     solver.passModel(program.as_lp())
@@ -102,7 +125,7 @@ def run(
 
 def _silent_solver() -> highspy.Highs:
     solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("log_to_console", False), ("threads", 1)):
+    for option, value in OPTIONS:
         solver.setOptionValue(option, value)
     return solver
 
@@ -126,6 +149,14 @@ class Relaxation:
     def keep_below(self, row: int, amount: float) -> None:
         """Let a row's sum be at most so much."""
         self.solver.changeRowBounds(row, -highspy.kHighsInf, amount)
+
+    def keep_above(self, rows: Sequence[Floor]) -> None:
+        """Add rows: sums of terms that are at least so much."""
+        starts = np.cumsum([0, *(len(row.terms) for row in rows)])[:-1].astype(np.int32)
+        columns = np.array([column for row in rows for column, _ in row.terms], dtype=np.int32)
+        factors = np.array([factor for row in rows for _, factor in row.terms])
+        lows, highs = np.array([row.low for row in rows]), np.full(len(rows), highspy.kHighsInf)
+        self.solver.addRows(len(rows), lows, highs, len(columns), starts, columns, factors)
 
     def solve(self, limits: Limits) -> Relaxed | None:
         """Solve it; None where time ran out."""

@@ -95,7 +95,7 @@ def _relax(problem: Problem, kinds: Collection[str] | None, limits: Limits) -> t
     plan = plan_of(model, ended)
     return tuple(
         replace(_in_words(model.facts, asked, amount, plan), name=asked.name, key=tuple(asked.key))
-        for asked, amount in _missed(misses, ended)
+        for asked, amount in _missed(model, misses, ended)
     )
 
 
@@ -115,10 +115,17 @@ def _most_missed(asked: Asked) -> float:
     return max(asked.amount, 0.0) if asked.floor and asked.name != "sharing" else INFINITY
 
 
-def _missed(misses: Iterable[tuple[Asked, int]], ended: Ended) -> list[tuple[Asked, float]]:
+def _missed(model: Model, misses: Iterable[tuple[Asked, int]], ended: Ended) -> list[tuple[Asked, float]]:
+    """What is missed of what is asked: a row gives a hair away, which is missed too."""
     assert ended.values is not None
     amounts = ((asked, float(ended.values[column])) for asked, column in misses)
-    return [(asked, amount) for asked, amount in amounts if amount > LEAST_MISS * max(1.0, abs(asked.amount))]
+    kept = ((asked, amount) for asked, amount in amounts if amount > LEAST_MISS * max(1.0, abs(asked.amount)))
+    return [(asked, amount + _hair(model, asked)) for asked, amount in kept]
+
+
+def _hair(model: Model, asked: Asked) -> float:
+    low, high = model.program.row_low[asked.row], model.program.row_high[asked.row]
+    return asked.amount - low if asked.floor else high - asked.amount
 
 
 def _whole(facts: Facts, asked: Asked) -> float:

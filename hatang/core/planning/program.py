@@ -54,6 +54,11 @@ class Program:
         """Add a term to a constraint that is defined already."""
         self.later.append((row, column, factor))
 
+    def terms_of(self, row: int) -> list[tuple[int, float]]:
+        """A constraint's terms as they were defined."""
+        part = slice(self.starts[row], self.starts[row + 1])
+        return list(zip(self.columns[part], self.factors[part], strict=True))
+
     def minimise(self, terms: Terms, offset: float = 0.0, *, most: bool = False) -> None:
         """Set the objective; with `most` it is maximised."""
         self.cost, self.offset, self.most = dict(terms), offset, most

@@ -9,6 +9,8 @@ from functools import cached_property
 from hatang.core.planning.again import bound_that_holds, earlier_plan, proof_of
 from hatang.core.planning.answers import Plan, as_built, plan_cost_vnd, served_needs, without_the_useless
 from hatang.core.planning.checks import check_problem
+from hatang.core.planning.cuts import round_floors
+from hatang.core.planning.dating import dated
 from hatang.core.planning.engine import Cancelled, Ended, Limits, Told, name_of_solver, run
 from hatang.core.planning.facts import Facts
 from hatang.core.planning.judging import keeps_all
@@ -25,7 +27,7 @@ from hatang.core.planning.phases import (
 )
 from hatang.core.planning.problem import Aim, Problem, Solution, State
 from hatang.core.planning.pure import is_large, is_pure, solve_pure
-from hatang.core.planning.quick import answer_quickly, dated
+from hatang.core.planning.quick import answer_quickly
 from hatang.core.planning.solved import make_years_whole, plan_of, run_with_whole_years, values_of
 
 METHOD = "nhánh và cắt"
@@ -45,6 +47,7 @@ class Models:
         self.facts = Facts(self.problem)
         self.many_years = len(self.facts.years) > 1
         self.quick = build_model(self.problem, self.aim, self.facts, grouped=self.many_years)
+        round_floors(self.quick)
 
     @cached_property
     def whole(self) -> Model:

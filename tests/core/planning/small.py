@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import strategies as st
@@ -45,8 +46,12 @@ def problem(needs: str, works: list[Work], *, structures: tuple[Structure, ...] 
 
 def best_by_search(one: Problem, aim: Aim) -> tuple[float, ...] | None:
     """Look at every choice of works and years; the best measures in order, None where nothing is allowed."""
-    kept = [choice for choice in _choices(one) if _allowed(one, choice)]
-    return min((_rank(one, aim, choice) for choice in kept), default=None)
+    return min((_rank(one, aim, choice) for choice in allowed_choices(one)), default=None)
+
+
+def allowed_choices(one: Problem) -> Iterator[Choice]:
+    """Every choice of works and years that keeps to what is asked."""
+    return (choice for choice in _choices(one) if _allowed(one, choice))
 
 
 def _choices(one: Problem) -> Iterator[Choice]:
@@ -197,6 +202,31 @@ def problems(draw: st.DrawFn, *, years: bool = True) -> Problem:
     return Problem(
         tuple(needs), tuple(structures), tuple(works), TWO_YEARS, asked, draw(st.sampled_from([False, True]))
     )
+
+
+@st.composite
+def tangles(draw: st.DrawFn) -> Problem:
+    """One year, needs that two or three works each serve: where relaxed problems take halves of works."""
+    names = [f"w{number}" for number in range(draw(st.integers(3, 8)))]
+    served_by = [draw(st.sets(st.sampled_from(names), min_size=1, max_size=3)) for _ in range(draw(st.integers(3, 9)))]
+    weights = st.sampled_from([1.0, 2.0, 5.0, 7.5])
+    groups = st.sampled_from([frozenset(), frozenset({"border"})])
+    needs = [Need(f"n{n}", draw(weights), draw(st.sampled_from("xy")), draw(groups)) for n in range(len(served_by))]
+    structures = [Structure(f"s{n}", draw(st.sampled_from([0.0, 10.0])) * MILLION) for n in range(6)]
+    works = [
+        Work(
+            name,
+            f"s{draw(st.integers(0, 5))}",
+            draw(st.sampled_from("ab")),
+            "4G",
+            draw(st.sampled_from([20.0, 20.0, 30.0])) * MILLION,
+            0.0,
+            tuple(need.id for need, by in zip(needs, served_by, strict=True) if name in by),
+        )
+        for name in names
+    ]
+    asked = replace(draw(_requirements(years=False)), total_vnd=None)
+    return Problem(tuple(needs), tuple(structures), tuple(works), Horizon(2026, 2026, 8, 5), asked)
 
 
 @st.composite

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hatang.core.planning import quick
+from hatang.core.planning import dating, quick
 from hatang.core.planning.answers import plan_cost_vnd, served_needs
 from hatang.core.planning.budgets import Budgets
 from hatang.core.planning.engine import Limits
@@ -31,7 +31,7 @@ LARGEST = 10_000 * MILLION
 def narrow() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quick, "BREADTH", 2)
-        patch.setattr(quick, "DATED_ANEW", 1)
+        patch.setattr(dating, "DATED_ANEW", 1)
         yield
 
 
