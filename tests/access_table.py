@@ -84,6 +84,7 @@ from tests.coverage.needs import (
 )
 from tests.indicators.needs import a_mark_with_evidence, a_programme, an_assessment, an_index_set
 from tests.indicators.table_needs import shared_view
+from tests.indicators.needs import OLD_INDICATOR, indicator_of_commune, old_file
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
 from tests.planning.needs import (
     a_scenario,
@@ -382,6 +383,11 @@ ACCESS: dict[str, Row] = {
     "indicators:save_view": signed_in(404, province, method="post", **dict.fromkeys(SEE_RUNS, 302)),
     "indicators:saved_view": signed_in(404, shared_view, **dict.fromkeys(SEE_RUNS, 302)),
     "indicators:drop_view": signed_in(404, shared_view, method="post", analyst=302),
+    "indicators:restated": row(200, indicator_here),
+    "indicators:restated_place": row(200, indicator_of_commune),
+    "indicators:old_series": signed_in(404, province, department_officer=200, department_head=200),
+    "indicators:old_series_template": signed_in(404, province, department_officer=200, department_head=200),
+    "indicators:old_series_file": signed_in(404, old_file, data={"chi-tieu": OLD_INDICATOR}, department_officer=200),
     "network:report": row(200, province),
     "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),

@@ -3,7 +3,8 @@
 `python -m hatang.core read-plan FILE > plan.json`, `python -m hatang.core path-loss CASES.csv > losses.csv`,
 `python -m hatang.core coverage CELLS.csv --dem DEM.tif --villages V.csv -o OUT`,
 `python -m hatang.core plan-fibre ROADS.geojson --ends E.csv --closures C.csv --prices P.csv -o OUT`,
-`python -m hatang.core plan-cover WORKS.csv --needs NEEDS.csv --target 98 -o OUT`.
+`python -m hatang.core plan-cover WORKS.csv --needs NEEDS.csv --target 98 -o OUT`,
+`python -m hatang.core restate SERIES.csv --as sum > today.csv`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hatang.core import fibre_arguments, planning_arguments
+from hatang.core import fibre_arguments, planning_arguments, restating_arguments
 from hatang.core.radio.coverage import arguments as coverage_arguments
 
 SHOWN_EVERY = 500
@@ -62,6 +63,13 @@ def parser() -> argparse.ArgumentParser:
         "Các cột và tệp: xem docs/may-tinh-phuong-an.md.",
     )
     planning_arguments.add_arguments(cover)
+    restate = commands.add_parser(
+        "restate",
+        help="tính lại số liệu của đơn vị cũ theo địa giới hiện nay",
+        description="Tính lại chuỗi số liệu của các đơn vị cũ trên đơn vị hiện nay: cách tính, phần ước tính, khoảng "
+        "chắc chắn. Các cột và cách tính: xem docs/tinh-lai-dia-gioi.md.",
+    )
+    restating_arguments.add_arguments(restate)
     return whole
 
 
@@ -83,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from hatang.core.planning.command import run as plan
 
         return plan(given)
+    if given.command == "restate":
+        return restate_series(given)
     if len(given.files) > 1 and given.to is None:
         whole.error("nhiều tệp thì cần --to THƯ MỤC")
     names = [json_name(name) for name in given.files]
@@ -124,6 +134,21 @@ def compute_path_losses(name: Path, to: Path | None) -> int:
         return 1
     except OSError as error:
         print(f"{error.filename or name}: {reason(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def restate_series(given: argparse.Namespace) -> int:
+    """Restate a series and write it; 1 with a message, and nothing written, where it cannot be."""
+    from hatang.core.restating.command import restated_rows
+
+    try:
+        write_whole(csv_text(restated_rows(given)), given.to)
+    except OSError as error:
+        print(f"{error.filename or given.series}: {reason(error)}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 

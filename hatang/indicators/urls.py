@@ -7,6 +7,7 @@ from hatang.indicators.views import (
     index_sets,
     programmes,
     recording,
+    restating,
     tables,
     values,
 )
@@ -41,4 +42,10 @@ urlpatterns = [
     path("<str:code>/phan-tich/luu", tables.save, name="save_view"),
     path("khung-nhin/<uuid:pk>/", tables.saved_view, name="saved_view"),
     path("khung-nhin/<uuid:pk>/xoa", tables.drop, name="drop_view"),
+    # series of former units on today's
+    path("<str:code>/dia-gioi/<slug:indicator>", restating.restated, name="restated"),
+    path("<str:code>/dia-gioi/<slug:indicator>/<int:pk>", restating.restated_place, name="restated_place"),
+    path("<str:code>/so-lieu-cu", restating.old_series, name="old_series"),
+    path("<str:code>/so-lieu-cu/mau", restating.old_series_template, name="old_series_template"),
+    path("<str:code>/so-lieu-cu/<int:pk>", restating.old_series_file, name="old_series_file"),
 ]

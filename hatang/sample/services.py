@@ -44,6 +44,7 @@ from hatang.sample.cast import holder
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.dealings import make_dealings
 from hatang.sample.figures import YEARS
+from hatang.sample.former_communes import former_entries
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
 from hatang.sample.programmes import make_assessment, make_programmes
@@ -245,7 +246,8 @@ def fill_figures(province: Place, grounds: Sequence[Ground], today: date) -> Non
     for how, measured in ((Value.How.REPORTED, False), (Value.How.MEASURED, True)):
         rows = [e for e in entries if e.year <= today.year and is_measured(e) == measured]
         record_values(actor=None, rows=rows, how=how, source=SOURCE, today=today, publish=True)
-    of_communes = Value.objects.filter(place__kind=Place.Kind.COMMUNE, place__province=province)
+    record_values(actor=None, rows=list(former_entries(province)), source=SOURCE, today=today, publish=True)
+    of_communes = Value.objects.filter(place__kind=Place.Kind.COMMUNE, place__province=province, place__valid_to=None)
     of_communes.filter(year__lte=RESTATED_UNTIL).update(restated=True)
     for year in YEARS:
         if year <= today.year:

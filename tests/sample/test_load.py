@@ -104,7 +104,10 @@ def test_figures_are_published_for_each_indicator_and_year(loaded: Loaded) -> No
 
 
 def test_what_communes_reported_before_they_existed_is_restated(loaded: Loaded) -> None:
-    communes = Value.objects.filter(place__kind=Place.Kind.COMMUNE)
+    former = Value.objects.filter(place__kind=Place.Kind.COMMUNE, place__valid_to__isnull=False)
+    assert former.exists()
+    assert not former.exclude(restated=False, simulated=True, year__lte=2024).exists()
+    communes = Value.objects.filter(place__kind=Place.Kind.COMMUNE, place__valid_to=None)
     assert communes.filter(year__lte=2024).exists()
     assert not communes.filter(year__lte=2024, restated=False).exists()
     assert not communes.filter(year__gte=2025, restated=True).exists()

@@ -35,9 +35,9 @@ class ValueQuerySet(models.QuerySet["Value"]):
         return self.filter(state=Value.State.PUBLISHED)
 
     def waiting_in(self, province: Place) -> Self:
-        """Keep what is not yet published of a province, its communes and the provinces that it came from."""
+        """Keep what is not yet published of a province, the provinces that it came from, and the communes of them."""
         of_province = Place.objects.now_in(province).values("pk")
-        here = Q(place__in=of_province) | Q(place__province=province)
+        here = Q(place__in=of_province) | Q(place__province__in=of_province)
         return self.known().filter(here).exclude(state=Value.State.PUBLISHED)
 
     def last_published(self) -> Self:
@@ -59,7 +59,8 @@ class ValueQuerySet(models.QuerySet["Value"]):
         of_province = filter_for(person, "indicators.view_draft", province="place_id")
         of_commune = filter_for(person, "indicators.record_value", province="place__province_id", place="place_id")
         inherited = filter_for(person, "indicators.view_draft", province="successions__successor_id")
-        of_former = Q(place__in=Place.objects.provinces().filter(inherited))
+        dissolved = Place.objects.provinces().filter(inherited)
+        of_former = Q(place__in=dissolved) | Q(place__province__in=dissolved)
         return self.filter(public | officers | of_province | of_commune | of_former)
 
     def latest_for(self, person: AbstractBaseUser | AnonymousUser) -> Self:

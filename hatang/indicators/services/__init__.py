@@ -1,6 +1,13 @@
 """Verbs on figures: compute from the registers, roll up, record, approve, publish; and read them for pages."""
 
-from hatang.indicators.services.choosing import REPORTED, administered_by, choose_formula, chosen_formulas, may
+from hatang.indicators.services.choosing import (
+    REPORTED,
+    administered_by,
+    choose_formula,
+    chosen_formulas,
+    may,
+    province_answering,
+)
 from hatang.indicators.services.computing import compute_values, count_again
 from hatang.indicators.services.publishing import approve_values, publish_values
 from hatang.indicators.services.reading import (
@@ -19,6 +26,15 @@ from hatang.indicators.services.reading import (
 )
 from hatang.indicators.services.recording import Entry, FigureError, record_values
 from hatang.indicators.services.recounting import start_recount
+from hatang.indicators.services.restating import (
+    RestatedFigure,
+    RestatedLine,
+    RestatedTable,
+    read_old_series,
+    record_old_series,
+    restated_table,
+    template_rows,
+)
 from hatang.indicators.services.rolling import RolledUp, roll_up
 from hatang.indicators.services.storing import ROLLED_UP, Counts
 from hatang.indicators.services.years import EARLIEST_YEAR, day_of
@@ -31,6 +47,9 @@ __all__ = [
     "Entry",
     "FigureError",
     "Line",
+    "RestatedFigure",
+    "RestatedLine",
+    "RestatedTable",
     "RolledUp",
     "administered_by",
     "approve_values",
@@ -44,13 +63,18 @@ __all__ = [
     "few_owners_words",
     "lacking_in",
     "may",
+    "province_answering",
     "publish_values",
+    "read_old_series",
     "readings_of",
+    "record_old_series",
     "record_values",
+    "restated_table",
     "roll_up",
     "rows_behind",
     "series",
     "start_recount",
+    "template_rows",
     "values_of",
     "versions_of",
     "withheld_in",

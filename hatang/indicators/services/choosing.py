@@ -15,10 +15,18 @@ REPORTED = "reported"
 
 
 def administered_by(place: Place) -> Place:
-    """Give the place whose officers answer for a figure: a dissolved province's are its successor's."""
-    if place.kind != Place.Kind.PROVINCE or place.valid_to is None:
+    """Give the place whose officers answer for a figure: of a dissolved unit, the province that it lies in today."""
+    if place.valid_to is None:
         return place
+    if place.kind != Place.Kind.PROVINCE:
+        return administered_by(place.province) if place.province else place
     return Place.objects.provinces().filter(precessions__predecessor=place).first() or place
+
+
+def province_answering(place: Place) -> Place:
+    """Give today's province that answers for a place, former or present."""
+    holder = administered_by(place)
+    return holder.province or holder
 
 
 def may(actor: Person | None, permission: str, place: Place) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services.choosing import REPORTED, administered_by
+from hatang.indicators.services.choosing import REPORTED, province_answering
 from hatang.indicators.services.rolling import ADDED_UP, ChildSums, child_sums, rolled_up
 from hatang.indicators.services.storing import ROLLED_UP, store
 from hatang.indicators.services.years import day_of
@@ -61,12 +61,13 @@ def roll_up_again(
     """Make the parents' figures anew after some (indicator, year, place) changed.
 
     What goes out is made of published figures only, and approved by who publishes those; a draft is the system's own,
-    not of who recorded a commune.
+    not of who recorded a commune. A commune that is no more is part of no province's figure of today.
     """
     today = today or timezone.localdate()
     gathered: dict[tuple[Place, int], set[int]] = defaultdict(set)
     for indicator_id, year, place in touched:
-        gathered[place.province or administered_by(place), year].add(indicator_id)
+        if place.kind == Place.Kind.PROVINCE or place.valid_to is None:
+            gathered[province_answering(place), year].add(indicator_id)
     for (province, year), ids in gathered.items():
         on = day_of(year, today)
         territory = Territory.of(province, on=on, today=today)

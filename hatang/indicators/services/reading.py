@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hatang.indicators.formulas import FORMULAS, Figure, Formula, variants
 from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services.choosing import REPORTED, administered_by, chosen_formulas
+from hatang.indicators.services.choosing import REPORTED, chosen_formulas, province_answering
 from hatang.places.models import Place
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def values_of(
 
 def series(*, person: Someone, indicator: Indicator, place: Place, province: Place | None = None) -> list[Value]:
     """Give a place's figures by year, for a chart."""
-    holder = province or place.province or administered_by(place)
+    holder = province or province_answering(place)
     found = values_of(person=person, province=holder, places=[place], indicators=[indicator])
     return sorted(found.values(), key=lambda value: value.year)
 

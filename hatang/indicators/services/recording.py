@@ -19,6 +19,7 @@ from hatang.indicators.services.parents import roll_up_again
 from hatang.indicators.services.storing import Counts, store
 from hatang.indicators.services.years import EARLIEST_YEAR, day_of
 from hatang.places.models import Place
+from hatang.work.models import StoredFile
 
 LARGEST = 1e12
 LEVELS = (Place.Kind.PROVINCE, Place.Kind.DISTRICT, Place.Kind.COMMUNE)
@@ -62,16 +63,22 @@ def record_values(
     formula: str = REPORTED,
     today: date | None = None,
     publish: bool = False,
+    evidence: StoredFile | None = None,
 ) -> Counts:
     """Store figures that were handed in or come from another package: all of them, or none with every reason told."""
     today = today or timezone.localdate()
-    errors: list[ValidationError | str] = [FigureError(e, m) for e in rows for m in _objections(actor, e, how, today)]
+    for place in {e.place.pk: e.place for e in rows}.values():
+        if not may(actor, "indicators.record_value", place):
+            raise PermissionDenied(f"Bạn không có quyền ghi số liệu tại {place}.")
+    errors: list[ValidationError | str] = [FigureError(e, m) for e in rows for m in _objections(e, how, today)]
     keys = [(e.indicator.pk, e.place.pk, e.year) for e in rows]
     if len(set(keys)) < len(keys):
         errors.append("Một chỉ tiêu có hai số liệu cho cùng nơi và năm.")
     if errors:
         raise ValidationError(errors)
     values = [_entered(e, how=how, source=source, formula=formula, today=today) for e in rows]
+    for value in values:
+        value.evidence = evidence
     counts = store(values, actor=actor, publish=publish)
     if formula == REPORTED:
         touched = [(e.indicator.pk, e.year, e.place) for e in rows]
@@ -79,10 +86,8 @@ def record_values(
     return counts
 
 
-def _objections(actor: Person | None, entry: Entry, how: str, today: date) -> list[str]:
+def _objections(entry: Entry, how: str, today: date) -> list[str]:
     """Say everything that is wrong with a figure handed in."""
-    if not may(actor, "indicators.record_value", entry.place):
-        raise PermissionDenied(f"Bạn không có quyền ghi số liệu tại {entry.place}.")
     reasons = []
     if not EARLIEST_YEAR <= entry.year <= today.year:
         reasons.append(f"năm {entry.year} không hợp lệ, phải từ {EARLIEST_YEAR} đến {today.year}.")

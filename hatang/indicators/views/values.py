@@ -24,6 +24,7 @@ from hatang.indicators.services import (
     choose_formula,
     chosen_formulas,
     count_again,
+    province_answering,
     readings_of,
     rows_behind,
     versions_of,
@@ -87,7 +88,7 @@ def visible_value(request: HttpRequest, pk: int) -> Value:
 
 def province_of(row: Value) -> Place:
     """Give today's province of a figure's place."""
-    return row.place.province or administered_by(row.place)
+    return province_answering(row.place)
 
 
 def crumbs_of(row: Value, province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
