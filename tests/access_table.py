@@ -82,9 +82,27 @@ from tests.coverage.needs import (
     running_run,
     two_runs,
 )
-from tests.indicators.needs import a_mark_with_evidence, a_programme, an_assessment, an_index_set
+from tests.indicators.form_needs import (
+    drafts_check,
+    drafts_item,
+    form_draft,
+    province_with_indicators,
+    published_form,
+    published_version,
+)
+from tests.indicators.index_needs import a_mark_with_evidence, a_programme, an_assessment, an_index_set
+from tests.indicators.needs import (
+    act_on_period,
+    checking_of_return,
+    communes_return,
+    finding_of_return,
+    open_period,
+    operators_return,
+    period_to_check,
+)
+from tests.indicators.publication_needs import proposed_set, published_year
+from tests.indicators.restating_needs import OLD_INDICATOR, indicator_of_commune, old_file
 from tests.indicators.table_needs import shared_view
-from tests.indicators.needs import OLD_INDICATOR, indicator_of_commune, old_file
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
 from tests.planning.needs import (
     a_scenario,
@@ -98,6 +116,7 @@ from tests.planning.needs import (
 )
 from tests.planning.package_needs import fund_package, map_of_package, scenario_and_plan, scenario_for_package
 from tests.plans.obliged import answered_obligation, line_of_money, money_of_plan, operators_obligation
+from tests.utilities.needs import an_entry, two_sizes
 
 WHO = (
     "visitor",
@@ -142,6 +161,13 @@ SEE_RUNS = dict.fromkeys(("department_officer", "department_head", "analyst", "a
 OWING = dict.fromkeys(("operator", "department_officer", "department_head", "auditor"), 200)
 CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
 NO_COVERAGE = dict.fromkeys(("commune_officer", "commune_leader", "administrator", "stranger"), 404)
+DEPARTMENT = dict.fromkeys(("department_officer", "department_head"), 200)
+SEE_ALL_RETURNS = DEPARTMENT | {"auditor": 200}
+SEE_COMMUNES_RETURN = SEE_ALL_RETURNS | dict.fromkeys(("commune_officer", "commune_leader"), 200)
+SEE_OPERATORS_RETURN = SEE_ALL_RETURNS | {"operator": 200}
+COMPOSE = dict.fromkeys(("department_officer", "department_head"), 200)
+COMPOSED = dict.fromkeys(COMPOSE, 302)
+SEE_OPERATORS_ACT = dict.fromkeys(SEE_OPERATORS_RETURN, 302)
 ACCESS: dict[str, Row] = {
     "account_login": row(302, visitor=200),
     "account_logout": row(200, visitor=302),
@@ -174,7 +200,15 @@ ACCESS: dict[str, Row] = {
     "mfa_login_webauthn": row(302),
     "api:api-root": row(404),
     "api:openapi-json": row(200),
+    "api:list_returns": row(401),
+    "api:get_return": row(401, operators_return),
+    "api:put_cells": row(401, operators_return, method="put"),
+    "api:send_return": row(401, operators_return, method="post"),
     "api:upload_file": row(401, province, method="post"),
+    "api:log_head": row(200),
+    "api:log_entries": row(200),
+    "api:inclusion": row(200, an_entry),
+    "api:consistency": row(200, two_sizes, data={"tu": "1", "den": "1"}),
     "api:job_state": row(401, operators_job),
     "api:verdict": row(401, operators_upload),
     "api:lines": row(401, operators_upload),
@@ -230,6 +264,7 @@ ACCESS: dict[str, Row] = {
     "plans:funding": signed_in(404, money_of_plan, **SEE_RUNS),
     "plans:funding_upload": signed_in(404, money_of_plan, method="post", department_officer=422, department_head=422),
     "plans:funding_remove": signed_in(404, line_of_money, method="post", department_officer=302, department_head=302),
+    "plans:foresight": row(404, draft_plan, department_officer=200, department_head=200),
     "plans:plans_for_scenario": signed_in(404, scenario_and_plan, department_officer=302, department_head=302),
     "plans:tasks_from_works": signed_in(404, draft_plan, department_officer=200, department_head=200),
     "plans:task": row(404, task_of_draft, department_officer=200, department_head=200),
@@ -276,6 +311,12 @@ ACCESS: dict[str, Row] = {
     "places:edit": signed_in(404, commune, department_officer=200, department_head=200, administrator=200),
     "places:boundary": signed_in(404, village, department_officer=200, department_head=200, administrator=200),
     "places:succession": row(200, commune),
+    "utilities:log": row(200),
+    "utilities:heads": row(200),
+    "utilities:check": row(200),
+    "utilities:entry": row(200, an_entry),
+    "utilities:file": row(200, an_entry),
+    "utilities:proof": row(200, an_entry),
     "web:home": row(302, visitor=200, administrator=302),
     "web:about": row(200),
     "web:search": row(200),
@@ -356,7 +397,30 @@ ACCESS: dict[str, Row] = {
     "indicators:choose": signed_in(404, draft_value, method="post", department_head=302),
     "indicators:record": signed_in(404, province, commune_officer=200, department_officer=200, department_head=200),
     "indicators:recount": signed_in(404, province, method="post", department_officer=302, department_head=302),
-    "indicators:approve": signed_in(404, province, department_head=200),
+    "indicators:periods": signed_in(404, province, **SEE_ALL_RETURNS),
+    "indicators:period": signed_in(404, open_period, **SEE_ALL_RETURNS),
+    "indicators:period_new": signed_in(404, province, **DEPARTMENT),
+    "indicators:period_extend": signed_in(404, open_period, **DEPARTMENT),
+    "indicators:period_act": signed_in(404, act_on_period, method="post", department_officer=302, department_head=302),
+    "indicators:late_returns": signed_in(404, province, **SEE_ALL_RETURNS),
+    "indicators:returns": signed_in(200),
+    "indicators:return": signed_in(404, operators_return, **SEE_OPERATORS_RETURN),
+    "indicators:return_cells": signed_in(404, communes_return, method="post", commune_officer=422),
+    "indicators:return_template": signed_in(404, operators_return, **SEE_OPERATORS_RETURN),
+    "indicators:return_file": signed_in(404, operators_return, operator=200),
+    "indicators:return_rows": signed_in(404, communes_return),
+    "indicators:return_desk": signed_in(404, province, **SEE_ALL_RETURNS),
+    "indicators:return_desk_act": signed_in(
+        404, period_to_check, method="post", data={"viec": "kiem-lai"}, department_officer=302, department_head=302
+    ),
+    "indicators:return_act": signed_in(404, checking_of_return, **SEE_OPERATORS_ACT),
+    "indicators:return_finding": signed_in(
+        404,
+        finding_of_return,
+        method="post",
+        data={"ly_do": "Đúng vậy"},
+        operator=302,
+    ),
     "indicators:index_sets": signed_in(404, province, **SEE_RUNS),
     "indicators:index_set": signed_in(404, an_index_set, **SEE_RUNS),
     "indicators:index_set_copy": signed_in(
@@ -388,6 +452,38 @@ ACCESS: dict[str, Row] = {
     "indicators:old_series": signed_in(404, province, department_officer=200, department_head=200),
     "indicators:old_series_template": signed_in(404, province, department_officer=200, department_head=200),
     "indicators:old_series_file": signed_in(404, old_file, data={"chi-tieu": OLD_INDICATOR}, department_officer=200),
+    "indicators:approve": signed_in(404, province, department_officer=200, department_head=200),
+    "indicators:publications": row(200, province),
+    "indicators:published_table": row(200, published_year),
+    "indicators:publication": row(404, proposed_set, department_officer=200, department_head=200),
+    "indicators:publication_confirm": signed_in(
+        404, proposed_set, method="post", department_officer=302, department_head=302
+    ),
+    "indicators:publication_withdraw": signed_in(
+        404, proposed_set, method="post", department_officer=302, department_head=302
+    ),
+    "indicators:return_forms": signed_in(404, province, **COMPOSE),
+    "indicators:return_form_new": signed_in(404, province, **COMPOSE),
+    "indicators:return_form_adopt": signed_in(
+        404, province_with_indicators, method="post", data={"form": "xa-nam"}, **COMPOSED
+    ),
+    "indicators:return_form": signed_in(404, published_form, **COMPOSE),
+    "indicators:return_form_edit": signed_in(404, published_form, **COMPOSE),
+    "indicators:return_form_retire": signed_in(404, published_form, method="post", **COMPOSED),
+    "indicators:return_form_draft": signed_in(404, published_form, method="post", **COMPOSED),
+    "indicators:form_version": signed_in(404, published_version, **COMPOSE),
+    "indicators:form_draft": signed_in(404, form_draft, **COMPOSE),
+    "indicators:form_item_new": signed_in(404, form_draft, **COMPOSE),
+    "indicators:form_check_new": signed_in(404, form_draft, **COMPOSE),
+    "indicators:form_try": signed_in(404, form_draft, **COMPOSE),
+    "indicators:form_template": signed_in(404, published_version, **COMPOSE),
+    "indicators:form_publish": signed_in(404, form_draft, **COMPOSE),
+    "indicators:form_discard": signed_in(404, form_draft, method="post", **COMPOSED),
+    "indicators:form_item": signed_in(404, drafts_item, **COMPOSE),
+    "indicators:form_item_move": signed_in(404, drafts_item, method="post", data={"steps": "1"}, **COMPOSED),
+    "indicators:form_item_remove": signed_in(404, drafts_item, **COMPOSE),
+    "indicators:form_check": signed_in(404, drafts_check, **COMPOSE),
+    "indicators:form_check_remove": signed_in(404, drafts_check, method="post", **COMPOSED),
     "network:report": row(200, province),
     "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),

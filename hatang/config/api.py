@@ -10,7 +10,9 @@ from ninja import NinjaAPI
 
 from hatang.accounts.api import TokenOfPerson
 from hatang.core.cells import TableError
+from hatang.indicators.api import router as returns
 from hatang.network.api import router as register_files
+from hatang.utilities.api import router as transparency_log
 
 ABSENT = "Không có, hoặc bạn không được xem."
 STATUSES: dict[type[Exception], int] = {
@@ -35,3 +37,5 @@ for kind in STATUSES:
     api.add_exception_handler(kind, answer)
 
 api.add_router("/ha-tang", register_files)
+api.add_router("/so-minh-bach", transparency_log)
+api.add_router("/phieu", returns)

@@ -49,6 +49,21 @@ VARIABLES = {
             "Phép đo sóng di động được tính trong bao nhiêu tháng; pháp luật chưa quy định, FCC (Hoa Kỳ) tính một năm.",
         ),
         Variable(
+            "HATANG_MAST_REACH_M",
+            "2000",
+            "Dự báo coi một cột dự kiến phục vụ các thôn trong bao nhiêu mét; giả định, chờ lượt tính vùng phủ.",
+        ),
+        Variable(
+            "HATANG_FORESEEN_MET_PERCENT",
+            "80",
+            "Xác suất từ bao nhiêu thì nói mục tiêu được dự báo là đạt; pháp luật không quy định.",
+        ),
+        Variable(
+            "HATANG_FORESEEN_MISSED_PERCENT",
+            "20",
+            "Xác suất dưới bao nhiêu thì nói mục tiêu được dự báo là trượt; pháp luật không quy định.",
+        ),
+        Variable(
             "HATANG_MEASUREMENTS_LEAST",
             "3",
             "Số phép đo ít nhất tại một nơi để mức bằng chứng “đo” được tính; pháp luật chưa quy định.",

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "hatang.planning",
     "hatang.coverage",
     "hatang.network",
+    "hatang.utilities",
     "hatang.work",
     "hatang.accounts",
     "hatang.places",
@@ -169,6 +170,9 @@ UPLOAD_BYTES = int(environment.read("HATANG_UPLOAD_MB")) * 1_000_000
 TERRAIN_BYTES = int(environment.read("HATANG_TERRAIN_MB")) * 1_000_000
 QUOTA_BYTES = int(environment.read("HATANG_QUOTA_MB")) * 1_000_000
 FEWEST_OWNERS = int(environment.read("HATANG_FEWEST_OWNERS"))
+MAST_REACH_M = int(environment.read("HATANG_MAST_REACH_M"))
+FORESEEN_MET_PERCENT = int(environment.read("HATANG_FORESEEN_MET_PERCENT"))
+FORESEEN_MISSED_PERCENT = int(environment.read("HATANG_FORESEEN_MISSED_PERCENT"))
 VERIFIED_MONTHS = int(environment.read("HATANG_VERIFIED_MONTHS"))
 MEASUREMENT_MONTHS = int(environment.read("HATANG_MEASUREMENT_MONTHS"))
 MEASUREMENTS_LEAST = int(environment.read("HATANG_MEASUREMENTS_LEAST"))

@@ -4,7 +4,8 @@
 `python -m hatang.core coverage CELLS.csv --dem DEM.tif --villages V.csv -o OUT`,
 `python -m hatang.core plan-fibre ROADS.geojson --ends E.csv --closures C.csv --prices P.csv -o OUT`,
 `python -m hatang.core plan-cover WORKS.csv --needs NEEDS.csv --target 98 -o OUT`,
-`python -m hatang.core restate SERIES.csv --as sum > today.csv`.
+`python -m hatang.core restate SERIES.csv --as sum > today.csv`,
+`python -m hatang.core verify-published FILE.csv --proof PROOF.json`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from hatang.core import fibre_arguments, planning_arguments, restating_arguments
 from hatang.core.radio.coverage import arguments as coverage_arguments
+from hatang.core.transparency import command as transparency
 
 SHOWN_EVERY = 500
 
@@ -70,11 +72,21 @@ def parser() -> argparse.ArgumentParser:
         "chắc chắn. Các cột và cách tính: xem docs/tinh-lai-dia-gioi.md.",
     )
     restating_arguments.add_arguments(restate)
+    verify = commands.add_parser(
+        "verify-published",
+        help="kiểm tra một tệp số liệu đã tải về với bằng chứng của sổ minh bạch",
+        description="Kiểm tra không cần mạng: tệp có đúng là bản đã công bố không. Mã thoát: 0 đúng, 3 đã bị sửa, "
+        "4 không phải bản này, 5 bằng chứng hoặc gốc sai, 1 không đọc được tệp. Xem docs/so-minh-bach.md.",
+    )
+    transparency.add_arguments(verify)
     return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 where all was read, 1 where a file was not, 2 for a wrong command line."""
+    """Run a command; 0 where all was read, 1 where a file was not, 2 for a wrong command line.
+
+    `verify-published` has more of its own.
+    """
     whole = parser()
     given = whole.parse_args(arguments)
     if given.command == "path-loss":
@@ -93,6 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return plan(given)
     if given.command == "restate":
         return restate_series(given)
+    if given.command == "verify-published":
+        return transparency.run(given)
     if len(given.files) > 1 and given.to is None:
         whole.error("nhiều tệp thì cần --to THƯ MỤC")
     names = [json_name(name) for name in given.files]

@@ -8,6 +8,8 @@ from hatang.plans.models import Comparator
 
 MET, ON_TRACK, AT_RISK, MISSED = "met", "on_track", "at_risk", "missed"
 NOT_MEASURED, NOT_DUE = "not_measured", "not_due"
+FORESEEN_MET, FORESEEN_UNSURE, FORESEEN_MISSED = "foreseen_met", "foreseen_unsure", "foreseen_missed"
+NOT_FORESEEN = "not_foreseen"
 FROM_ABOVE = (Comparator.AT_MOST, Comparator.LESS_THAN)
 STRICTLY = (Comparator.MORE_THAN, Comparator.LESS_THAN)
 
@@ -51,6 +53,22 @@ def target_state(
         return NOT_MEASURED
     expected = expected_on(value_on or today, baseline=baseline, baseline_year=baseline_year, goal=goal, year=year)
     return ON_TRACK if _reached(value, expected, lower=lower) else AT_RISK
+
+
+def foreseen_state(chance: float | None, *, met_percent: float, missed_percent: float) -> str:
+    """Give what is foreseen of a target from the chance (0 to 1) that it will be met.
+
+    Foreseen as met from `met_percent` on, as missed below `missed_percent`, unsure between; not foreseen without a
+    chance.
+
+    >>> [foreseen_state(p, met_percent=80, missed_percent=20) for p in (0.8, 0.5, 0.1, None)]
+    ['foreseen_met', 'foreseen_unsure', 'foreseen_missed', 'not_foreseen']
+    """
+    if chance is None:
+        return NOT_FORESEEN
+    if 100 * chance >= met_percent:
+        return FORESEEN_MET
+    return FORESEEN_MISSED if 100 * chance < missed_percent else FORESEEN_UNSURE
 
 
 def expected_on(on: date, *, baseline: float, baseline_year: int, goal: float, year: int) -> float:

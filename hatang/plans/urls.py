@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hatang.plans.views import funding, legal_forms, obligations, plan, report, works
+from hatang.plans.views import foresight, funding, legal_forms, obligations, plan, report, works
 from hatang.plans.views.reading import acts, document, ending, pages
 
 app_name = "plans"
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/doc-van-ban", pages.new, name="reading_new"),
     path("<slug:code>/bieu-mau-163", legal_forms.page, name="legal_forms"),
     path("<slug:code>/bieu-mau-163/<slug:kind>", legal_forms.file, name="legal_forms_file"),
+    path("<slug:code>/du-bao", foresight.page, name="foresight"),
     path("<slug:code>/van-ban", document.page, name="document"),
     path("<slug:code>/", plan.plan_page, name="plan"),
     path("<slug:code>/bao-cao/mau", report.TemplatePage.as_view(), name="report_template"),

@@ -17,7 +17,7 @@ from hatang.accounts.roles import Role
 from hatang.accounts.services import DemoAccount, import_organisations, make_demo_people
 from hatang.indicators.definitions import import_indicators
 from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services import Entry, compute_values, record_values
+from hatang.indicators.services import Entry, compute_values, log_published, record_values
 from hatang.indicators.services.index_sets import import_index_sets
 from hatang.network.models import (
     CableRoute,
@@ -44,11 +44,14 @@ from hatang.sample.cast import holder
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.dealings import make_dealings
 from hatang.sample.figures import YEARS
+from hatang.sample.findings import make_findings
 from hatang.sample.former_communes import former_entries
+from hatang.sample.forms import make_forms
 from hatang.sample.masts import make_masts, make_stations
 from hatang.sample.operators import make_operators
 from hatang.sample.programmes import make_assessment, make_programmes
 from hatang.sample.reported import Ground, make_entries, reported_indicators
+from hatang.sample.returns import make_returns
 from hatang.sample.roads import make_roads
 from hatang.sample.routes import make_routes
 from hatang.sample.runs import make_coverage_run
@@ -142,6 +145,9 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[Demo
     for province in provinces_of(grounds):
         tell(f"Số liệu mô phỏng: {province}")
         fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)
+    make_forms(acting)
+    make_returns(acting, today)
+    make_findings(acting)
     fill_tasks()
     fill_cycle(acting, today)
     return people
@@ -252,6 +258,7 @@ def fill_figures(province: Place, grounds: Sequence[Ground], today: date) -> Non
     for year in YEARS:
         if year <= today.year:
             compute_values(actor=None, province=province, year=year, today=today, publish=True)
+            log_published(province=province, year=year)
 
 
 def is_measured(entry: Entry) -> bool:

@@ -1,68 +1,57 @@
-"""What addresses of returns, index sets and programmes need, for the access table."""
-"""What addresses of the indicators' pages need in the access table."""
+"""What addresses of the measuring cycle need in the access table: each makes the rows and gives the arguments."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hatang.indicators.models import Assessment, Criterion, IndexGroup, IndexSet, Mark, Programme
-from tests.access_needs import People
-from tests.conftest import World
+from django.utils import timezone
 
-
-def an_index_set(world: World, people: People) -> dict[str, Any]:
-    """Address the province's own set of one criterion."""
-    index_set = IndexSet.objects.create(code="bo-thu", name="Bộ thử", points=10, province=world.province)
-    group = IndexGroup.objects.create(index_set=index_set, order=1, name="Nhóm", points=10)
-    Criterion.objects.create(group=group, order=1, code="1.1", name="Có kế hoạch", points=10, rule={"kind": "yes_no"})
-    return {"code": world.province.code, "pk": index_set.pk}
-
-
-def an_assessment(world: World, people: People) -> dict[str, Any]:
-    """Address the assessment of a year by that set."""
-    keys = an_index_set(world, people)
-    Assessment.objects.create(index_set_id=keys["pk"], province=world.province, year=2025)
-    return keys | {"year": 2025}
-
-
-def a_mark_with_evidence(world: World, people: People) -> dict[str, Any]:
-    """Address the file behind a mark."""
-    from hatang.work.services import store_file
-
-    keys = an_assessment(world, people)
-    file = store_file(actor=None, name="a.txt", content=b"a", province=world.province, organisation=None)
-    criterion = Criterion.objects.get(group__index_set_id=keys["pk"])
-    mark = Mark.objects.create(assessment=Assessment.objects.get(), criterion=criterion, own_points=10, evidence=file)
-    return {"code": keys["code"], "mark": mark.pk}
-
-
-def a_programme(world: World, people: People) -> dict[str, Any]:
-    """Address a programme for smartphones."""
-    programme = Programme.objects.create(
-        province=world.province, name="Điện thoại cho hộ nghèo", groups=["hộ nghèo"], year_from=2025, year_to=2026
-    )
-    return {"code": world.province.code, "pk": programme.pk}
 from hatang.accounts.models import Person
-from hatang.work.services import store_file
-from tests.access_needs import indicator_here
+from hatang.indicators.models import Finding, FormItem, Return
 from tests.conftest import World
-from tests.indicators.conftest import make_indicator
+from tests.indicators.cycle import an_item, make_form, make_period, make_return
 
 People = dict[str, Person]
-OLD_INDICATOR = "ho-co-cap-quang"
+ITEMS = [an_item("so-ho"), an_item("co-tram", FormItem.Kind.EXTRACT, extract="tram-4g", unit_code="count")]
 
 
-def indicator_of_commune(world: World, people: People) -> dict[str, Any]:
-    """Address an indicator at a commune of the province."""
-    return {**indicator_here(world, people), "pk": world.commune.pk}
+def communes_return(world: World, people: People) -> dict[str, Any]:
+    """Address the return of the commune in an open period."""
+    period = make_period(make_form(world.province, ITEMS))
+    return {"pk": make_return(period, world.commune).pk}
 
 
-def old_file(world: World, people: People) -> dict[str, Any]:
-    """Address a file of old figures that an officer of the province brought."""
-    make_indicator(OLD_INDICATOR)
-    content = "Mã;Tên;Năm;Tử số;Mẫu số\n;Xã Không Có;2020;1;2\n".encode()
-    more = {"province": world.province, "organisation": None}
-    return {
-        "code": world.province.code,
-        "pk": store_file(actor=people["department_officer"], name="cu.csv", content=content, **more).pk,  # type: ignore[arg-type]
-    }
+def operators_return(world: World, people: People) -> dict[str, Any]:
+    """Address the return of the first operator, which its rival must not learn of."""
+    period = make_period(make_form(world.province, ITEMS, code="dn", filer="operator"))
+    make_return(period, world.province, world.rival)
+    return {"pk": make_return(period, world.province, world.operator).pk}
+
+
+def open_period(world: World, people: People) -> dict[str, Any]:
+    """Address an open period with two operators' returns."""
+    row = Return.objects.get(pk=operators_return(world, people)["pk"])
+    return {"pk": row.period_id}
+
+
+def act_on_period(world: World, people: People) -> dict[str, Any]:
+    """Address the closing of an open period."""
+    return open_period(world, people) | {"act": "dong"}
+
+
+def period_to_check(world: World, people: People) -> dict[str, Any]:
+    """Address the province's desk, with an open period."""
+    operators_return(world, people)
+    return {"code": world.province.code}
+
+
+def checking_of_return(world: World, people: People) -> dict[str, Any]:
+    """Address the checking of an operator's return, which not even its rival is to know of."""
+    return operators_return(world, people) | {"act": "tra-lai"}
+
+
+def finding_of_return(world: World, people: People) -> dict[str, Any]:
+    """Address what a check found in an operator's return that it still fills."""
+    row = Return.objects.get(pk=operators_return(world, people)["pk"])
+    found = Finding.objects.create(of_return=row, rule="jump", key="jump", message="nhảy", found_at=timezone.now())
+    return {"pk": row.pk, "finding": found.pk}

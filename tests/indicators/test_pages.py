@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.indicators.formulas import FORMULAS
-from hatang.indicators.models import FormulaChoice, Indicator, Value
+from hatang.indicators.models import FormulaChoice, Indicator, Publication, Value
 from hatang.indicators.services import Entry, compute_values, publish_values, record_values
 from hatang.network.models import Mast
 from hatang.places.models import Place
@@ -36,6 +36,14 @@ def send(person: Person, url: str, **data: Any) -> Any:
     client = Client()
     client.force_login(person)
     return client.post(url, data, follow=True)
+
+
+ALL = {"all": "1", "action": "both"}
+
+
+def far() -> str:
+    """Give an instant after everything that was made."""
+    return (timezone.now() + timedelta(minutes=1)).isoformat()
 
 
 def page(row: Value) -> str:
@@ -457,31 +465,76 @@ def test_counted_indicators_are_not_asked_for(
 # --- approval
 
 
-def test_only_the_head_sees_what_waits(people: dict[str, Person], counted: Value) -> None:
+def test_the_department_sees_what_waits_and_the_head_alone_approves(people: dict[str, Person], counted: Value) -> None:
     url = reverse("indicators:approve", args=["20"])
-    for who, status in (("department_head", 200), ("department_officer", 404), ("analyst", 404), ("stranger", 404)):
+    for who, status in (("department_head", 200), ("department_officer", 200), ("analyst", 404), ("stranger", 404)):
         assert visit(people[who], url).status_code == status, who
+    assert "Chỉ duyệt" not in visit(people["department_officer"], url).content.decode()
+    for action in ("approve", "both"):
+        send(people["department_officer"], url, all="1", action=action, shown_at=timezone.now().isoformat())
+        counted.refresh_from_db()
+        assert counted.state == "draft"
 
 
-@pytest.mark.parametrize(("action", "state"), [("approve", "approved"), ("publish", "published")])
-def test_the_head_approves_or_publishes_the_ticked_groups(
-    people: dict[str, Person], counted: Value, action: str, state: str
+@pytest.mark.parametrize(("action", "proposed"), [("approve", 0), ("both", 2)])
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_head_approves_the_ticked_groups_or_all_and_proposes_them(
+    people: dict[str, Person], counted: Value, action: str, proposed: int, whole: bool
 ) -> None:
     url = reverse("indicators:approve", args=["20"])
     key = f"{counted.indicator_id}:{counted.formula}:{YEAR}"
     assert key in visit(people["department_head"], url).content.decode()
-    now = timezone.now().isoformat()
-    text = send(people["department_head"], url, group=key, action=action, shown_at=now).content.decode()
-    assert "2 số liệu." in text
+    picked = {"all": "1"} if whole else {"group": key}
+    shown_at = timezone.now().isoformat()
+    text = send(people["department_head"], url, **picked, action=action, shown_at=shown_at).content.decode()
+    assert "2 số liệu" in text
     counted.refresh_from_db()
-    assert (counted.state, counted.approved_by) == (state, people["department_head"])
+    assert (counted.state, counted.approved_by) == ("approved", people["department_head"])
+    assert Value.objects.exclude(publication=None).count() == proposed
+
+
+def test_the_second_person_publishes_on_the_page_of_the_proposal(people: dict[str, Person], counted: Value) -> None:
+    url = reverse("indicators:approve", args=["20"])
+    send(people["department_head"], url, all="1", action="both", shown_at=timezone.now().isoformat())
+    row = Publication.objects.get()
+    confirm = reverse("indicators:publication_confirm", args=[row.pk])
+    assert "Bạn là người đề nghị" in visit(people["department_head"], row.get_absolute_url()).content.decode()
+    assert "phải khác người đề nghị" in send(people["department_head"], confirm).content.decode()
+    assert "chờ bạn hoặc người khác" in visit(people["department_officer"], url).content.decode()
+    done = send(people["department_officer"], confirm).content.decode()
+    assert "ghi mục 1 của sổ minh bạch" in done
+    assert "đã xong: đã công bố" in send(people["department_officer"], confirm).content.decode()
+    for address in (row.get_absolute_url(), reverse("indicators:publications", args=["20"])):
+        assert "lanh_dao_so đề nghị, can_bo_so công bố" in visit(None, address).content.decode()
+
+
+def test_the_published_table_of_any_day_shows_where_each_figure_is_from(
+    people: dict[str, Person], counted: Value
+) -> None:
+    url = reverse("indicators:published_table", args=["20", YEAR])
+    assert visit(None, url).status_code == 404, "chưa công bố thì chưa có bảng"
+    send(people["department_head"], reverse("indicators:approve", args=["20"]), **ALL, shown_at=far())
+    send(people["department_officer"], reverse("indicators:publication_confirm", args=[Publication.objects.get().pk]))
+    text = visit(None, url).content.decode()
+    assert "2 số liệu đã công bố" in text
+    for said in ("Tỉnh Lạng Sơn", "Xã Đồng Đăng", "lanh_dao_so", "mục 1", "/so-minh-bach/1/tep"):
+        assert said in text, said
+    Publication.objects.update(published_at=timezone.now() - timedelta(days=2))
+    long_ago = (timezone.localdate() - timedelta(days=9)).isoformat()
+    assert "chưa công bố số liệu nào" in visit(None, url, ngay=long_ago).content.decode()
+    Value.objects.filter(place__kind="commune").update(withheld=True)
+    held = visit(people["department_head"], url).content.decode()
+    assert "không công bố" in held
+    assert page(Value.objects.get(place__kind="commune")) not in held
+    assert "không công bố" in visit(None, url, xuat="csv").content.decode("utf-8-sig")
+    assert visit(None, url, **{"chi-tieu": counted.indicator.code, "q": "dong dang"}).status_code == 200
 
 
 def test_figures_that_came_after_the_page_was_shown_wait(people: dict[str, Person], counted: Value) -> None:
     url = reverse("indicators:approve", args=["20"])
     before = (counted.known_from - timedelta(seconds=1)).isoformat()
     key = f"{counted.indicator_id}:{counted.formula}:{YEAR}"
-    send(people["department_head"], url, group=key, action="publish", shown_at=before)
+    send(people["department_head"], url, group=key, action="both", shown_at=before)
     counted.refresh_from_db()
     assert counted.state == "draft"
 

@@ -22,6 +22,7 @@ from hatang.network.models import DeclaredCoverage, Mast
 from hatang.places.models import Place, PlaceSuccession
 from tests.conftest import World, make_person
 from tests.indicators.conftest import make_indicator
+from tests.indicators.publishing import publish
 
 TODAY = date(2026, 3, 1)
 
@@ -252,10 +253,9 @@ def test_recording_a_commune_moves_the_province_s_draft_and_publishing_it_the_pu
     draft = now(smartphones, world.province)
     assert (draft.value, draft.state, draft.missing_children, draft.recorded_by) == (50, "draft", 0, None)
     assert public(smartphones, world.province) == [10], "xã còn dự thảo thì số đã công bố của tỉnh đứng yên"
-    head = people["department_head"]
-    services.publish_values(actor=head, values=Value.objects.filter(place=world.neighbour))
+    publish(world, people, Value.objects.filter(place=world.neighbour), reason="bổ sung phường Kỳ Lừa")
     assert public(smartphones, world.province) == [50]
-    assert now(smartphones, world.province).approved_by == head
+    assert now(smartphones, world.province).approved_by == people["department_head"]
 
 
 def test_a_published_roll_up_leaves_drafts_out(world: World, people: dict[str, Person], smartphones: Indicator) -> None:
@@ -388,21 +388,23 @@ def test_only_the_head_approves_and_the_public_sees_what_is_published(
     head = people["department_head"]
     assert services.approve_values(actor=head, values=values) == 1
     assert not Value.objects.visible_to(AnonymousUser()).exists()
-    assert services.publish_values(actor=head, values=values) == 1
+    publish(world, people, values)
     assert Value.objects.visible_to(AnonymousUser()).get(place=world.commune).approved_by == head
-    assert services.publish_values(actor=head, values=values) == 0
 
 
-def test_publishing_while_computing_needs_the_head(
-    world: World, people: dict[str, Person], broadband: Indicator
-) -> None:
+def test_no_one_person_publishes(world: World, people: dict[str, Person], broadband: Indicator) -> None:
+    """Not while computing, not while recording, and not what stands; the system's own commands may."""
     facts: dict[str, Any] = {"province": world.province, "year": 2025, "today": TODAY}
     services.compute_values(actor=people["department_officer"], **facts)
     assert now(broadband, world.province).state == "draft"
-    for who, publish in (("department_officer", True), ("analyst", False), ("stranger", False)):
+    for who, published in (("department_head", True), ("analyst", False), ("stranger", False)):
         with pytest.raises(PermissionDenied):
-            services.compute_values(actor=people[who], publish=publish, **facts)
-    services.compute_values(actor=people["department_head"], publish=True, **facts)
+            services.compute_values(actor=people[who], publish=published, **facts)
+    with pytest.raises(PermissionDenied):
+        record(world, Entry(broadband, world.commune, 2025, 1, 2), actor=people["department_head"], publish=True)
+    with pytest.raises(PermissionDenied):
+        services.publish_values(actor=people["department_head"], values=Value.objects.all())
+    services.compute_values(actor=None, publish=True, **facts)
     assert now(broadband, world.province).state == "published"
     assert Value.objects.count() == 2, "công bố không viết lại con số"
 
@@ -419,7 +421,7 @@ def test_a_published_figure_stays_in_view_while_a_newer_one_waits(
     compute(world)
     assert shown(AnonymousUser()) == [(0, "published")]
     assert shown(people["department_officer"]) == [(50, "draft")]
-    services.publish_values(actor=people["department_head"], values=Value.objects.all())
+    publish(world, people, reason="thôn Nà Lầm đã có sóng")
     assert shown(AnonymousUser()) == shown(people["department_officer"]) == [(50, "published")]
 
 

@@ -17,12 +17,13 @@ from hatang.accounts.models import Organisation, OrganisationSuccession, Person
 from hatang.indicators.models import Indicator, Value
 from hatang.places.models import LegalReference, Place
 from hatang.plans.models import Plan, Report, ReportTemplate, Target, Task
-from hatang.plans.report.content import build_content
+from hatang.plans.report.content import build_content, with_log_root
 from hatang.plans.report.docx_template import default_template
 from hatang.plans.report.keeping import new_report, send_report
 from hatang.plans.report.letter import NO_TEXT
 from hatang.plans.services import progress_of
 from tests.conftest import World
+from tests.utilities.made import published
 
 TODAY = date(2026, 3, 10)
 YEAR = 2025
@@ -114,6 +115,16 @@ def test_figures_are_those_of_the_plan(plan: Plan, officer: Person) -> None:
     assert [row.target for row in rows] == ["≥ 98", "≥ 100", "≥ 90"]
     assert "1 đạt, 1 không đạt, 1 chưa đo được" in content.finding
     assert not content.simulated
+
+
+def test_the_log_s_root_stands_at_the_end(plan: Plan, world: World, officer: Person) -> None:
+    report = new_report(plan=plan, year=YEAR, person=officer)
+    content = build_content(report, today=TODAY, person=officer)
+    assert with_log_root(content).log_note == ""
+    entry = published(world)
+    note = with_log_root(content).log_note
+    assert f"có 1 mục, gốc {entry.root_hash}" in note
+    assert note.endswith("/so-minh-bach/")
 
 
 def test_a_simulated_figure_marks_the_report(plan: Plan, officer: Person) -> None:

@@ -204,3 +204,15 @@ def test_official_wording() -> None:
     law = legal_basis(number="24/2023/QH15", issuer="Quốc hội", day=date(2023, 11, 24), title="Luật Viễn thông")
     assert law == "Căn cứ Luật Viễn thông số 24/2023/QH15 ngày 24 tháng 11 năm 2023 của Quốc hội"
     assert recipient_lines("Lưu: VT, BCVT\n- Như trên;", body="") == ("- Như trên;", "- Lưu: VT, BCVT.")
+
+
+@pytest.mark.parametrize("communes", [0, 20])
+def test_the_log_s_root_is_printed_last_in_both_files(communes: int) -> None:
+    """Whoever holds a printed report can prove what was published then; on the page of the annex if there is one."""
+    root = "c0ffee" * 10 + "abcd"
+    content = dataclasses.replace(example_content(communes=communes), log_note=f"Sổ có 7 mục, gốc {root}.")
+    last = pdf_of(content).pages[-1].extract_text()
+    assert root in "".join(last.split())
+    document = docx.Document(io.BytesIO(report_docx(content, template=default_template())))
+    assert document.paragraphs[-1].text == f"Sổ có 7 mục, gốc {root}."
+    assert len(pdf_of(content).pages) == len(pdf_of(example_content(communes=communes)).pages)

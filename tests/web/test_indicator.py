@@ -18,6 +18,8 @@ from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, Filled, make_value
 
 As = Callable[[str], Client]
+WORKS_TO_COME = 5
+"""What a projection asks for: scenarios and their places, declarations and masts to come, places not yet served."""
 PHONES, VILLAGES = "/tinh/20/chi-tieu/dien-thoai/", "/tinh/20/chi-tieu/thon-co-song/"
 
 
@@ -150,5 +152,5 @@ def test_the_axis_counts_in_steps_that_people_use(
 def test_few_queries(as_: As, filled: Filled, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     client = as_("department_head")
     for address in (PHONES, VILLAGES, "/tinh/08/chi-tieu/dien-thoai/"):
-        with django_assert_max_num_queries(MOST_QUERIES):
+        with django_assert_max_num_queries(MOST_QUERIES + WORKS_TO_COME):
             client.get(address)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Person
 from hatang.places.models import OfProvince, Place
+from hatang.utilities.models import LogEntry
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -24,6 +26,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def published(self) -> Self:
         """Keep those that a second person confirmed."""
         return self.filter(state=Publication.State.PUBLISHED)
+
+    def waiting(self) -> Self:
+        """Keep those that wait for the second person."""
+        return self.filter(state=Publication.State.PROPOSED)
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """What was published is public; what waits for the second person belongs to the department."""
@@ -55,6 +61,9 @@ class Publication(OfProvince, models.Model):
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người công bố"
     )
     published_at = models.DateTimeField("lúc công bố", null=True, blank=True)
+    entry = models.OneToOneField(
+        LogEntry, models.PROTECT, null=True, blank=True, related_name="publication", verbose_name="mục của sổ minh bạch"
+    )
     simulated = models.BooleanField("dữ liệu mô phỏng", default=False)
 
     history = HistoricalRecords()
@@ -73,3 +82,6 @@ class Publication(OfProvince, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("indicators:publication", args=[self.pk])

@@ -12,13 +12,15 @@ from simple_history.models import HistoricalRecords
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Person
 from hatang.indicators.models.definitions import Indicator
-from hatang.indicators.units import UNIT_KINDS
+from hatang.indicators.units import UNIT_KINDS, UnitKind
 from hatang.places.models import OfProvince, Place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 CHANGE_FORM = "indicators.change_form"
+REPORTED = "reported"
+"""The formula of an indicator that only people can tell."""
 
 
 class ReturnFormQuerySet(models.QuerySet["ReturnForm"]):
@@ -193,6 +195,22 @@ class FormItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def unit(self) -> UnitKind | None:
+        """The kind of unit of the figure asked for: the indicator's own, or the item's; none for words."""
+        return self.indicator.unit if self.indicator else UNIT_KINDS.get(self.unit_code)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the system knows the figure, so that it is shown to be confirmed or disputed."""
+        counted = self.indicator is not None and self.indicator.formula != REPORTED
+        return self.kind == self.Kind.EXTRACT or (self.kind == self.Kind.INDICATOR and counted)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether a numerator and a denominator are asked for."""
+        return self.kind == self.Kind.INDICATOR and self.unit is not None and self.unit.ratio_scale is not None
 
 
 class FormCheck(models.Model):

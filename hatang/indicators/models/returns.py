@@ -80,6 +80,9 @@ class Period(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("indicators:period", args=[self.pk])
+
     def owners(self) -> dict[str, int | None]:
         """Say whose row this is, for permissions."""
         return self.form.owners()

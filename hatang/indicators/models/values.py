@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, When
+from django.db.models.functions import Coalesce
 
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Person
@@ -34,11 +35,33 @@ class ValueQuerySet(models.QuerySet["Value"]):
         """Keep what was published."""
         return self.filter(state=Value.State.PUBLISHED)
 
+    def inside(self, province: Place) -> Self:
+        """Keep the figures of a province, the provinces that it came from, and the communes of them."""
+        of_province = Place.objects.now_in(province).values("pk")
+        return self.filter(Q(place__in=of_province) | Q(place__province__in=of_province))
+
     def waiting_in(self, province: Place) -> Self:
         """Keep what is not yet published of a province, the provinces that it came from, and the communes of them."""
-        of_province = Place.objects.now_in(province).values("pk")
-        here = Q(place__in=of_province) | Q(place__province__in=of_province)
-        return self.known().filter(here).exclude(state=Value.State.PUBLISHED)
+        return self.inside(province).known().exclude(state=Value.State.PUBLISHED)
+
+    def went_out(self) -> Self:
+        """Tell when each published figure went out, as `out_at`: with its publication, or before there were any."""
+        return self.published().annotate(out_at=Coalesce("publication__published_at", "approved_at", "known_from"))
+
+    def as_published(self, at: datetime) -> Self:
+        """Keep what the public was told at that instant: of each figure the newest version that had gone out."""
+        same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}
+        until = Q(out_at__lte=at)
+        newer = Value.objects.went_out().filter(until, **same, known_from__gt=OuterRef("known_from"))
+        return self.went_out().filter(until, ~Exists(newer))
+
+    def held_back(self) -> Self:
+        """Tell, as `held`, which published figures are not for the public: of too few owners, or of a trade secret."""
+        same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}
+        withheld_now = Exists(Value.objects.known().filter(**same, withheld=True))
+        secret = Q(indicator__commercial=True) & ~Q(place__kind=Place.Kind.PROVINCE)
+        rule = Case(When(Q(withheld=True) | secret | withheld_now, then=True), default=False)
+        return self.annotate(held=ExpressionWrapper(rule, output_field=models.BooleanField()))
 
     def last_published(self) -> Self:
         """Keep the newest published version of each figure, though a newer draft may stand."""

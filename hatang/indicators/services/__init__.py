@@ -9,6 +9,20 @@ from hatang.indicators.services.choosing import (
     province_answering,
 )
 from hatang.indicators.services.computing import compute_values, count_again
+from hatang.indicators.services.publications import (
+    confirm_publication,
+    corrections,
+    log_published,
+    propose_publication,
+    ready_in,
+    withdraw_publication,
+)
+from hatang.indicators.services.published_tables import (
+    end_of,
+    publication_of,
+    published_table,
+    years_published,
+)
 from hatang.indicators.services.publishing import approve_values, publish_values
 from hatang.indicators.services.reading import (
     Line,
@@ -58,15 +72,23 @@ __all__ = [
     "chosen_formulas",
     "commune_table",
     "compute_values",
+    "confirm_publication",
+    "corrections",
     "count_again",
     "day_of",
+    "end_of",
     "few_owners_words",
     "lacking_in",
+    "log_published",
     "may",
+    "propose_publication",
     "province_answering",
+    "publication_of",
     "publish_values",
+    "published_table",
     "read_old_series",
     "readings_of",
+    "ready_in",
     "record_old_series",
     "record_values",
     "restated_table",
@@ -77,6 +99,8 @@ __all__ = [
     "template_rows",
     "values_of",
     "versions_of",
+    "withdraw_publication",
     "withheld_in",
     "worst_first",
+    "years_published",
 ]

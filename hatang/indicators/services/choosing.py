@@ -39,6 +39,12 @@ def require(actor: Person | None, permission: str, place: Place) -> None:
         raise PermissionDenied(f"Bạn không có quyền này tại {place}.")
 
 
+def require_system(actor: Person | None) -> None:
+    """Refuse a person what only commands of the server do: people publish in twos, through a publication."""
+    if actor is not None:
+        raise PermissionDenied("Công bố cần hai người: một người đề nghị, người khác công bố.")
+
+
 def chosen_formulas(province: Place) -> dict[int, str]:
     """Give, by indicator, the formula that the province reads it with."""
     mine = FilteredRelation("choices", condition=Q(choices__province=province))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import REPORTED, province_answering
+from hatang.indicators.services.order import waiting_above
 from hatang.indicators.services.rolling import ADDED_UP, ChildSums, child_sums, rolled_up
 from hatang.indicators.services.storing import ROLLED_UP, store
 from hatang.indicators.services.years import day_of
@@ -61,7 +62,8 @@ def roll_up_again(
     """Make the parents' figures anew after some (indicator, year, place) changed.
 
     What goes out is made of published figures only, and approved by who publishes those; a draft is the system's own,
-    not of who recorded a commune. A commune that is no more is part of no province's figure of today.
+    not of who recorded a commune. A commune that is no more is part of no province's figure of today. While
+    returns are waited for below, the parents stay drafts.
     """
     today = today or timezone.localdate()
     gathered: dict[tuple[Place, int], set[int]] = defaultdict(set)
@@ -72,8 +74,11 @@ def roll_up_again(
         on = day_of(year, today)
         territory = Territory.of(province, on=on, today=today)
         wanted = indicators_in_force(on).filter(pk__in=ids)
-        rows = rolled_values(territory, wanted, published=publish)
+        waiting = waiting_above(province, ids, year) if publish else set()
+        rows = rolled_values(territory, wanted.exclude(pk__in=waiting), published=publish)
         store(rows, actor=actor if publish else None, publish=publish)
+        if waiting:
+            store(rolled_values(territory, wanted.filter(pk__in=waiting), published=False), actor=None, publish=False)
 
 
 def rolled_values(territory: Territory, indicators: QuerySet[Indicator], *, published: bool) -> list[Value]:

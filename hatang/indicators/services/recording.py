@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import day, number
-from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services.choosing import REPORTED, may
+from hatang.indicators.models import Indicator, Period, Value
+from hatang.indicators.services.choosing import REPORTED, may, require_system
 from hatang.indicators.services.parents import roll_up_again
 from hatang.indicators.services.storing import Counts, store
 from hatang.indicators.services.years import EARLIEST_YEAR, day_of
@@ -38,6 +38,7 @@ class Entry:
     sample_size: int | None = None
     on: date | None = None
     simulated: bool = False
+    evidence: StoredFile | None = None
 
     @property
     def empty(self) -> bool:
@@ -64,8 +65,15 @@ def record_values(
     today: date | None = None,
     publish: bool = False,
     evidence: StoredFile | None = None,
+    reason: str = "",
+    period: Period | None = None,
 ) -> Counts:
-    """Store figures that were handed in or come from another package: all of them, or none with every reason told."""
+    """Store figures that were handed in or come from another package: all of them, or none with every reason told.
+
+    `reason` says why they correct what was published; `period` is the round of returns that they come from.
+    """
+    if publish:
+        require_system(actor)
     today = today or timezone.localdate()
     for place in {e.place.pk: e.place for e in rows}.values():
         if not may(actor, "indicators.record_value", place):
@@ -76,9 +84,10 @@ def record_values(
         errors.append("Một chỉ tiêu có hai số liệu cho cùng nơi và năm.")
     if errors:
         raise ValidationError(errors)
-    values = [_entered(e, how=how, source=source, formula=formula, today=today) for e in rows]
+    values = [_entered(e, how=how, source=source, formula=formula, today=today, period=period) for e in rows]
     for value in values:
         value.evidence = evidence
+        value.reason = reason
     counts = store(values, actor=actor, publish=publish)
     if formula == REPORTED:
         touched = [(e.indicator.pk, e.year, e.place) for e in rows]
@@ -146,7 +155,7 @@ def _unit_messages(entry: Entry, value: float) -> list[str]:
     return []
 
 
-def _entered(entry: Entry, *, how: str, source: str, formula: str, today: date) -> Value:
+def _entered(entry: Entry, *, how: str, source: str, formula: str, today: date, period: Period | None) -> Value:
     value = entry.value
     if entry.numerator is not None and entry.denominator is not None:
         value = entry.indicator.unit.ratio(entry.numerator, entry.denominator)
@@ -163,4 +172,6 @@ def _entered(entry: Entry, *, how: str, source: str, formula: str, today: date) 
         how=how,
         source=source,
         simulated=entry.simulated,
+        evidence=entry.evidence,
+        period=period,
     )

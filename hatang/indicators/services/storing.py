@@ -27,6 +27,8 @@ CONTENT = (
     "simulated",
     "source",
     "run_id",
+    "period_id",
+    "evidence_id",
 )
 
 BATCH = 5000

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,12 +18,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from hatang.core.vietnamese import number
-from hatang.indicators.models import Indicator, Value, ValueQuerySet
-from hatang.indicators.services import (
-    approve_values,
-    publish_values,
-)
-from hatang.indicators.views.asking import APPROVE, COMPUTE, formula_label, person_of
+from hatang.indicators.models import Indicator, Publication, Value, ValueQuerySet
+from hatang.indicators.services import approve_values, propose_publication
+from hatang.indicators.views.asking import APPROVE, COMPUTE, PUBLISH, formula_label, person_of
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 
@@ -29,23 +28,25 @@ from hatang.places.services import province_by_code
 @login_required
 @require_http_methods(["GET", "POST"])
 def approve(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what waits for approval or publication, grouped by indicator, reading and year; approve or publish it."""
+    """Show what waits, grouped by indicator, reading and year; the head approves it, one of two proposes to publish."""
     province = province_by_code(code)
-    if not request.user.has_perm(APPROVE, province):
+    if not request.user.has_perm(PUBLISH, province):
         raise Http404
-    waiting = Value.objects.waiting_in(province)
+    waiting = Value.objects.waiting_in(province).exclude(publication__state=Publication.State.PROPOSED)
     if request.method == "POST":
-        decide(request, waiting)
+        decide(request, province, waiting)
         return redirect(f"{request.path}?{request.GET.urlencode()}")
     groups = list(waiting_groups(waiting))
     context = {
         "province": province,
         "groups": groups,
+        "proposed": Publication.objects.waiting().filter(province=province).select_related("proposed_by"),
+        "may_approve": request.user.has_perm(APPROVE, province),
         "may_recount": request.user.has_perm(COMPUTE, province),
         "count": sum(g["places"] for g in groups),
         "simulated": any(g["simulated"] for g in groups),
         "shown_at": timezone.now().isoformat(),
-        "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Duyệt số liệu", "")],
+        "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), ("Duyệt, đề nghị công bố", "")],
     }
     return render(request, "indicators/approve.html", context)
 
@@ -71,22 +72,41 @@ def waiting_groups(waiting: ValueQuerySet) -> list[dict[str, Any]]:
     ]
 
 
-def decide(request: HttpRequest, waiting: ValueQuerySet) -> None:
-    """Approve or publish the chosen groups, as far as they were on the page when it was shown."""
+def decide(request: HttpRequest, province: Place, waiting: ValueQuerySet) -> None:
+    """Approve the chosen groups, propose them, or both, as far as they were on the page when it was shown."""
     chosen = chosen_values(request, waiting)
-    verb = {"approve": approve_values, "publish": publish_values}.get(request.POST.get("action", ""))
-    if chosen is None or verb is None:
+    action = request.POST.get("action", "")
+    approves = action in ("approve", "both") and request.user.has_perm(APPROVE, province)
+    if chosen is None or not (approves or action == "propose"):
         messages.error(request, "Chưa chọn số liệu nào.")
         return
-    count = verb(actor=person_of(request), values=chosen)
-    done = "duyệt" if verb is approve_values else "công bố"
-    messages.success(request, f"Đã {done} {number(count)} số liệu.")
+    try:
+        with transaction.atomic():
+            told = act(request, province, chosen, approves=approves, proposes=action != "approve")
+    except ValidationError as error:
+        messages.error(request, f"Chưa làm được: {'; '.join(error.messages)}.")
+        return
+    messages.success(request, told)
+
+
+def act(request: HttpRequest, province: Place, chosen: ValueQuerySet, *, approves: bool, proposes: bool) -> str:
+    """Do what the button said, one proposal for each year; say what was done."""
+    person, told = person_of(request), []
+    picked = Value.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
+    if approves:
+        told.append(f"Đã duyệt {number(approve_values(actor=person, values=picked))} số liệu.")
+    for year in sorted(set(picked.values_list("year", flat=True))) if proposes else ():
+        reason = request.POST.get("reason", "")[:500]
+        row = propose_publication(actor=person, province=province, year=year, values=picked, reason=reason)
+        told.append(f"Đã đề nghị công bố {number(row.values.count())} số liệu năm {year}; chờ người thứ hai.")
+    return " ".join(told)
 
 
 def chosen_values(request: HttpRequest, waiting: ValueQuerySet) -> ValueQuerySet | None:
     """Read which groups were ticked; figures that came after the page was shown are left for the next look."""
     shown_at, ticked = read_instant(request.POST.get("shown_at", "")), set(request.POST.getlist("group"))
-    groups = [g for g in waiting_groups(waiting) if g["key"] in ticked]
+    whole = bool(request.POST.get("all"))
+    groups = [g for g in waiting_groups(waiting) if whole or g["key"] in ticked]
     if shown_at is None or not groups:
         return None
     chosen = Q(pk__in=[])

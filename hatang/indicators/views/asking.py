@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hatang.accounts.models import Person
 
 APPROVE = "indicators.approve_value"
+PUBLISH = "indicators.publish_value"
 RECORD = "indicators.record_value"
 COMPUTE = "indicators.compute_value"
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
 
 from hatang.accounts.models import OrganisationSuccession
 from hatang.core.vietnamese import day, number, sort_key
@@ -31,6 +34,7 @@ from hatang.plans.report.letter import (
 from hatang.plans.report.maps import Figures, map_charts
 from hatang.plans.report.results import MARK, bar_charts, finding, progress_for, state_day, target_tables, trend_charts
 from hatang.plans.services import TargetProgress
+from hatang.utilities.services import tree_head
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -90,6 +94,18 @@ def build_content(report: Report, *, today: date, person: Someone) -> ReportCont
         simulated=annex_simulated or any(p.simulated for p in progress) or any(t.simulated for t in tasks),
         missing=tuple(label for field, label in TEXTS.items() if not getattr(report, field)),
     )
+
+
+def with_log_root(content: ReportContent) -> ReportContent:
+    """Add the transparency log's root, for print: who changes the past would have to take back every report."""
+    head = tree_head()
+    if not head.size:
+        return content
+    note = (
+        f"Sổ minh bạch các số liệu đã công bố khi lập báo cáo này có {number(head.size)} mục, gốc {head.root}. "
+        f"Ai cũng kiểm tra được một bộ số liệu đã công bố với gốc này tại {settings.ORIGIN}{reverse('utilities:log')}"
+    )
+    return replace(content, log_note=note)
 
 
 def _typed(text: str) -> tuple[str, ...]:

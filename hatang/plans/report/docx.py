@@ -120,6 +120,7 @@ TAGS = (
     Tag("nguoi_ky", "họ tên người ký"),
     Tag("noi_nhan", "danh sách nơi nhận"),
     Tag("phu_luc", "phụ lục theo xã: ten, kem_theo, ghi_chu, cac_cot, cac_dong (tt, ten, cac_o)"),
+    Tag("so_minh_bach", "câu cuối: gốc, cỡ, địa chỉ của sổ minh bạch; rỗng khi sổ chưa có mục nào"),
     Tag("mo_phong", "dòng DỮ LIỆU MÔ PHỎNG, rỗng khi không có số mô phỏng"),
 )
 
@@ -208,6 +209,7 @@ def context_of(content: ReportContent) -> dict[str, Any]:
             "cac_cot": annex.headings,
             "cac_dong": [{"tt": row.number, "ten": row.name, "cac_o": row.cells} for row in annex.rows],
         },
+        "so_minh_bach": content.log_note,
         "mo_phong": content.simulated_note,
     }
 

@@ -159,6 +159,7 @@ def _annex(document: Any) -> None:
     _row(table, "{{ dong.tt }}", "{{ dong.ten }}", *loop, numbers=(3,))
     _row(table, "{%tr endfor %}")
     _free_cells(table)
+    add_lines(document, ("Nội dung", "{%p if so_minh_bach %}|{{ so_minh_bach }}|{%p endif %}"))
 
 
 def _free_cells(table: Any) -> None:

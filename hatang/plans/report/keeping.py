@@ -12,7 +12,7 @@ from django.forms import model_to_dict
 from hatang.accounts.models import Organisation
 from hatang.places.models import Place
 from hatang.plans.models import Plan, Report, ReportTemplate
-from hatang.plans.report.content import build_content
+from hatang.plans.report.content import build_content, with_log_root
 from hatang.plans.report.docx_check import check_template
 from hatang.plans.report.docx_template import default_template
 from hatang.plans.report.letter import to_json
@@ -82,7 +82,7 @@ def send_report(*, actor: Someone, report: Report, today: date) -> None:
     _require(actor, report.plan)
     if report.sent_on:
         raise ValidationError("Báo cáo này đã gửi.")
-    content = build_content(report, today=today, person=actor)
+    content = with_log_root(build_content(report, today=today, person=actor))
     if content.missing:
         raise ValidationError(f"Chưa gửi được, còn thiếu: {', '.join(content.missing)}.")
     report.sent_on, report.sent_content = today, to_json(content)

@@ -210,6 +210,7 @@ class ReportContent:
     simulated: bool
     missing: tuple[str, ...]
     map_charts: tuple[MapChart, ...] = ()
+    log_note: str = ""
 
     @property
     def charts(self) -> tuple[BarChart | TrendChart | MapChart, ...]:

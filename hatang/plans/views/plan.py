@@ -28,6 +28,7 @@ from hatang.plans.forms import ProgressForm, TaskForm
 from hatang.plans.governing import continued, relations_of
 from hatang.plans.models import Baseline, Duty, Plan, PlanReading, Task
 from hatang.plans.services import TargetProgress, finding, governing_only, progress_of, report_years, task_changes
+from hatang.plans.views.foresight import early_of
 
 CHANGE, REPORT, ODDITY = "plans.change_plan", "plans.report_task", "plans.view_oddity"
 SEE_MONEY = "indicators.view_draft"
@@ -95,6 +96,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "relations": relations_of(plan, later, on=today),
         "late": _lateness(lead_groups),
         "groups": _by_component(own),
+        "early": early_of(plan, own, request.user, today),
         "leads": lead_groups,
         "duty_groups": _by_body(duties, heirs),
         "bases": plan.bases.order_by("date", "number"),

@@ -22,7 +22,7 @@ from hatang.pages.lists import attachment
 from hatang.plans.models import Plan, Report, ReportTemplate
 from hatang.plans.report import wording
 from hatang.plans.report.charts import draw
-from hatang.plans.report.content import content_of
+from hatang.plans.report.content import content_of, with_log_root
 from hatang.plans.report.docx import TAGS, report_docx
 from hatang.plans.report.forms import ReportForm, TemplateForm
 from hatang.plans.report.keeping import (
@@ -200,6 +200,7 @@ def report_file(request: HttpRequest, code: str, year: int, kind: str) -> HttpRe
     today = timezone.localdate()
     try:
         content = content_of(report, today=today, person=request.user)
+        content = content if report.sent_on else with_log_root(content)
         if kind == "pdf":
             made, media = report_pdf(content, made_on=report.date or today), "application/pdf"
         else:

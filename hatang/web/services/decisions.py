@@ -102,7 +102,7 @@ def waiting_values(province: Place, person: Someone) -> list[Decision]:
     waiting = Value.objects.waiting_in(province).count()
     if not waiting:
         return []
-    may = person.has_perm("indicators.approve_value", province)  # type: ignore[union-attr]
+    may = person.has_perm("indicators.publish_value", province)  # type: ignore[union-attr]
     url = reverse("indicators:approve", args=[province.code]) if may else ""
     return [Decision(f"{number(waiting)} số liệu chờ duyệt hoặc công bố", url, "Duyệt số liệu" if may else "")]
 

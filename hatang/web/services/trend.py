@@ -61,6 +61,7 @@ class Trend:
     years: list[int]
     goals: list[TargetProgress]
     formula: Formula | None
+    commune_values: list[Value]
 
     @property
     def withheld(self) -> int:
@@ -121,6 +122,7 @@ def trend_of(
         years=years,
         goals=goals,
         formula=FORMULAS.get(next((v.formula for v in figures.values()), "")),
+        commune_values=[v for (place, _), v in figures.items() if place in ids],
     )
 
 

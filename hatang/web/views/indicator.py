@@ -18,6 +18,7 @@ from hatang.places.services import province_by_code
 from hatang.planning.models import CHANGE as CHANGE_SCENARIO
 from hatang.plans.services import TargetProgress, finding, governing_only, progress_of
 from hatang.web.services import Trend, chart_data, trend_of, trend_table
+from hatang.web.services.foresight import outlook_of, with_outlook
 
 MOST_SENTENCES = 2
 NAMED = 3
@@ -43,6 +44,8 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     if request.GET.get("xuat") == "csv":
         return csv_response(f"{asked.code}-{province.name}-{trend.year or today.year}", trend_table(trend))
     shown, has_figures = trend.shown, any(line.values for line in trend.territories)
+    drawn = has_figures and asked.unit_code != "yes_no"
+    outlook = outlook_of(trend, progress, province=province, person=request.user, today=today) if drawn else None
     context = {
         "province": province,
         "indicator": asked,
@@ -52,7 +55,8 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "governing": governing_words(everything),
         "where": where_behind(trend, province),
         "has_figures": has_figures,
-        "chart": chart_data(trend) if has_figures and asked.unit_code != "yes_no" else None,
+        "chart": with_outlook(chart_data(trend), outlook) if outlook else None,
+        "outlook": outlook,
         "begins_scenarios": request.user.has_perm(CHANGE_SCENARIO, province),
         "parts": len({c.place.former_province_id for c in trend.communes}) > 1,
         "restated": any(v.restated for v in shown),

@@ -11,7 +11,15 @@ from hatang.work.services.calendar_acts import (
     undo_last_act,
     words_of_undoing,
 )
-from hatang.work.services.clocks import due_in_words, extend_clock, recompute_open_clocks, start_clock, stop_clock
+from hatang.work.services.clocks import (
+    due_in_words,
+    extend_clock,
+    extend_clock_until,
+    recompute_open_clocks,
+    start_clock,
+    start_clocks,
+    stop_clock,
+)
 from hatang.work.services.files import (
     KINDS,
     MAP_KINDS,
@@ -77,6 +85,7 @@ __all__ = [
     "due_in_words",
     "each_round",
     "extend_clock",
+    "extend_clock_until",
     "file_response",
     "holders",
     "household",
@@ -104,6 +113,7 @@ __all__ = [
     "save_now",
     "send_reminders",
     "start_clock",
+    "start_clocks",
     "stop_clock",
     "store_file",
     "store_large",

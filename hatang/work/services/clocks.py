@@ -14,7 +14,7 @@ from math import ceil
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
@@ -53,6 +53,28 @@ def start_clock(
 
 
 @transaction.atomic
+def start_clocks(
+    *,
+    rule: str,
+    limit: int,
+    unit: Clock.Unit,
+    started_at: datetime,
+    province: Place | None,
+    count: int,
+    actor: Person | None = None,
+) -> list[Clock]:
+    """Start so many clocks that run alike, one for each case of a round, as `start_clock` starts one."""
+    if not count:
+        return []
+    first = Clock(rule=rule, limit=limit, unit=unit, started_at=started_at, province=province)
+    first.clean_fields(exclude=["due_at"])
+    end = due_at(first, calendar_for(first))
+    alike = {"rule": rule, "limit": limit, "unit": unit, "started_at": started_at, "province": province, "due_at": end}
+    rows = [Clock(**alike) for _ in range(count)]
+    return list(bulk_create_with_history(rows, Clock, batch_size=500, default_user=actor))
+
+
+@transaction.atomic
 def extend_clock(*, clock: Clock, extension: int, unit: Clock.Unit, reason: str, actor: Person | None = None) -> Clock:
     """Extend a running clock by so much beyond its limit in all; an earlier extension is replaced.
 
@@ -66,6 +88,15 @@ def extend_clock(*, clock: Clock, extension: int, unit: Clock.Unit, reason: str,
     sign(row, actor, f"gia hạn {extension} {unit.label}"[:100])
     row.save()
     return row
+
+
+@transaction.atomic
+def extend_clock_until(*, clock: Clock, due_on: date, reason: str, actor: Person | None = None) -> Clock:
+    """Extend a running clock of days until the end of a day, or of the next working day; it must be a later one."""
+    bare = Clock(limit=clock.limit, unit=clock.unit, started_at=clock.started_at, province_id=clock.province_id)
+    last = timezone.localdate(due_at(bare, calendar_for(bare)) - timedelta(microseconds=1))
+    days = max((due_on - last).days, 0)
+    return extend_clock(clock=clock, extension=days, unit=Unit.DAYS, reason=reason, actor=actor)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from hatang.indicators.services import compute_values
+from hatang.indicators.services import compute_values, log_published
 from hatang.places.models import Place
 
 
@@ -26,6 +26,8 @@ class Command(BaseCommand):
             raise CommandError(f"Không có tỉnh nào mang mã {options['code']}.")
         for year in options["year"] or [today.year]:
             counts = compute_values(actor=None, province=province, year=year, publish=options["publish"])
+            if options["publish"]:
+                log_published(province=province, year=year)
             self.stdout.write(
                 f"{province}, {year}: thêm {counts.added}, đổi {counts.changed}, giữ nguyên {counts.unchanged}."
             )

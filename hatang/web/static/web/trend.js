@@ -8,10 +8,29 @@
   const colours = ["#0b5c8e", "#8f4a00", "#00695c", "#6b3fa0"];
   const dashes = ["solid", [8, 3], [3, 3], [10, 3, 2, 3]];
   const written = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: data.decimals });
-  const years = data.territories.flatMap((t) => [...t.points, ...t.targets, ...t.starts].map((p) => p.year));
+  const years = data.territories.flatMap((t) => [...t.points, ...t.targets, ...t.starts, ...t.ahead].map((p) => p.year));
   const several = data.territories.length > 1;
   const narrow = holder.parentElement.clientWidth < 560;
   const font = { color: "#1b1f24", fontFamily: "Noto Sans, sans-serif", fontSize: 13 };
+
+  // The interval: an unseen line at its low end carries an area as high as the interval is wide.
+  const band = (territory, i) => {
+    const colour = colours[i % colours.length];
+    const unseen = { type: "line", stack: `band-${i}`, stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+    return [
+      { ...unseen, data: territory.ahead.map((p) => [p.year, p.low]) },
+      { ...unseen, color: colour, areaStyle: { opacity: 0.16 }, data: territory.ahead.map((p) => [p.year, p.high - p.low]) },
+      {
+        name: territory.name,
+        type: "line",
+        color: colour,
+        lineStyle: { type: [5, 4], width: 2 },
+        symbol: "emptyTriangle",
+        symbolSize: 7,
+        data: territory.ahead.map((p, n) => ({ value: [p.year, p.level], text: p.text, symbolSize: n ? 7 : 0 })),
+      },
+    ];
+  };
 
   const lines = (territory, i) => [
     {
@@ -42,6 +61,7 @@
         fontSize: 12,
       },
     },
+    ...(territory.ahead.length > 1 ? band(territory, i) : []),
     ...territory.starts.map((s) => ({
       type: "line",
       color: "#545d68",
