@@ -11,6 +11,7 @@ from hatang.indicators.models import Publication, Value, ValueQuerySet
 from hatang.indicators.services.choosing import REPORTED, require
 from hatang.indicators.services.order import kept_back, require_order
 from hatang.indicators.services.parents import Touched, roll_up_again
+from hatang.indicators.services.secrecy import withhold_telling
 from hatang.indicators.services.storing import advance
 from hatang.places.models import Place
 
@@ -45,6 +46,7 @@ def publish_values(*, actor: Person | None, values: ValueQuerySet, publication: 
     made_anew = kept_back(waiting)
     advance(waiting.exclude(pk__in=made_anew), actor=actor, to=Value.State.PUBLISHED, now=timezone.now())
     roll_up_again(touched, actor=actor, publish=True)
+    withhold_telling(touched)
     return count
 
 

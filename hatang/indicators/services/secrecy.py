@@ -1,0 +1,65 @@
+"""Withholding, before figures go out, what would tell of one operator: by the rule of `core.disclosure`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Q
+
+from hatang.core.disclosure import is_sensitive, withheld_cells
+from hatang.indicators.models import ReturnForm, Value
+from hatang.indicators.services.choosing import REPORTED, administered_by
+from hatang.indicators.services.contributions import contributions_by
+from hatang.indicators.services.parents import Touched
+from hatang.places.models import Place
+
+Asked = tuple[int, int, int]
+"""An indicator, a year, and a province of today."""
+
+
+def withhold_telling(touched: Iterable[Touched]) -> int:
+    """Mark the figures from operators' returns that are not for the public; give how many are newly marked.
+
+    A commune's figure of too few operators, or of which one holds too much, is withheld, and with it as many small
+    ones as keep it from being told from the totals; a total of which the same is true is withheld itself. Officers go
+    on seeing all of them.
+    """
+    asked = {(indicator, year, administered_by(place.province or place).pk) for indicator, year, place in touched}
+    return sum(_withhold(*one) for one in sorted(asked))
+
+
+def _withhold(indicator: int, year: int, province: int) -> int:
+    """Judge one indicator of one year in one province."""
+    now = Value.objects.known().filter(formula=REPORTED, indicator=indicator, year=year, value__isnull=False)
+    told = now.filter(place__kind=Place.Kind.COMMUNE, place__province=province)
+    told = told.filter(period__form__filer=ReturnForm.Filer.OPERATOR).select_related("place")
+    cells = list(told)
+    if not cells:
+        return 0
+    amounts = {pk: [amount for _, amount in parts] for pk, parts in contributions_by(cells).items()}
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row in cells:
+        groups[province].append(row.pk)
+        if row.place.former_province_id not in (None, province):
+            groups[row.place.former_province_id or 0].append(row.pk)
+    parents = list(groups)
+    found = withheld_cells(amounts, [groups[parent] for parent in parents], fewest=settings.FEWEST_OWNERS)
+    above = {parents[k] for k in found.totals} | _telling_totals(cells, groups)
+    hidden = now.filter(Q(pk__in=[*found.cells]) | Q(place__in=above), withheld=False)
+    return hidden.update(withheld=True)
+
+
+def _telling_totals(cells: list[Value], groups: dict[int, list[int]]) -> set[int]:
+    """Give the parents whose own totals are of too few, or of one above all."""
+    parts = contributions_by(cells)
+    telling = set()
+    for parent, members in groups.items():
+        together: dict[int, float] = defaultdict(float)
+        for pk in members:
+            for organisation, amount in parts[pk]:
+                together[organisation] += amount
+        if is_sensitive(list(together.values()), fewest=settings.FEWEST_OWNERS):
+            telling.add(parent)
+    return telling

@@ -1,0 +1,70 @@
+"""What operators handed in does not tell the public of one of them: few, one above all, and what gives those away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from hatang.accounts.models import Organisation, Person
+from hatang.indicators.models import Indicator, Return, Value
+from hatang.indicators.services import publish_values, record_values
+from hatang.indicators.services.recording import Entry
+from hatang.places.models import Place
+from tests.conftest import NEW_UNITS, World
+from tests.indicators.conftest import make_indicator
+from tests.indicators.cycle import an_item, make_cell, make_form, make_period, make_return
+
+pytestmark = pytest.mark.django_db
+YEAR = 2025
+
+
+def publish(world: World, parts: dict[Place, Sequence[int]]) -> Indicator:
+    """Let operators hand in a count for each commune, and publish the sums."""
+    indicator = make_indicator("thue-bao", unit_code="count", rollup=Indicator.Rollup.SUM)
+    item = an_item("thue-bao", "indicator", indicator=indicator)
+    period = make_period(make_form(world.province, [item], filer="operator", by_commune=True), year=YEAR)
+    count = max(len(part) for part in parts.values())
+    others = [Organisation.objects.create(kind="operator", name=f"DN {n}") for n in range(2, count)]
+    for k, operator in enumerate([world.operator, world.rival, *others][:count]):
+        of = make_return(period, world.province, operator, state=Return.State.APPROVED)
+        for place, part in parts.items():
+            make_cell(of, "thue-bao", part[k] if k < len(part) else 0, place=place)
+    rows = [Entry(indicator, place, YEAR, value=sum(part)) for place, part in parts.items()]
+    record_values(actor=None, rows=rows, period=period)
+    publish_values(actor=None, values=Value.objects.filter(year=YEAR))
+    return indicator
+
+
+def seen() -> set[str]:
+    """Give the places of which a visitor sees the figure."""
+    return {v.place.name for v in Value.objects.latest_for(AnonymousUser()).filter(year=YEAR)}
+
+
+@pytest.fixture
+def communes(world: World) -> list[Place]:
+    """Give four communes."""
+    more = {"kind": "commune", "title": "Xã", "parent": world.province, "province": world.province}
+    made = [Place.objects.create(name=f"Xã {n}", code=f"0700{n}", valid_from=NEW_UNITS, **more) for n in (3, 4)]
+    return [world.commune, world.neighbour, *made]
+
+
+def test_balanced_figures_of_three_go_out(world: World, communes: list[Place]) -> None:
+    publish(world, dict.fromkeys(communes, (10, 20, 15)))
+    assert seen() == {"Lạng Sơn", *(place.name for place in communes)}
+
+
+def test_one_above_all_is_withheld_and_a_small_one_beside_it(
+    world: World, communes: list[Place], people: dict[str, Person]
+) -> None:
+    parts = [(90, 5, 5), (30, 30, 30), (4, 5, 6), (50, 60, 70)]
+    publish(world, dict(zip(communes, parts, strict=True)))
+    assert seen() == {"Lạng Sơn", "Kỳ Lừa", "Xã 4"}
+    officer = Value.objects.latest_for(people["department_officer"]).filter(year=YEAR)
+    assert officer.count() == 5
+
+
+def test_two_operators_alone_tell_each_of_the_other(world: World, communes: list[Place]) -> None:
+    publish(world, dict.fromkeys(communes, (10, 20)))
+    assert seen() == set()
