@@ -74,6 +74,8 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "files_returns": holds_within(request, "indicators.view_return", place),
         "sees_periods": request.user.has_perm("indicators.view_return", place),
         "composes_forms": holds_within(request, "indicators.change_form", place),
+        "sees_obligations": holds_within(request, "plans.view_obligation", place),
+        "analyses": request.user.has_perm("indicators.query_tables", place),
         "reads_plans": request.user.has_perm("plans.change_plan", place),
         "sees_requests": holds_within(request, "network.view_request", place),
         "sees_coverage": holds_within(request, "coverage.view_run", place),
