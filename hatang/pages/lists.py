@@ -67,6 +67,8 @@ class ListPage(View):
     template: ClassVar[str] = "pages/list.html"
     empty_text: ClassVar[str] = "Chưa có dòng nào."
     """What is said when nothing was asked and there is nothing; a search or filter that finds nothing has own words."""
+    wide: ClassVar[bool] = False
+    """Whether the columns are so many that each takes the width it needs and the table scrolls sideways."""
     page_size: ClassVar[int] = 50
     export_limit: ClassVar[int] = 200_000
 

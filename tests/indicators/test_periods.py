@@ -147,6 +147,8 @@ def test_what_registers_count_waits_in_the_return_to_be_confirmed(
     assert told["co-song"] is not None and told["co-song"]["denominator"] == 2, "two villages"
     assert told["tram"] is not None and told["tram"]["value"] == 1
     assert not cells.filter(revision__gt=0).exists()
+    elsewhere = ReturnCell.objects.get(place=world.neighbour, item__code="tram")
+    assert elsewhere.counted is not None and elsewhere.counted["value"] == 0, "none here, since there is one elsewhere"
 
 
 def test_a_form_is_not_asked_for_what_was_over_before_it_was_published(world: World) -> None:

@@ -234,7 +234,7 @@ def test_the_file_is_proven_and_simulated_rows_mark_it(
     with entry.file.file.open("rb") as file:
         assert check_file(file.read(), proof_of(entry)).verdict == Verdict.INTACT
     assert entry.simulated
-    assert entry.title == "Số liệu hạ tầng số Tỉnh Lạng Sơn năm 2025"
+    assert entry.title == "Số liệu hạ tầng số tỉnh Lạng Sơn năm 2025"
 
 
 def test_what_a_command_publishes_enters_the_log_once(world: World, broadband: Indicator, cover: Any) -> None:

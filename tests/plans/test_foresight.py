@@ -14,10 +14,12 @@ from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.foresight import projection_of
 from hatang.network.models import DeclaredCoverage, Mast
 from hatang.places.models import Place
+from hatang.planning.models import ScenarioPlace
 from hatang.plans.models import Plan, Target
 from hatang.plans.services import Foreseen, early_finding, foresee, progress_of
 from hatang.plans.states import FORESEEN_MET, FORESEEN_MISSED, FORESEEN_UNSURE
 from tests.conftest import World
+from tests.planning.made import solved_scenario
 
 TODAY = timezone.localdate()
 NOW = TODAY.year
@@ -167,6 +169,29 @@ def test_coverage_declared_for_a_day_to_come_raises_its_year_for_who_may_see_it(
     assert [round(v) for v in officer.values][1:] == [51, 51]
     assert public.gains == rival.gains == ()
     assert max(public.values) < 10
+    for who, told in (("department_officer", True), ("rival", False)):
+        client = Client()
+        client.force_login(people[who])
+        page = client.get("/tinh/20/chi-tieu/thon-co-song/").content.decode()
+        assert ("Đã tính 1 nơi sẽ được phục vụ: 1 theo khai báo của doanh nghiệp." in page) == told
+
+
+def test_an_adopted_scenario_serves_its_places_from_the_end_of_their_year(
+    plan: Plan, world: World, counted: Indicator, people: dict[str, Person]
+) -> None:
+    """One that nobody adopted, and one of a service that the figure does not count, change nothing."""
+    adopted = solved_scenario(world.province, adopted_at=timezone.now())
+    other = solved_scenario(world.province)
+    for scenario, village, year in ((adopted, world.village, NOW + 2), (other, world.dark_village, NOW + 1)):
+        ScenarioPlace.objects.create(scenario=scenario, place=village, weight=1, served_in=year)
+    asked = {"place": world.province, "indicator": counted, "to_year": NOW + 2}
+    officer = projection_of(**asked, person=people["department_officer"])
+    operator = projection_of(**asked, person=people["operator"])
+    assert officer is not None and operator is not None
+    assert [(g.place_id, g.coming.source) for g in officer.gains] == [(world.village.pk, "phương án đã chọn")]
+    assert officer.values[1] < 10 < 50 < officer.values[2]
+    assert officer.low[2] == operator.low[2]
+    assert operator.gains == ()
 
 
 def test_a_planned_mast_counts_for_the_villages_about_it(

@@ -86,7 +86,7 @@ class Floor(Protocol):
 
 def name_of_solver(method: str) -> str:
     """Program, version and method as an answer names them."""
-    return f"HiGHS {highspy.Highs().version()}, {method}"
+    return f"HiGHS {_Silent().version()}, {method}"
 
 
 def run(
@@ -123,8 +123,21 @@ def run(
     return _ended(solver, mixed=any(program.whole))
 
 
+class _Silent(highspy.Highs):
+    """HiGHS that says nothing: its banner comes with its callbacks, which its constructor enables."""
+
+    def __init__(self) -> None:
+        """Make a solver."""
+        highspy.Highs.__init__(self)
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Enable callbacks, after output was turned off."""
+        self.silent()
+        highspy.Highs.enableCallbacks(self)
+
+
 def _silent_solver() -> highspy.Highs:
-    solver = highspy.Highs()
+    solver = _Silent()
     for option, value in OPTIONS:
         solver.setOptionValue(option, value)
     return solver

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -146,9 +147,10 @@ class Return(models.Model):
         ordering = ["period", "place__sort_key"]
         constraints = [
             models.UniqueConstraint(
-                fields=["period", "place", "organisation"],
+                "period",
+                "place",
+                Coalesce("organisation", 0),
                 name="return_unique",
-                nulls_distinct=False,
                 violation_error_message="Người nộp này đã có phiếu trong kỳ.",
             )
         ]

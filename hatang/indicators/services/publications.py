@@ -21,6 +21,11 @@ from hatang.work.services import notify, people_with
 State = Publication.State
 
 
+def title_of(province: Place, year: int) -> str:
+    """Name the table of a province's year."""
+    return f"Số liệu hạ tầng số {province.name_inside} năm {year}"
+
+
 def corrections(values: ValueQuerySet) -> ValueQuerySet:
     """Keep the figures of which an older version was published."""
     same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}
@@ -53,7 +58,7 @@ def propose_publication(
     row = Publication(
         province=province,
         year=year,
-        title=f"Số liệu hạ tầng số {province.full_name} năm {year}",
+        title=title_of(province, year),
         reason=reason,
         proposed_by=actor,
         proposed_at=timezone.now(),
@@ -161,8 +166,7 @@ def log_published(*, province: Place, year: int, reason: str = "") -> Publicatio
     newest, last = newest_out(province, year, now), publication_of(province, year, now)
     if newest is None or (last and last.published_at and newest <= last.published_at):
         return None
-    title = f"Số liệu hạ tầng số {province.full_name} năm {year}"
     said = reason or ("Cập nhật số liệu đếm từ sổ đăng ký" if last else "")
-    row = Publication(province=province, year=year, title=title, reason=said, proposed_at=now)
+    row = Publication(province=province, year=year, title=title_of(province, year), reason=said, proposed_at=now)
     row.save()
     return _go_out(row, None)

@@ -94,6 +94,7 @@ class PublishedTable(ListPage):
     )
     search_fields = ("place__search_key",)
     default_sort = ""
+    wide = True
     empty_text = "Đến hết ngày này chưa công bố số liệu nào của năm này."
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -114,7 +115,8 @@ class PublishedTable(ListPage):
 
     def sorted(self, rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
         """Keep the order of the published file unless another is asked for."""
-        return super().sorted(rows, asked) if asked else rows
+        known = {column.sort for column in self.columns if column.sort}
+        return rows.order_by(asked, "pk") if asked.removeprefix("-") in known else rows
 
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
         """Name the province, the year and the day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +24,8 @@ ROWS_SHOWN = 100
 def difference_of(request: HttpRequest, pk: int, other: int) -> Difference:
     """Give two scenarios of one province, both with an answer that the person may see; otherwise they are not there."""
     rows = Scenario.objects.visible_to(request.user).select_related("run", "area", "province")
-    found = rows.defer("curve", "tornado").in_bulk([pk, other])
+    asked = rows.defer("curve", "tornado").filter(Q(pk=pk) | Q(pk=other))
+    found = {row.pk: row for row in asked}
     if len(found) < FEWEST or not all(one.solved for one in found.values()):
         raise Http404
     one, second = found[pk], found[other]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from hatang.places.models import Place
@@ -47,9 +48,10 @@ class Funding(models.Model):
         verbose_name = "kinh phí của nhiệm vụ"
         constraints = [
             models.UniqueConstraint(
-                fields=["task", "year", "source", "commune", "target"],
+                *("task", "year", "source"),
+                Coalesce("commune", 0),
+                Coalesce("target", 0),
                 name="funding_unique",
-                nulls_distinct=False,
                 violation_error_message="Nhiệm vụ đã có dòng kinh phí cùng năm, nguồn, xã và mục tiêu.",
             ),
             models.CheckConstraint(

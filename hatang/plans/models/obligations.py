@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -89,9 +90,10 @@ class Obligation(models.Model):
         verbose_name = "nghĩa vụ đến hạn"
         constraints = [
             models.UniqueConstraint(
-                fields=["province", "title", "basis", "year", "body", "commune"],
+                *("province", "title", "basis", "year"),
+                Coalesce("body", 0),
+                Coalesce("commune", 0),
                 name="obligation_once",
-                nulls_distinct=False,
                 violation_error_message="Nghĩa vụ này đã mở cho năm ấy.",
             ),
             models.CheckConstraint(

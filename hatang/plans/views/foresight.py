@@ -28,18 +28,18 @@ LISTED = 5
 
 @dataclass(frozen=True)
 class Early:
-    """What a plan's own page shows of what is foreseen: the sentence, and the targets likeliest to be missed."""
+    """What a plan's page shows of what is foreseen: the sentence, all open targets, those likeliest to be missed."""
 
     finding: str
+    found: Sequence[Foreseen]
     worst: Sequence[Foreseen]
-    simulated: bool
 
 
 def early_of(plan: Plan, own: Sequence[TargetProgress], person: Someone, today: date) -> Early | None:
     """Give the targets of a plan that are likeliest to be missed; None where nothing can be foreseen."""
     found = foresee(own, province=plan.province, person=person, today=today)
     worst = [f for f in found if f.state in (FORESEEN_MISSED, FORESEEN_UNSURE)][:LISTED]
-    return Early(early_finding(found), worst, any(f.projection.simulated for f in found)) if found else None
+    return Early(early_finding(found), found, worst) if found else None
 
 
 @require_GET

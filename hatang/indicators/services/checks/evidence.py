@@ -40,7 +40,7 @@ def beyond(facts: Facts, ask: Ask, level: str, words: str) -> Iterator[Found]:
     possible = {pk: possible_by_commune(facts, ask, level, pk) for pk in (None, *facts.organisations)}
     weight = dict(WEIGHTS)[str(ask.settings["weight"])]
     for row in facts.answers(ask.items):
-        most = possible_for(facts, row, possible[facts.filer(row.return_id)[1] if facts.of_operators else None])
+        most = possible_for(facts, row, possible[facts.filers[row.return_id][1] if facts.of_operators else None])
         if row.amount is None or most is None:
             continue
         if row.amount > most * (1 + ask.number("tolerance_percent") / 100):

@@ -18,6 +18,8 @@ from hatang.places.services import communes_of
 Filer = tuple[int, int | None]
 """Whose return it is: its place and, where somebody else than a commune files it, the organisation."""
 PERIODS_BACK = 12
+MOST_NAMED = 500
+"""Of more returns than that all answers of the period are read: a statement names only so many."""
 
 
 class Told(NamedTuple):
@@ -118,7 +120,10 @@ class Facts:
         if self.trial is not None:
             return self.trial
         keys = [pk for pk in self.focus if pk is not None]
-        return read_rows(self.period, returns=None if len(keys) > 500 else keys)
+        if len(keys) <= MOST_NAMED:
+            return read_rows(self.period, returns=keys)
+        rows = read_rows(self.period)
+        return {code: [row for row in of if row.return_id in self.focus] for code, of in rows.items()}
 
     @cached_property
     def at(self) -> dict[tuple[UUID | None, str, int], Told]:
@@ -160,10 +165,10 @@ class Facts:
         """Whether operators file it, who must learn nothing of each other."""
         return self.form.filer == ReturnForm.Filer.OPERATOR
 
-    def filer(self, return_id: UUID | None) -> Filer:
-        """Say whose a return in focus is."""
-        found = self.focus[return_id]
-        return found.place_id, found.organisation_id
+    @cached_property
+    def filers(self) -> dict[UUID | None, Filer]:
+        """Say whose each return in focus is."""
+        return {pk: (row.place_id, row.organisation_id) for pk, row in self.focus.items()}
 
     @cached_property
     def earlier(self) -> list[Period]:
@@ -183,14 +188,14 @@ class Facts:
 
     def was(self, row: Told, answers: Answers) -> Told | None:
         """Find what the same filer answered to the same in an earlier period."""
-        return answers.get((self.filer(row.return_id), row.code, row.place_id))
+        return answers.get((self.filers[row.return_id], row.code, row.place_id))
 
     def _answers_of(self, period: Period) -> Answers:
         returns = Return.objects.filter(period=period).exclude(state=Return.State.DRAFT).order_by()
-        wanted = {(r.place_id, r.organisation_id) for r in self.focus.values()}
+        wanted = set(self.filers.values())
         filers = {pk: (p, o) for pk, p, o in returns.values_list("pk", "place_id", "organisation_id")}
         kept = {pk: filer for pk, filer in filers.items() if filer in wanted}
-        rows = read_rows(period, returns=None if len(kept) > 500 else list(kept))
+        rows = read_rows(period, returns=None if len(kept) > MOST_NAMED else list(kept))
         return {
             (kept[row.return_id], code, row.place_id): row
             for code, of in rows.items()
@@ -201,7 +206,7 @@ class Facts:
     def answers(self, codes: Iterable[str]) -> Iterator[Told]:
         """Walk the answers in focus to some items."""
         for code in codes:
-            yield from (row for row in self.own.get(code, ()) if row.return_id in self.focus)
+            yield from self.own.get(code, ())
 
     def by_return(self, codes: Iterable[str]) -> dict[UUID | None, list[Told]]:
         """Sort the answers in focus to some items by return."""

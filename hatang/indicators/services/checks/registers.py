@@ -26,7 +26,7 @@ def against_register(facts: Facts, ask: Ask) -> Iterator[Found]:
         return
     counts = counts_by_filer(facts, str(ask.settings["extract"]))
     for row in facts.answers(ask.items):
-        counted = counted_for(facts, row, counts[facts.filer(row.return_id)[1]])
+        counted = counted_for(facts, row, counts[facts.filers[row.return_id][1]])
         if row.amount is None:
             continue
         away = abs(row.amount - counted)

@@ -106,20 +106,23 @@ def keep(facts: Facts, found: Iterable[tuple[Ask, Found]]) -> list[Finding]:
     """Keep findings: new ones are added, known ones keep their reason, those no longer found stand no more."""
     new = {(f.of_return_id, f.key): f for ask, one in found for f in [finding_of(facts, ask, one)]}
     old = {(f.of_return_id, f.key): f for f in Finding.objects.filter(of_return__in=list(facts.focus))}
-    kept = [renewed(old[key], finding) for key, finding in new.items() if key in old]
+    kept = [old[key] for key in new if key in old]
+    changed = [old[key] for key, finding in new.items() if key in old and renew(old[key], finding)]
     gone = [f.pk for key, f in old.items() if key not in new and f.standing]
     added = Finding.objects.bulk_create([f for key, f in new.items() if key not in old], batch_size=BATCH)
-    Finding.objects.bulk_update(kept, KEPT, batch_size=BATCH)
+    Finding.objects.bulk_update(changed, KEPT, batch_size=BATCH)
     for begin in range(0, len(gone), BATCH):
         Finding.objects.filter(pk__in=gone[begin : begin + BATCH]).update(standing=False)
     return in_order([*added, *kept])
 
 
-def renewed(old: Finding, new: Finding) -> Finding:
-    """Say on a finding that was known what is found now; the reason given stays."""
+def renew(old: Finding, new: Finding) -> bool:
+    """Say on a finding that was known what is found now, and tell whether that is new; the reason given stays."""
+    if (old.hard, old.message, old.standing) == (new.hard, new.message, new.standing):
+        return False
     for field in KEPT:
         setattr(old, field, getattr(new, field))
-    return old
+    return True
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -80,7 +80,7 @@ def counts(
             own = item.extract and row.organisation is not None
             found = own_extract(item, period.form.province, on, row.organisation) if own else whole
             for place in shared or [row.place]:
-                yield row, item, place, found.get(place.pk) or nothing(on)
+                yield row, item, place, found.get(place.pk) or uncounted(item, found, on)
 
 
 def whole_figures(item: FormItem, formulas: dict[int, str], period: Period, on: date) -> dict[int, Counted]:
@@ -90,6 +90,11 @@ def whole_figures(item: FormItem, formulas: dict[int, str], period: Period, on: 
     if period.form.filer == ReturnForm.Filer.OPERATOR:
         return published_figures(item, period)
     return counted_indicator(item, formulas, period, on)
+
+
+def uncounted(item: FormItem, found: dict[int, Counted], on: date) -> Counted:
+    """Say what a place without rows has: none of what the register holds elsewhere; else nothing is known."""
+    return figure(None, None, 0.0, on) if item.extract and found else nothing(on)
 
 
 def nothing(on: date, lacking: str = "sổ chưa có dòng nào để đếm") -> Counted:

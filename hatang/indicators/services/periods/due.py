@@ -107,6 +107,6 @@ def close_done_periods(*, today: date) -> int:
 
 
 def late_returns(returns: ReturnQuerySet, now: datetime) -> ReturnQuerySet:
-    """Keep the returns that are late: not sent though their time is up, or sent after it."""
-    waiting = Q(state__in=Return.EDITABLE, submitted_at=None, clock__due_at__lte=now)
+    """Keep the returns that are late: not sent, or not mended, though their time is up; or sent after it."""
+    waiting = Q(state__in=Return.EDITABLE, clock__due_at__lte=now)
     return returns.filter(waiting | Q(submitted_at__gt=F("clock__due_at")))

@@ -62,7 +62,7 @@ def tell_department(*, today: date) -> int:
 
 def tell_of_late(period: Period, today: date) -> int:
     """Tell the department of a period's late returns, once a day."""
-    late = late_returns(Return.objects.filter(period=period, submitted_at=None), timezone.now()).count()
+    late = late_returns(Return.objects.filter(period=period, state__in=Return.EDITABLE), timezone.now()).count()
     url = period.get_absolute_url()
     if not late or Notice.objects.filter(url=url, made_at__date=today).exists():
         return 0
