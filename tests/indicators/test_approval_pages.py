@@ -122,7 +122,7 @@ def test_figures_that_wait_are_named_where_they_are_approved(
     record_values(actor=None, rows=entries, period=returns[0].period)
     head, url = as_(people["department_head"]), reverse("indicators:approve", args=[world.province.code])
     shown_at = timezone.now().isoformat()
-    data = {"group": f"{indicator.pk}:reported:2025", "action": "publish", "shown_at": shown_at}
+    data = {"group": f"{indicator.pk}:reported:2025", "action": "approve", "shown_at": shown_at}
     assert "chờ 1 phiếu (Phường Kỳ Lừa)" in head.post(url, data, follow=True).content.decode()
 
 

@@ -77,7 +77,7 @@ def _between(curve: _Curve, totals: Sequence[float], least: Solution) -> list[So
             answer = curve.answer(Aim.MOST_SERVED, total=dearest, start=answer or answers[-1])
         if answer.served_weight >= answers[-1].served_weight:
             answers.append(answer)
-    return answers[1:] or answers
+    return [curve.nearer(answer) for answer in answers[1:]] or answers
 
 
 @dataclass
@@ -118,10 +118,22 @@ class _Curve:
             self.count()
         return replace(solution, proof="")
 
+    def nearer(self, answer: Solution) -> Solution:
+        """Look again at an answer that is not as near to its bound as is asked, while time is left."""
+        if self.over or answer.gap_percent <= self.gap_percent + 1e-6:
+            return answer
+        again = self.answer(Aim.MOST_SERVED, total=answer.cost_vnd, start=answer)
+        return again if again.built and again.gap_percent < answer.gap_percent else answer
+
     @property
     def share(self) -> float:
         """Seconds for the next point."""
         return max(0.5, SHARES_A_POINT * self.left / max(1, self.points + 2 - self.done))
+
+    @property
+    def longest(self) -> float:
+        """Seconds for an end of the curve, or for a point that is looked at again."""
+        return min(self.share, self.left, END_PART * self.seconds)
 
     def count(self) -> None:
         """Count a point as done."""
@@ -139,7 +151,7 @@ class _Curve:
         solution = solve(
             replace(self.problem, requirements=asked),
             aim,
-            seconds=self.share if total is not None else min(self.share, END_PART * self.seconds),
+            seconds=self.share if total is not None and self.done < self.points else self.longest,
             gap_percent=self.gap_percent,
             start=start,
             cancelled=self.cancelled,

@@ -125,6 +125,7 @@ class PublishedTable(ListPage):
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Give the publication in force that day and the days on which the table changed."""
         publications = Publication.objects.published().filter(province=self.province, year=self.year)
+        went_out = publications.order_by().values_list("published_at", flat=True)
         used = Value.objects.inside(self.province).published().filter(year=self.year).values("indicator")
         return {
             "province": self.province,
@@ -133,7 +134,7 @@ class PublishedTable(ListPage):
             "on": self.on,
             "today": timezone.localdate(),
             "publication": publication_of(self.province, self.year, self.until),
-            "publications": publications.order_by("-published_at")[:12],
+            "days": sorted({timezone.localdate(at) for at in went_out if at}, reverse=True)[:12],
             "indicators": Indicator.objects.filter(pk__in=used).only("code", "short_name", "number"),
             "indicator": request.GET.get("chi-tieu", ""),
             "narrowed": any(request.GET.get(name) for name in ("q", "chi-tieu")),

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Person
-from hatang.core.vietnamese import number
+from hatang.core.vietnamese import day, number
 from hatang.core.working_days import WorkingCalendar
 from hatang.pages.lists import Column, ListPage
 from hatang.places.services import province_by_code
@@ -61,7 +61,7 @@ class Obligations(LoginRequiredMixin, ListPage):
             Column("Ai", lambda o: str(o.filer), link=Obligation.get_absolute_url),
             Column("Nghĩa vụ", lambda o: o.title, "title"),
             Column("Năm", lambda o: o.year, "year"),
-            Column("Hạn", lambda o: o.clock.due_on, "clock__due_at"),
+            Column("Hạn", lambda o: day(o.clock.due_on), "clock__due_at"),
             Column("Tình hình", lambda o: standing(o, self.now, calendar)),
             Column("Nơi nhận", lambda o: o.recipient, "recipient"),
             Column("Căn cứ", lambda o: o.basis, "basis"),

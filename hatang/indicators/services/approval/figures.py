@@ -140,12 +140,13 @@ def later_left(period: Period, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def record(period: Period, entries: Sequence[Entry], approved: Sequence[Return], *, actor: Person | None) -> None:
-    """Store the figures with the period that they come from, approved."""
+    """Store the figures with their period, approved; drafts of returns that were opened again stay drafts."""
     if not entries:
         return
     source = f"{period.title}, phiếu của {WHOSE[ReturnForm.Filer(period.form.filer)]}"
     record_values(actor=actor, rows=entries, source=source, period=period)
-    mine = values_of_period(period).filter(state=Value.State.DRAFT)
+    keys = {"indicator__in": {e.indicator.pk for e in entries}, "place__in": {e.place.pk for e in entries}}
+    mine = values_of_period(period).filter(state=Value.State.DRAFT, **keys)
     explain(mine, approved)
     advance(mine, actor=actor, to=Value.State.APPROVED, now=timezone.now())
 

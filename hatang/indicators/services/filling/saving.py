@@ -137,6 +137,8 @@ def take(sheet: Sheet, change: Change, actor: Person, saved: Saved, written: lis
         saved.faults.append(Fault(change, " ".join(error.messages)))
         return
     cell = sheet.cells.get((item.pk, place.pk))
+    if cell is not None:
+        cell.item, cell.place = item, place
     if cell is not None and holds(cell, answer, note):
         saved.cells.append(cell)
     elif (cell.revision if cell else 0) != change.revision:

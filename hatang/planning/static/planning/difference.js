@@ -1,7 +1,6 @@
 // Two scenarios on one map: works and places of A alone, of B alone, of both; a chosen work is joined to what it serves.
-import { BELOW_NAMES, FONT, maplibregl, openMap } from "../pages/map/basemap.js";
-import { surround } from "../pages/map/surroundings.js";
-import { collection, diamond, drawable, link, make, number, point, roundSign, squareSign, zoomed } from "./drawing.js";
+import { BELOW_NAMES, FONT, maplibregl } from "../pages/map/basemap.js";
+import { collection, diamond, drawable, link, make, number, openFigures, point, roundSign, squareSign, zoomed } from "./drawing.js";
 
 const WORK_WORDS = { a: "Chỉ A làm", b: "Chỉ B làm", both: "Cả hai cùng làm" };
 const PLACE_WORDS = { a: "Chỉ A phục vụ", b: "Chỉ B phục vụ", both: "Cả hai phục vụ thêm", today: "Được phục vụ hôm nay", neither: "Cả hai để thiếu" };
@@ -136,29 +135,14 @@ function listen() {
 }
 
 async function begin() {
-  const progress = part("diff-progress");
-  progress.hidden = false;
-  try {
-    const response = await fetch(root.dataset.url);
-    if (!response.ok) throw new Error(String(response.status));
-    read(await response.json());
-  } catch {
-    progress.textContent = "Không tải được bản đồ. Tải lại trang để thử lại.";
-    return;
-  }
-  part("diff-asking").hidden = false;
-  const box = JSON.parse(part("diff-bounds").textContent);
-  const bounds = box ? [box.slice(0, 2), box.slice(2)] : undefined;
-  map = await openMap(part("diff-canvas"), { ground: root.dataset.ground, label: "Bản đồ chỗ khác nhau của hai phương án", bounds, padding: 40 });
-  progress.hidden = true;
+  const parts = Object.fromEntries(["progress", "asking", "bounds", "canvas"].map((name) => [name, part(`diff-${name}`)]));
+  const begun = await openFigures(root, parts, { label: "Bản đồ chỗ khác nhau của hai phương án", read });
+  if (!begun) return;
+  map = begun.map;
   if (map) {
-    const style = getComputedStyle(root);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    surround(map, root.dataset.tiles, () => {});
-    addSigns(colour);
-    addLayers(colour);
+    addSigns(begun.colour);
+    addLayers(begun.colour);
     listen();
-    map.on("idle", () => { root.dataset.drawn = "1"; });
   }
   draw();
 }

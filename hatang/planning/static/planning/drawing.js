@@ -1,4 +1,7 @@
-// What the maps of planning share: features, words, and signs drawn on a canvas.
+// What the maps of planning share: how they open, features, words, and signs drawn on a canvas.
+import { openMap } from "../pages/map/basemap.js";
+import { surround } from "../pages/map/surroundings.js";
+
 const SIZE = 22;
 
 export const collection = (features) => ({ type: "FeatureCollection", features });
@@ -47,3 +50,27 @@ export function diamond(fill, edge) {
 
 export const squareSign = (letter, fill) => lettered(letter, fill, (pen) => pen.roundRect(1, 1, SIZE - 2, SIZE - 2, 5));
 export const roundSign = (letter, fill) => lettered(letter, fill, (pen) => pen.arc(SIZE / 2, SIZE / 2, SIZE / 2 - 1, 0, 2 * Math.PI));
+
+// Fetch a map's figures, then open it; `parts` gives the page's elements by name. Null where figures cannot be had.
+export async function openFigures(root, parts, { label, read }) {
+  parts.progress.hidden = false;
+  try {
+    const response = await fetch(root.dataset.url);
+    if (!response.ok) throw new Error(String(response.status));
+    read(await response.json());
+  } catch {
+    parts.progress.textContent = "Không tải được bản đồ. Tải lại trang để thử lại.";
+    return null;
+  }
+  parts.asking.hidden = false;
+  const box = JSON.parse(parts.bounds.textContent);
+  const bounds = box ? [box.slice(0, 2), box.slice(2)] : undefined;
+  const map = await openMap(parts.canvas, { ground: root.dataset.ground, label, bounds, padding: 40 });
+  parts.progress.hidden = true;
+  if (map) {
+    surround(map, root.dataset.tiles, () => {});
+    map.on("idle", () => { root.dataset.drawn = "1"; });
+  }
+  const style = getComputedStyle(root);
+  return { map, colour: (name) => style.getPropertyValue(`--${name}`).trim() };
+}

@@ -1,7 +1,6 @@
 // The map of a scenario: works by kind, places served today, newly, or left; a chosen work is joined to what it serves.
-import { BELOW_NAMES, FONT, FONT_STRONG, maplibregl, openMap } from "../pages/map/basemap.js";
-import { surround } from "../pages/map/surroundings.js";
-import { collection, diamond, drawable, link, make, number, point, squareSign, zoomed } from "./drawing.js";
+import { BELOW_NAMES, FONT, FONT_STRONG, maplibregl } from "../pages/map/basemap.js";
+import { collection, diamond, drawable, link, make, number, openFigures, point, squareSign, zoomed } from "./drawing.js";
 
 const LETTERS = { technology: "T", shared: "C", other_sector: "N", new_mast: "M", repeater: "L", satellite: "V" };
 const COLOURS = { technology: "existing", shared: "existing", other_sector: "existing", new_mast: "new", repeater: "small", satellite: "small" };
@@ -168,29 +167,14 @@ function listen() {
 }
 
 async function begin() {
-  const progress = part("scen-progress");
-  progress.hidden = false;
-  try {
-    const response = await fetch(root.dataset.url);
-    if (!response.ok) throw new Error(String(response.status));
-    read(await response.json());
-  } catch {
-    progress.textContent = "Không tải được bản đồ. Tải lại trang để thử lại.";
-    return;
-  }
-  part("scen-asking").hidden = false;
-  const box = JSON.parse(part("scen-bounds").textContent);
-  const bounds = box ? [box.slice(0, 2), box.slice(2)] : undefined;
-  map = await openMap(part("scen-canvas"), { ground: root.dataset.ground, label: "Bản đồ của phương án", bounds, padding: 40 });
-  progress.hidden = true;
+  const parts = Object.fromEntries(["progress", "asking", "bounds", "canvas"].map((name) => [name, part(`scen-${name}`)]));
+  const begun = await openFigures(root, parts, { label: "Bản đồ của phương án", read });
+  if (!begun) return;
+  map = begun.map;
   if (map) {
-    const style = getComputedStyle(root);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    surround(map, root.dataset.tiles, () => {});
-    addSigns(colour);
-    addLayers(colour);
+    addSigns(begun.colour);
+    addLayers(begun.colour);
     listen();
-    map.on("idle", () => { root.dataset.drawn = "1"; });
   }
   draw();
 }
