@@ -129,7 +129,7 @@ def test_every_shipped_form_can_be_taken_over_and_published(world: World, office
     with pytest.raises(ValidationError, match="đã có biểu mang mã này"):
         adopt_shipped(actor=officer, province=world.province, code=code)
     plan = ReturnForm.objects.get(code="dn-ke-hoach")
-    assert (plan.due_offset_days, plan.filer) == (-11, "operator")
+    assert (plan.due_offset_days, plan.filer) == (-12, "operator")
 
 
 def test_a_number_that_the_system_should_hold_does_not_stop_who_files(world: World) -> None:

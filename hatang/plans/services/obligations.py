@@ -145,6 +145,8 @@ def owed_in(province: Place, today: date) -> Iterator[Owed]:
 def _owed_by_duty(duty: Duty, province: Place, year: int, today: date) -> Iterator[Owed]:
     month = duty.due_month or LAST_MONTH
     due_on = date(year, month, duty.due_day or monthrange(year, month)[1])
+    if duty.due_day:
+        due_on -= timedelta(days=1)  # plans say "trước ngày"
     basis = f"{duty.plan.number or duty.plan.title}, mục {duty.section}"[:300]
     for body, commune in filers_of(duty.body, province, today):
         yield Owed(duty.title, year, due_on, duty.recipient, basis, duty.due_month is None, body, commune, duty)
