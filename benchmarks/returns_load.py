@@ -93,7 +93,7 @@ from hatang.places.models import Place  # noqa: E402
 
 @dataclass
 class Filler:
-    """One person at a return: the session, and what was answered."""
+    """One person at a return: the session, and what was answered; `saved` holds when each answer came, and its ms."""
 
     path: str
     place: int
@@ -101,7 +101,7 @@ class Filler:
     token: str = ""
     revisions: dict[str, int] = field(default_factory=dict)
     opened_ms: list[float] = field(default_factory=list)
-    saved_ms: list[float] = field(default_factory=list)
+    saved: list[tuple[float, float]] = field(default_factory=list)
     acknowledged: list[tuple[str, int, str]] = field(default_factory=list)
     again: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -275,7 +275,7 @@ async def type_cell(filler: Filler, item: str, typed: str) -> None:
     change = {"item": item, "place": filler.place, "typed": typed, "revision": filler.revisions.get(item, 0)}
     body = json.dumps({"changes": [change]}).encode()
     status, content, ms = await until_answered(filler, f"{filler.path}o", body)
-    filler.saved_ms.append(ms)
+    filler.saved.append((time.monotonic(), ms))
     if status != 200:
         filler.wrong.append(f"{status} for a cell: {content[:200]!r}")
         return
@@ -284,17 +284,21 @@ async def type_cell(filler: Filler, item: str, typed: str) -> None:
     filler.acknowledged.append((item, cell["revision"], typed))
 
 
-async def load(people: list[Filler], seconds: float) -> None:
-    """Let everybody fill at once; kill the server in the middle and start it anew."""
+async def load(people: list[Filler], seconds: float) -> tuple[float, float]:
+    """Let everybody fill at once; kill the server in the middle and start it anew; give when it went and was back."""
     server = start_server()
     try:
         await answering(people[0])
         ends = time.monotonic() + seconds
         filling = [asyncio.create_task(fill(filler, ends, seconds / 4)) for filler in people]
         await asyncio.sleep(seconds / 2)
+        gone = time.monotonic()
         kill(server)
         server = start_server()
+        await answering(people[0])
+        back = time.monotonic()
         await asyncio.gather(*filling)
+        return gone, back
     finally:
         kill(server)
 
@@ -365,19 +369,23 @@ def main() -> None:
     print("everybody signs in", flush=True)
     people = fillers(officers, periods["commune"])
     connections.close_all()
-    asyncio.run(load(people, seconds))
-    saved = [ms for filler in people for ms in filler.saved_ms]
-    alone = database_alone_ms(len(saved))
+    gone, back = asyncio.run(load(people, seconds))
+    answers = [answer for filler in people for answer in filler.saved]
+    before = [ms for at, ms in answers if at < gone]
+    after = [ms for at, ms in answers if at - ms / 1000 > back]
+    alone = database_alone_ms(len(answers))
     print(
-        f"{len(saved):,} cells by {len(people)} people in {seconds:.0f} s; load of the machine {os.getloadavg()[0]:.1f}"
+        f"{len(answers):,} cells by {len(people)} people in {seconds:.0f} s; load of the machine "
+        f"{os.getloadavg()[0]:.1f}; the server was away for {back - gone:.1f} s"
     )
     print(line("p95 of opening the page", p95([ms for f in people for ms in f.opened_ms]), FILL_MS, {}))
-    print(line("p95 of saving a cell", p95(saved), FILL_MS, {"psycopg alone p95": alone}))
-    print(f"median of saving a cell {statistics.median(saved):,.1f} ms")
+    for when, times in (("before the kill", before), ("after it", after)):
+        print(line(f"p95 of saving a cell {when}", p95(times), FILL_MS, {"psycopg alone p95": alone}))
+        print(f"median of saving a cell {when} {statistics.median(times):,.1f} ms of {len(times):,}")
     wrong = [words for filler in people for words in filler.wrong]
     again = sum(filler.again for filler in people)
-    gone = lost(people, periods["commune"])
-    print(f"killed once: {again} tries unanswered, {gone} acknowledged and lost, {len(wrong)} refused")
+    missing = lost(people, periods["commune"])
+    print(f"killed once: {again} tries unanswered, {missing} acknowledged and lost, {len(wrong)} refused")
     for words in wrong[:5]:
         print(" ", words)
 
