@@ -38,12 +38,13 @@ def kept_back(values: QuerySet[Value], *, drafts_left_out: bool = False) -> dict
 
     With `drafts_left_out` communes' drafts are no obstacle: what is published above them is made without them.
     """
-    rows = list(values.select_related("place__province", "indicator", "period__form"))
+    of_others = Q(period__isnull=False) | Q(source=ROLLED_UP)
+    rows = list(values.filter(of_others).select_related("place__province", "indicator", "period__form"))
     above = [row for row in rows if row.source == ROLLED_UP]
     children = children_of(above)
     periods = {row.period_id for row in rows} | {child.period_id for of in children.values() for child in of}
     waiting = waiting_in(pk for pk in periods if pk)
-    together = {row.pk for row in rows}
+    together = set(values.values_list("pk", flat=True)) if above and not drafts_left_out else set()
     told = {row.pk: waits_for_return(row, waiting) for row in rows if row.period_id}
     told |= {row.pk: waits_below(children[row.pk], waiting, None if drafts_left_out else together) for row in above}
     return {pk: words for pk, words in told.items() if words}

@@ -27,7 +27,19 @@ def withhold_telling(touched: Iterable[Touched]) -> int:
     on seeing all of them.
     """
     asked = {(indicator, year, administered_by(place.province or place).pk) for indicator, year, place in touched}
-    return sum(_withhold(*one) for one in sorted(asked))
+    return sum(_withhold(*one) for one in sorted(asked & _told_by_operators(asked)))
+
+
+def _told_by_operators(asked: set[Asked]) -> set[Asked]:
+    """Keep those of which operators' returns tell some commune's figure."""
+    rows = Value.objects.known().filter(
+        formula=REPORTED,
+        period__form__filer=ReturnForm.Filer.OPERATOR,
+        year__in={year for _, year, _ in asked},
+        place__province__in={province for _, _, province in asked},
+    )
+    told = rows.order_by().values_list("indicator_id", "year", "place__province_id").distinct()
+    return {(indicator, year, province) for indicator, year, province in told if province is not None}
 
 
 def _withhold(indicator: int, year: int, province: int) -> int:
