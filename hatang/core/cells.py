@@ -54,6 +54,25 @@ def as_text(value: Cell) -> str:
     return "" if value is None else str(value).strip()
 
 
+def grouped_count(value: Cell, most: int) -> int | None:
+    """Give a whole number, none below zero, None for an empty cell; thousands may be parted by dots or blanks.
+
+    For columns in which only counts stand, so that a dot can mean nothing else. Raises ValueError with the cell's text.
+
+    >>> grouped_count("1.234", 10_000), grouped_count(7.0, 10), grouped_count(" ", 10)
+    (1234, 7, None)
+    >>> grouped_count("mười", 10)
+    Traceback (most recent call last):
+    ValueError: “mười”
+    """
+    text = as_text(value).replace(".", "").replace(" ", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= most):
+        raise ValueError(f"“{value}”")
+    return int(text)
+
+
 def parse_number(value: Cell) -> float | None:
     """Give a number, None for an empty cell; one comma or dot is the decimal sign, thousands signs are refused.
 

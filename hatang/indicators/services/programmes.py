@@ -13,7 +13,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
-from hatang.core.cells import TableError
+from hatang.core.cells import Cell, TableError, as_text, grouped_count
 from hatang.core.tables import read_table
 from hatang.core.vietnamese import number, search_key
 from hatang.indicators.models import Beneficiaries, Programme, Value
@@ -24,7 +24,7 @@ CHANGE, RECORD, SEE = "indicators.change_programme", "indicators.record_value", 
 HEADINGS = ("Mã xã", "Xã, phường", "Năm", "Nhóm", "Số thuộc diện", "Số đã được hưởng")
 OF_PEOPLE = {"ho ten", "ho va ten", "cccd", "cmnd", "so dinh danh", "ngay sinh", "so dien thoai", "dia chi"}
 MOST_ROWS = 20_000
-LARGEST = 2_147_483_647
+LARGEST, MOST_READ = 2_147_483_647, 9_999_999_999
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ def read_counts(programme: Programme, content: bytes, name: str, places: Sequenc
     return counts
 
 
-def _read_count(cells: Mapping[str, object], places: Mapping[str, Place]) -> Count:
-    code = _text(cells["Mã xã"]).zfill(5)
+def _read_count(cells: Mapping[str, Cell], places: Mapping[str, Place]) -> Count:
+    code = as_text(cells["Mã xã"]).zfill(5)
     if code not in places:
         raise ValueError(f"cột “Mã xã”: “{code}” không phải mã xã, phường hiện nay mà bạn được ghi.")
     year = _whole(cells["Năm"], "Năm")
@@ -213,14 +213,8 @@ def _read_count(cells: Mapping[str, object], places: Mapping[str, Place]) -> Cou
     return Count(places[code], year, group, due, got)
 
 
-def _text(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "").strip()
-
-
-def _whole(cell: object, heading: str) -> int | None:
-    text = _text(cell).replace(".", "").replace(" ", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 10):
-        raise ValueError(f"cột “{heading}”: “{cell}” không phải số đếm; ghi như 1.234.")
-    return int(text)
+def _whole(cell: Cell, heading: str) -> int | None:
+    try:
+        return grouped_count(cell, MOST_READ)
+    except ValueError as error:
+        raise ValueError(f"cột “{heading}”: {error} không phải số đếm; ghi như 1.234.") from error

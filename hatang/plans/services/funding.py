@@ -10,7 +10,7 @@ from django.db import transaction
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
-from hatang.core.cells import TableError
+from hatang.core.cells import Cell, TableError, as_text, grouped_count
 from hatang.core.tables import read_table
 from hatang.core.vietnamese import search_key
 from hatang.places.models import Place
@@ -175,7 +175,7 @@ def _key(row: Funding) -> tuple[int, int, str, int | None, int | None]:
     return (row.task_id, row.year, row.source, row.commune_id, row.target_id)
 
 
-def _lines(content: bytes, name: str) -> Iterable[tuple[int, Mapping[str, object]]]:
+def _lines(content: bytes, name: str) -> Iterable[tuple[int, Mapping[str, Cell]]]:
     try:
         table = read_table(content, name, known=HEADINGS, max_rows=MOST_ROWS)
     except TableError as error:
@@ -188,7 +188,7 @@ def _lines(content: bytes, name: str) -> Iterable[tuple[int, Mapping[str, object
         yield row.number, {h: row.cells[columns[search_key(h)]] for h in HEADINGS if search_key(h) in columns}
 
 
-def _read(cells: Mapping[str, object], tasks: Sequence[Task], communes: Mapping[str, Place]) -> Funding:
+def _read(cells: Mapping[str, Cell], tasks: Sequence[Task], communes: Mapping[str, Place]) -> Funding:
     number = _whole(cells["Số nhiệm vụ"], "Số nhiệm vụ")
     if number is None or not 1 <= number <= len(tasks):
         raise ValueError(f"cột “Số nhiệm vụ”: phải từ 1 đến {len(tasks)}, theo tệp mẫu.")
@@ -196,7 +196,7 @@ def _read(cells: Mapping[str, object], tasks: Sequence[Task], communes: Mapping[
     source = sources.get(search_key(str(cells["Nguồn"] or "")))
     if source is None:
         raise ValueError(f"cột “Nguồn”: phải là một trong: {'; '.join(s.label for s in Funding.Source)}.")
-    code = str(cells.get("Mã xã") or "").strip()
+    code = as_text(cells.get("Mã xã"))
     if code and code.zfill(5) not in communes:
         raise ValueError(f"cột “Mã xã”: “{code}” không phải mã xã, phường của tỉnh.")
     headings = ("Dự toán, đồng", "Thẩm định, đồng", "Được duyệt, đồng", "Đã chi, đồng")
@@ -212,11 +212,8 @@ def _read(cells: Mapping[str, object], tasks: Sequence[Task], communes: Mapping[
     )
 
 
-def _whole(cell: object, heading: str) -> int | None:
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "").strip()
-    text = text.replace(".", "").replace(" ", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_VND):
-        raise ValueError(f"cột “{heading}”: “{cell}” không phải số nguyên không âm; ghi như 1.500.000.")
-    return int(text)
+def _whole(cell: Cell, heading: str) -> int | None:
+    try:
+        return grouped_count(cell, LARGEST_VND)
+    except ValueError as error:
+        raise ValueError(f"cột “{heading}”: {error} không phải số nguyên không âm; ghi như 1.500.000.") from error
