@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from hatang.indicators.models import Indicator
 from hatang.places.models import Place
 
-AXES = (("noi", "nơi"), ("nam", "năm"), ("chi-tieu", "chỉ tiêu"))
-MEASURES = (("value", "giá trị"), ("numerator", "tử số"), ("denominator", "mẫu số"))
+AXES = {"noi": "nơi", "nam": "năm", "chi-tieu": "chỉ tiêu"}
+MEASURES = {"value": "giá trị", "numerator": "tử số", "denominator": "mẫu số"}
 LEVELS = ((Place.Kind.COMMUNE.value, "xã, phường"), (Place.Kind.PROVINCE.value, "tỉnh và tỉnh cũ"))
 MOST_INDICATORS = 12
 
@@ -30,9 +30,9 @@ class PivotForm(forms.Form):
     like = forms.ModelChoiceField(
         Place.objects.none(), required=False, label="So với các xã giống", empty_label="mọi xã, phường"
     )
-    rows = forms.ChoiceField(choices=AXES, label="Hàng", initial="noi")
-    columns = forms.ChoiceField(choices=AXES, label="Cột", initial="nam")
-    measure = forms.ChoiceField(choices=MEASURES, label="Con số", initial="value")
+    rows = forms.ChoiceField(choices=list(AXES.items()), label="Hàng", initial="noi")
+    columns = forms.ChoiceField(choices=list(AXES.items()), label="Cột", initial="nam")
+    measure = forms.ChoiceField(choices=list(MEASURES.items()), label="Con số", initial="value")
 
     def __init__(self, *args: Any, years: list[int], communes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

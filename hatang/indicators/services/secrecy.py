@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.db.models import Q
 from hatang.core.disclosure import is_sensitive, withheld_cells
 from hatang.indicators.models import ReturnForm, Value
 from hatang.indicators.services.choosing import REPORTED, administered_by
-from hatang.indicators.services.contributions import contributions_by
+from hatang.indicators.services.contributions import Contributions, contributions_by
 from hatang.indicators.services.parents import Touched
 from hatang.places.models import Place
 
@@ -50,7 +50,8 @@ def _withhold(indicator: int, year: int, province: int) -> int:
     cells = list(told)
     if not cells:
         return 0
-    amounts = {pk: [amount for _, amount in parts] for pk, parts in contributions_by(cells).items()}
+    parts = contributions_by(cells)
+    amounts = {pk: [amount for _, amount in of] for pk, of in parts.items()}
     groups: dict[int, list[int]] = defaultdict(list)
     for row in cells:
         groups[province].append(row.pk)
@@ -58,14 +59,13 @@ def _withhold(indicator: int, year: int, province: int) -> int:
             groups[row.place.former_province_id or 0].append(row.pk)
     parents = list(groups)
     found = withheld_cells(amounts, [groups[parent] for parent in parents], fewest=settings.FEWEST_OWNERS)
-    above = {parents[k] for k in found.totals} | _telling_totals(cells, groups)
+    above = {parents[k] for k in found.totals} | _telling_totals(parts, groups)
     hidden = now.filter(Q(pk__in=[*found.cells]) | Q(place__in=above), withheld=False)
     return hidden.update(withheld=True)
 
 
-def _telling_totals(cells: list[Value], groups: dict[int, list[int]]) -> set[int]:
+def _telling_totals(parts: Mapping[int, Contributions], groups: Mapping[int, list[int]]) -> set[int]:
     """Give the parents whose own totals are of too few, or of one above all."""
-    parts = contributions_by(cells)
     telling = set()
     for parent, members in groups.items():
         together: dict[int, float] = defaultdict(float)

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hatang.accounts.access import scopes_in
 from hatang.core.table_queries import Answer, QueryError, parquet_bytes
 from hatang.core.vietnamese import number
-from hatang.indicators.forms.tables import PivotForm, SaveForm, SqlForm
+from hatang.indicators.forms.tables import MEASURES, PivotForm, SaveForm, SqlForm
 from hatang.indicators.models import QUERY_TABLES, SavedView, Value
 from hatang.indicators.services.tables import (
     COLUMNS,
-    MEASURES,
     TABLE,
     Pivot,
     Wanted,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from hatang.indicators.forms.tables import AXES, MOST_INDICATORS
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import chosen_formulas
 from hatang.indicators.services.reading import values_of
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     Someone = AbstractBaseUser | AnonymousUser
 
-AXES = {"noi": "nơi", "nam": "năm", "chi-tieu": "chỉ tiêu"}
-MEASURES = {"value": "giá trị", "numerator": "tử số", "denominator": "mẫu số"}
-MOST_INDICATORS = 12
 ALIKE = 0.3
 """Communes are alike that are of one kind (xã, phường, đặc khu) with as many people, give or take this part."""
 

@@ -52,9 +52,9 @@ def published_values(province: Place) -> Any:
 def published_file(province: Place) -> Path:
     """Give the table's file, made now if something was published since the last."""
     of_province = Value.objects.filter(Q(place__province=province) | Q(place=province))
-    stamp = of_province.aggregate(a=Max("known_from"), b=Max("known_to"), c=Max("approved_at"), n=Count("pk"))
-    states = of_province.published().count()
-    key = hashlib.sha256(f"{stamp} {states}".encode()).hexdigest()[:16]
+    out = Count("pk", filter=Q(state=Value.State.PUBLISHED))
+    stamp = of_province.aggregate(a=Max("known_from"), b=Max("known_to"), c=Max("approved_at"), n=Count("pk"), out=out)
+    key = hashlib.sha256(f"{stamp}".encode()).hexdigest()[:16]
     folder = Path(settings.DATA) / "tables"
     path = folder / f"{province.pk}-{key}.parquet"
     if not path.exists():
