@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hatang.indicators.formulas import FORMULAS
+from hatang.places.models import Place
 
 if TYPE_CHECKING:
     from hatang.accounts.models import Person
@@ -25,3 +30,19 @@ def formula_label(name: str) -> str:
 def person_of(request: HttpRequest) -> Person:
     """Give the person signed in; pages that call it ask for signing in first."""
     return request.user  # type: ignore[return-value]
+
+
+def way_over(province: Place, title: str, page: str, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """Lead from the province over a page of it, which is the last step where nothing follows."""
+    first = (province.full_name, reverse("web:province", args=[province.code]))
+    return [first, (title, reverse(page, args=[province.code]) if more else ""), *more]
+
+
+def kept(form: BaseForm, keep: Callable[[], object]) -> bool:
+    """Keep what was typed, or put the objections on the form; tell which."""
+    try:
+        keep()
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True

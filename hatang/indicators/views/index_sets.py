@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +29,7 @@ from hatang.indicators.services.index_sets import (
     start_assessment,
 )
 from hatang.indicators.services.index_sets.editing import CHANGE
-from hatang.indicators.views.asking import person_of
+from hatang.indicators.views.asking import kept, person_of, way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
@@ -57,8 +56,7 @@ def set_for(province: Place, pk: int) -> IndexSet:
 
 def way(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Lead from the province over its sets."""
-    first = (province.full_name, reverse("web:province", args=[province.code]))
-    return [first, (TITLE, reverse("indicators:index_sets", args=[province.code]) if more else ""), *more]
+    return way_over(province, TITLE, "indicators:index_sets", *more)
 
 
 @login_required
@@ -134,16 +132,6 @@ def asked_criterion(request: HttpRequest, index_set: IndexSet) -> Criterion | No
     return rows.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
-def kept(form: CriterionForm | MarkForm, keep: Any) -> bool:
-    """Keep what was typed, or put the objections on the form."""
-    try:
-        keep()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def assessment(request: HttpRequest, code: str, pk: int, year: int) -> HttpResponse:
@@ -153,7 +141,7 @@ def assessment(request: HttpRequest, code: str, pk: int, year: int) -> HttpRespo
     may = request.user.has_perm(CHANGE, province)
     criterion = asked_criterion(request, found.index_set) if may else None
     form = mark_form(request, found, criterion) if criterion else None
-    if form and form.is_valid() and kept(form, lambda: save_mark(request, form)):
+    if form and form.is_valid() and kept(form, lambda: save_mark(request, form, found)):
         messages.success(request, "Đã lưu điểm.")
         return redirect("indicators:assessment", code, pk, year)
     standing = standing_of(found, person_of(request))
@@ -193,13 +181,10 @@ def mark_form(request: HttpRequest, assessment: Assessment, criterion: Criterion
     return MarkForm(request.POST or None, request.FILES or None, instance=mark)
 
 
-def save_mark(request: HttpRequest, form: MarkForm) -> None:
+def save_mark(request: HttpRequest, form: MarkForm, found: Assessment) -> None:
     """Keep a mark and the file that came with it; the year's assessment is made with its first mark."""
-    actor, mark, upload = person_of(request), form.instance, form.upload
-    kwargs = request.resolver_match.kwargs if request.resolver_match else {}
-    province = province_by_code(kwargs["code"])
-    held = set_for(province, kwargs["pk"])
-    mark.assessment = start_assessment(actor=actor, index_set=held, province=province, year=kwargs["year"])
+    actor, mark, upload, province = person_of(request), form.instance, form.upload, found.province
+    mark.assessment = start_assessment(actor=actor, index_set=found.index_set, province=province, year=found.year)
     if upload:
         mark.evidence = store_file(
             actor=actor, name=upload.name or "", content=upload.read(), province=province, organisation=None

@@ -31,7 +31,7 @@ from hatang.indicators.services.programmes import (
     keep_programme,
     read_counts,
 )
-from hatang.indicators.views.asking import person_of
+from hatang.indicators.views.asking import kept, person_of, way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
@@ -56,8 +56,7 @@ def programme_for(province: Place, pk: int) -> Programme:
 
 def way(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Lead from the province over its programmes."""
-    first = (province.full_name, reverse("web:province", args=[province.code]))
-    return [first, (TITLE, reverse("indicators:programmes", args=[province.code]) if more else ""), *more]
+    return way_over(province, TITLE, "indicators:programmes", *more)
 
 
 def in_programme(found: Programme, *more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -141,7 +140,7 @@ def edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse
     this_year = timezone.localdate().year
     found = programme_for(province, pk) if pk else Programme(province=province, year_from=this_year, year_to=this_year)
     form = ProgrammeForm(request.POST or None, instance=found)
-    if form.is_valid() and kept(form, request):
+    if form.is_valid() and kept(form, lambda: keep_programme(actor=person_of(request), programme=form.instance)):
         messages.success(request, "Đã lưu chương trình.")
         return redirect("indicators:programme", code, form.instance.pk)
     context = {
@@ -154,16 +153,6 @@ def edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse
         "crumbs": in_programme(programme_for(province, pk), ("Sửa", "")) if pk else way(province, ("Thêm", "")),
     }
     return render(request, "indicators/programme_form.html", context, status=422 if form.errors else 200)
-
-
-def kept(form: ProgrammeForm, request: HttpRequest) -> bool:
-    """Keep the programme, or put the objections on the form."""
-    try:
-        keep_programme(actor=person_of(request), programme=form.instance)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
 
 
 @login_required

@@ -32,7 +32,7 @@ from hatang.indicators.services.tables import (
     published_file,
     save_view,
 )
-from hatang.indicators.views.asking import person_of
+from hatang.indicators.views.asking import person_of, way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, attachment
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
@@ -57,8 +57,7 @@ def province_for(request: HttpRequest, code: str) -> Place:
 
 def way(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Lead from the province over its analysis."""
-    first = (province.full_name, reverse("web:province", args=[province.code]))
-    return [first, (TITLE, reverse("indicators:analysis", args=[province.code]) if more else ""), *more]
+    return way_over(province, TITLE, "indicators:analysis", *more)
 
 
 def views_for(request: HttpRequest, province: Place) -> QuerySet[SavedView]:
