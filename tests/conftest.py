@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from hypothesis import settings
+from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Grant, Organisation, Person
 from hatang.accounts.roles import Role
@@ -23,6 +25,7 @@ NEW_UNITS = date(2025, 7, 1)
 HARMLESS = {"node_not_used_in_any_spans"}
 """What libcoveofds remarks on that is right in ours: a mast, or a house, at which no cable ends."""
 PEER = Path(__file__).parent / "core/ofds_peer.py"
+PASSWORD = "mat-khau-rat-dai"
 HEADER = 1
 """The query for unread notices on every page of who signed in, beside the page's own."""
 collect_ignore = ["core/ofds_peer.py"]
@@ -76,111 +79,98 @@ class World:
     rival: Organisation
 
 
+def make_places(*places: Place) -> None:
+    """Store places of one level at once, as one by one would, history and all: every test begins with them."""
+    for place in places:
+        place.fill_keys()
+    bulk_create_with_history(places, Place)
+
+
+def make_units() -> dict[str, Place]:
+    """Make the places of the small world, a level of them after the other."""
+    province = Place(kind="province", title="Tỉnh", name="Lạng Sơn", code="20", lon=106.76, lat=21.85)
+    away = {"code": "08", "valid_from": NEW_UNITS, "lon": 105.1, "lat": 22.5}
+    other_province = Place(kind="province", title="Tỉnh", name="Tuyên Quang", **away)
+    make_places(province, other_province)
+    new: dict[str, Any] = {"kind": "commune", "parent": province, "province": province, "valid_from": NEW_UNITS}
+    commune = Place(**new, title="Xã", name="Đồng Đăng", code="06181", lon=106.69, lat=21.94)
+    neighbour = Place(**new, title="Phường", name="Kỳ Lừa", code="05977", lon=106.76, lat=21.86)
+    there: dict[str, Any] = new | {"parent": other_province, "province": other_province}
+    other_commune = Place(**there, title="Xã", name="Đồng Văn", code="00721", lon=105.36, lat=23.28)
+    make_places(commune, neighbour, other_commune)
+    inside: dict[str, Any] = {"kind": "village", "title": "Thôn", "parent": commune, "province": province}
+    lit = {"population": 400, "households": 100, "has_grid_power": True, "lon": 106.7, "lat": 21.95}
+    unlit = {"population": 100, "households": 25, "has_grid_power": False, "lon": 106.71, "lat": 21.96}
+    village = Place(**inside, name="Nà Lầm", code="T1", **lit)
+    dark_village = Place(**inside, name="Khơ Đa", code="T2", **unlit)
+    make_places(village, dark_village)
+    return {
+        "province": province,
+        "commune": commune,
+        "neighbour": neighbour,
+        "village": village,
+        "dark_village": dark_village,
+        "other_province": other_province,
+        "other_commune": other_commune,
+    }
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """Make the small world."""
-
-    def place(kind: str, title: str, name: str, **more: object) -> Place:
-        return Place.objects.create(kind=kind, title=title, name=name, **more)
-
-    province = place("province", "Tỉnh", "Lạng Sơn", code="20", lon=106.76, lat=21.85)
-    commune = place(
-        "commune",
-        "Xã",
-        "Đồng Đăng",
-        code="06181",
-        parent=province,
-        province=province,
-        valid_from=NEW_UNITS,
-        lon=106.69,
-        lat=21.94,
-    )
-    neighbour = place(
-        "commune",
-        "Phường",
-        "Kỳ Lừa",
-        code="05977",
-        parent=province,
-        province=province,
-        valid_from=NEW_UNITS,
-        lon=106.76,
-        lat=21.86,
-    )
-    inside = {"parent": commune, "province": province}
-    village = place(
-        "village",
-        "Thôn",
-        "Nà Lầm",
-        code="T1",
-        **inside,
-        population=400,
-        households=100,
-        has_grid_power=True,
-        lon=106.7,
-        lat=21.95,
-    )
-    dark = place(
-        "village",
-        "Thôn",
-        "Khơ Đa",
-        code="T2",
-        **inside,
-        population=100,
-        households=25,
-        has_grid_power=False,
-        lon=106.71,
-        lat=21.96,
-    )
-    other_province = place("province", "Tỉnh", "Tuyên Quang", code="08", valid_from=NEW_UNITS, lon=105.1, lat=22.5)
-    other_commune = place(
-        "commune",
-        "Xã",
-        "Đồng Văn",
-        code="00721",
-        parent=other_province,
-        province=other_province,
-        valid_from=NEW_UNITS,
-        lon=105.36,
-        lat=23.28,
-    )
+    units = make_units()
     kind = Organisation.Kind
-    return World(
-        province,
-        commune,
-        neighbour,
-        village,
-        dark,
-        other_province,
-        other_commune,
-        Organisation.objects.create(kind=kind.DEPARTMENT, name="Sở Khoa học và Công nghệ Lạng Sơn", province=province),
-        Organisation.objects.create(kind=kind.OPERATOR, name="Doanh nghiệp A", short_name="A"),
-        Organisation.objects.create(kind=kind.OPERATOR, name="Doanh nghiệp B", short_name="B"),
-    )
+    ours = {"name": "Sở Khoa học và Công nghệ Lạng Sơn", "province": units["province"]}
+    houses = [
+        Organisation(kind=kind.DEPARTMENT, **ours),
+        Organisation(kind=kind.OPERATOR, name="Doanh nghiệp A", short_name="A"),
+        Organisation(kind=kind.OPERATOR, name="Doanh nghiệp B", short_name="B"),
+    ]
+    for house in houses:
+        house.fill_keys()
+    bulk_create_with_history(houses, Organisation)
+    return World(**units, department=houses[0], operator=houses[1], rival=houses[2])
+
+
+def may(username: str, role: Role, **scope: object) -> Grant:
+    """Give somebody's one role in a scope; neither is stored yet."""
+    person = Person(username=username, email=f"{username}@example.vn", password=make_password(PASSWORD))
+    person.fill_keys()
+    return Grant(person=person, role=role, **scope)
+
+
+def make_people(*grants: Grant) -> list[Person]:
+    """Store people and the one role of each at once, as one by one would, history and all."""
+    people = [grant.person for grant in grants]
+    bulk_create_with_history(people, Person)
+    for grant, person in zip(grants, people, strict=True):
+        grant.person = person  # whose key is known now
+    bulk_create_with_history(grants, Grant)
+    return people
 
 
 def make_person(username: str, role: Role, **scope: object) -> Person:
     """Make somebody who holds one role in a scope."""
-    person = Person.objects.create_user(username, f"{username}@example.vn", "mat-khau-rat-dai")
-    Grant.objects.create(person=person, role=role, **scope)
-    return person
+    return make_people(may(username, role, **scope))[0]
 
 
 @pytest.fixture
 def people(world: World) -> dict[str, Person]:
     """Make one person of each role in Lạng Sơn, a rival operator, and an officer of another province."""
     here = {"province": world.province}
-    return {
-        "commune_officer": make_person("can_bo_xa", Role.COMMUNE_OFFICER, **here, place=world.commune),
-        "commune_leader": make_person("lanh_dao_xa", Role.COMMUNE_LEADER, **here, place=world.commune),
-        "operator": make_person("dn_a", Role.OPERATOR, **here, organisation=world.operator),
-        "rival": make_person("dn_b", Role.OPERATOR, **here, organisation=world.rival),
-        "department_officer": make_person("can_bo_so", Role.DEPARTMENT_OFFICER, **here),
-        "department_head": make_person("lanh_dao_so", Role.DEPARTMENT_HEAD, **here),
-        "analyst": make_person("phan_tich", Role.ANALYST, **here),
-        "auditor": make_person("thanh_tra", Role.AUDITOR, **here),
-        "administrator": make_person("quan_tri", Role.ADMINISTRATOR, **here),
-        "stranger": make_person("so_tinh_khac", Role.DEPARTMENT_OFFICER, province=world.other_province),
+    grants = {
+        "commune_officer": may("can_bo_xa", Role.COMMUNE_OFFICER, **here, place=world.commune),
+        "commune_leader": may("lanh_dao_xa", Role.COMMUNE_LEADER, **here, place=world.commune),
+        "operator": may("dn_a", Role.OPERATOR, **here, organisation=world.operator),
+        "rival": may("dn_b", Role.OPERATOR, **here, organisation=world.rival),
+        "department_officer": may("can_bo_so", Role.DEPARTMENT_OFFICER, **here),
+        "department_head": may("lanh_dao_so", Role.DEPARTMENT_HEAD, **here),
+        "analyst": may("phan_tich", Role.ANALYST, **here),
+        "auditor": may("thanh_tra", Role.AUDITOR, **here),
+        "administrator": may("quan_tri", Role.ADMINISTRATOR, **here),
+        "stranger": may("so_tinh_khac", Role.DEPARTMENT_OFFICER, province=world.other_province),
     }
+    return dict(zip(grants, make_people(*grants.values()), strict=True))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

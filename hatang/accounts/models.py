@@ -197,9 +197,13 @@ class Person(AbstractUser):
         if self.email and Person.objects.filter(taken).exclude(pk=self.pk).exists():
             raise ValidationError({"email": "Địa chỉ thư này đã thuộc một tài khoản khác."})
 
+    def fill_keys(self) -> None:
+        """Set the key for search; bulk writes call it themselves."""
+        self.search_key = search_key(f"{self.full_name} {self.username} {self.email}")
+
     def save(self, *args: object, **kwargs: object) -> None:
         """Save; signing in is no change of the account and leaves no row in its history."""
-        self.search_key = search_key(f"{self.full_name} {self.username} {self.email}")
+        self.fill_keys()
         signing_in = kwargs.get("update_fields") == ["last_login"]
         if signing_in and not hasattr(self, "skip_history_when_saving"):
             self.save_without_historical_record(*args, **kwargs)  # type: ignore[attr-defined]

@@ -67,6 +67,8 @@ def test_the_suite_on_postgresql(tmp_path: Path) -> None:
                 "-x",
                 "-p",
                 "no:cacheprovider",
+                "-p",
+                "tests.on_postgresql",
                 f"--override-ini=faulthandler_timeout={LONGEST_TEST_S}",
                 "--override-ini=faulthandler_exit_on_timeout=true",
                 *(f"--ignore={path}" for path in APART),
