@@ -1,4 +1,4 @@
-"""The suite on PostgreSQL goes first: it takes longest, and what shares the tests with it need not wait for it."""
+"""What takes longest goes first: begun last, it would leave the other processes that share the tests idle."""
 
 from __future__ import annotations
 
@@ -11,11 +11,20 @@ import pytest
 
 from tests.migrated import ROOT, kept
 
+LONGEST = ["tests/config/test_postgresql.py", "tests/test_access.py"]
+"""A file is for one process: the suite on PostgreSQL, and every person at every address."""
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put it before all others."""
-    items.sort(key=lambda item: item.name != "test_the_suite_on_postgresql")
+    """Put them before all others."""
+    items.sort(key=rank)
+
+
+def rank(item: pytest.Item) -> int:
+    """Give a test's place: that of its file among the longest, or behind them."""
+    file = item.nodeid.partition("::")[0]
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
