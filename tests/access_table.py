@@ -441,7 +441,7 @@ ACCESS: dict[str, Row] = {
     "indicators:programme_upload": signed_in(
         404, a_programme, commune_officer=200, department_officer=200, department_head=200
     ),
-    "indicators:analysis": signed_in(404, province, **SEE_RUNS),
+    "indicators:analysis": signed_in(404, province, operator=200, rival=200, **SEE_RUNS),
     "indicators:sql": signed_in(404, province, **SEE_RUNS),
     "indicators:whole_table": signed_in(404, province, **SEE_RUNS),
     "indicators:save_view": signed_in(404, province, method="post", **dict.fromkeys(SEE_RUNS, 302)),

@@ -1,5 +1,6 @@
 """Every variable that an installation may set, in one table; the handbook's page is checked against it."""
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,25 @@ VARIABLES = {
         Variable(
             "HATANG_FEWEST_OWNERS",
             "3",
-            "Số chủ sở hữu ít nhất để công bố số liệu dùng chung của một xã; ít hơn thì lộ số liệu của một bên.",
+            "Số chủ sở hữu ít nhất để công bố một con số cấp xã; ít hơn thì lộ số liệu của một bên. Pháp luật chưa quy "
+            "định; 3 là mức các cơ quan thống kê thường dùng.",
+        ),
+        Variable(
+            "HATANG_DOMINANCE_PERCENT",
+            "85",
+            "Một chủ sở hữu chiếm quá bao nhiêu phần trăm thì con số không công bố; pháp luật chưa quy định.",
+        ),
+        Variable(
+            "HATANG_PROTECTION_PERCENT",
+            "10",
+            "Con số giữ lại không được suy ra gần hơn bao nhiêu phần trăm từ tổng và các ô đã công bố; pháp luật chưa "
+            "quy định.",
+        ),
+        Variable(
+            "HATANG_STATED_TOLERANCE_PERCENT",
+            "2",
+            "Số cấp tỉnh ghi tay khác số gộp từ các xã đã duyệt quá bao nhiêu phần trăm thì phải nói vì sao; pháp luật "
+            "chưa quy định, để bù số làm tròn.",
         ),
         Variable(
             "HATANG_VERIFIED_MONTHS",
@@ -117,6 +136,17 @@ def one_of(name: str, *words: str) -> str:
     if read(name) not in words:
         raise ValueError(f"{name}={read(name)}: ghi một trong {', '.join(words)}.")
     return read(name)
+
+
+def number_within(name: str, least: float, most: float) -> float:
+    """Give a variable's value, which must be a number within bounds."""
+    try:
+        found = float(read(name))
+    except ValueError:
+        found = math.nan
+    if not least <= found <= most:
+        raise ValueError(f"{name}={read(name)}: ghi một số từ {least:g} đến {most:g}.")
+    return found
 
 
 def weekend(text: str) -> frozenset[int]:

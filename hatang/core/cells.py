@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 Cell = str | int | float | bool | date | datetime | None
+Read = TypeVar("Read")
 
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
@@ -52,6 +54,20 @@ def as_text(value: Cell) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).strip()
+
+
+def noted(faults: list[str], read: Callable[[], Read]) -> Read | None:
+    """Read a cell, or note what is wrong with it and give None, so that all faults of a row are told at once.
+
+    >>> told = []
+    >>> noted(told, lambda: int("5")), noted(told, lambda: grouped_count("mười", 10)), told
+    (5, None, ['“mười”'])
+    """
+    try:
+        return read()
+    except ValueError as error:
+        faults.append(str(error))
+        return None
 
 
 def grouped_count(value: Cell, most: int) -> int | None:

@@ -56,5 +56,8 @@ def make_assessment(province: Place, officer: Person, year: int) -> None:
     own = copy_set(actor=officer, index_set=shipped, province=province)
     assessment = Assessment.objects.create(index_set=own, province=province, year=year, simulated=True)
     known = Criterion.objects.filter(group__index_set=own, group__order=1)
-    marks = [Mark(assessment=assessment, criterion=c, own_points=round(0.8 * (c.points or 0))) for c in known]
+    marks = [Mark(assessment=assessment, criterion=criterion) for criterion in known]
+    for mark in marks:
+        points = mark.criterion.points or 0
+        mark.own_points, mark.ministry_points = round(0.8 * points), round(0.7 * points)
     bulk_create_with_history(marks, Mark, default_change_reason=REASON)

@@ -20,7 +20,9 @@ from hatang.sample.chance import chance
 from hatang.work.models import Clock
 
 REASON = "Dữ liệu mô phỏng"
-COMMUNES, OPERATORS = "xa-nam", "dn-ke-hoach"
+COMMUNES, OPERATORS = "xa-nam", "dn-nam"
+PARTS = (0.42, 0.3, 0.18, 0.1)
+"""The made-up parts of the operators in what they are asked for, in turn."""
 ADULTS = 0.72
 """The made-up share of adults among people."""
 DAYS_LEFT = 18
@@ -39,6 +41,10 @@ def make_returns(province: Place, today: date) -> None:
     last = period_of(form, today.year - 1, date(today.year, 1, 15))
     fill(last, [State.APPROVED], share=0)
     close(last, today)
+    operators = ReturnForm.objects.get(province=province, code=OPERATORS)
+    told = period_of(operators, today.year - 1, date(today.year, 1, 15))
+    fill(told, [State.APPROVED], share=0)
+    close(told, today)
     fill(period_of(form, today.year, today + timedelta(days=DAYS_LEFT)), STATES, share=0.03)
     for period in open_due_periods(today=today):
         fill(period, (State.SIGNED, State.DRAFT, None), share=0)
@@ -65,24 +71,32 @@ def fill(period: Period, states: Sequence[str | None], share: float) -> None:
     items = items_of(rows[0])
     places = with_denominators({place.pk: place for row in rows for place in places_of(row)}.values())
     by_key = {place.pk: place for place in places}
+    operators = sorted({row.organisation_id for row in rows if row.organisation_id})
+    parts = {pk: PARTS[n % len(PARTS)] for n, pk in enumerate(operators)}
     cells: list[ReturnCell] = []
     for n, row in enumerate(rows):
         row.state = states[n % len(states)] or State.DRAFT
         here = [by_key[place.pk] for place in places_of(row)]
         if states[n % len(states)] is not None:
-            cells += answers(row, items, here, standing, share)
+            part = parts.get(row.organisation_id or 0, 1.0)
+            cells += answers(row, items, here, standing, share, part)
     store(rows, cells)
 
 
 def answers(
-    row: Return, items: Iterable[FormItem], places: Iterable[Place], standing: dict[Any, ReturnCell], share: float
+    row: Return,
+    items: Iterable[FormItem],
+    places: Iterable[Place],
+    standing: dict[Any, ReturnCell],
+    share: float,
+    part: float,
 ) -> list[ReturnCell]:
     """Answer the lines of a return; a draft stops half way."""
     cells = []
     for place in places:
         draw = chance(f"phiếu {row.period.form.code} {place.code} {row.organisation or ''}")
         for number, item in enumerate(items):
-            typed = typed_for(item, place, draw, share)
+            typed = typed_for(item, place, draw, share, part)
             if row.state == State.DRAFT and number > 5:
                 break
             cell = standing.get((row.pk, item.pk, place.pk)) or ReturnCell(of_return=row, item=item, place=place)
@@ -93,9 +107,12 @@ def answers(
     return cells
 
 
-def typed_for(item: FormItem, place: Place, draw: Random, share: float) -> str:
-    """Make up what a filer types into one cell; the same in every run, a little more each year."""
-    level = 0.45 + 0.4 * draw.random() + share
+def typed_for(item: FormItem, place: Place, draw: Random, share: float, part: float) -> str:
+    """Make up what a filer types into one cell; the same in every run, a little more each year.
+
+    `part` is an operator's in what all of them have; 1 for who answers alone.
+    """
+    level = (0.45 + 0.4 * draw.random() + share) * part
     if item.is_counted:
         return "xác nhận" if draw.random() < 0.9 else "không đồng ý: sổ còn thiếu thôn mới tách"
     if item.kind == FormItem.Kind.YES_NO:
@@ -111,8 +128,8 @@ def typed_for(item: FormItem, place: Place, draw: Random, share: float) -> str:
         held = {"population": place.population, "households": place.households}.get(item.denominator_from)
         return str(int((held or 20) * level))
     if item.is_ratio:
-        whole = whole if "adults" in item.code else 10 + whole // 400
-        return f"{int(whole * level)} / {whole}"
+        whole = int(whole * part) if part < 1 else whole if "adults" in item.code else 10 + whole // 400
+        return f"{int(whole * level / part)} / {whole}"
     return str(int(20 * level))
 
 

@@ -48,6 +48,7 @@ from hatang.sample.findings import make_findings
 from hatang.sample.former_communes import former_entries
 from hatang.sample.forms import make_forms
 from hatang.sample.masts import make_masts, make_stations
+from hatang.sample.obligations import make_funding, make_obligations
 from hatang.sample.operators import make_operators
 from hatang.sample.programmes import make_assessment, make_programmes
 from hatang.sample.reported import Ground, make_entries, reported_indicators
@@ -150,6 +151,9 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[Demo
     make_findings(acting)
     fill_tasks()
     fill_cycle(acting, today)
+    make_obligations(acting, today)
+    for plan in Plan.objects.filter(province=acting, year_from__lte=today.year, year_to__gte=today.year):
+        make_funding(plan)
     return people
 
 

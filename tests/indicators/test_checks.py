@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from hatang.accounts.models import Person
 from hatang.core.outliers import last_is_outlier, robust_z
+from hatang.core.vietnamese import number
 from hatang.coverage.models import CountedService
-from hatang.indicators.models import Finding, FormItem, FormVersion, Period, Return, ReturnCell
+from hatang.indicators.models import Finding, FormItem, FormVersion, Indicator, Period, Return, ReturnCell, Value
+from hatang.indicators.services import Entry, record_values
 from hatang.indicators.services.approval import answer_finding
 from hatang.indicators.services.approval.mending import take_factor
 from hatang.indicators.services.checks import FAMILIES, RULES, require_check, run_checks, try_checks
@@ -182,6 +184,42 @@ def test_communes_add_up_to_what_the_department_says_of_the_province(world: Worl
     assert "cả tỉnh 1.000, các xã cộng lại 900" in told(row, "communes_and_province")[0]
     row.cells.update(value=910)
     assert told(row, "communes_and_province") == []
+
+
+def stated(world: World, whole: float) -> list[str]:
+    """Let the department state a sum of the province beside two communes' figures, one of them still a draft."""
+    indicator = Indicator.objects.get(code="thue-bao")
+    version = asked(world, items=[an_item("thue-bao", INDICATOR, indicator=indicator)], code="so", filer="department")
+    return told(filled(version, world.province, **{"thue-bao": whole}), "stated_total")
+
+
+@pytest.mark.parametrize(
+    ("whole", "approved", "wrong"),
+    [(900, 2, False), (910, 2, False), (1000, 2, True), (800, 2, True), (1000, 1, False), (500, 1, True)],
+)
+def test_a_stated_total_is_held_against_the_communes_approved_figures(
+    world: World, whole: float, approved: int, wrong: bool
+) -> None:
+    """600 and 300 make 900; while the second is a draft, only less than 600 is certainly wrong."""
+    indicator = make_indicator("thue-bao", unit_code="count", rollup="sum")
+    rows = [Entry(indicator, world.commune, 2025, value=600), Entry(indicator, world.neighbour, 2025, value=300)]
+    record_values(actor=None, rows=rows[:approved], publish=True)
+    record_values(actor=None, rows=rows[approved:])
+    found = stated(world, whole)
+    assert bool(found) == wrong
+    if wrong and approved == 2:
+        assert f"cả tỉnh ghi {number(whole)}, 2 xã, phường đã duyệt cộng lại là 900" in found[0]
+
+
+def test_a_total_is_not_held_against_drafts_nor_an_operators_part_against_the_whole(world: World) -> None:
+    indicator = make_indicator("thue-bao", unit_code="count", rollup="sum")
+    rows = [Entry(indicator, place, 2025, value=450) for place in (world.commune, world.neighbour)]
+    record_values(actor=None, rows=rows)
+    assert stated(world, 5) == []
+    Value.objects.update(state=Value.State.APPROVED)
+    item = an_item("thue-bao", INDICATOR, indicator=indicator)
+    version = asked(world, items=[item], code="dn", filer="operator")
+    assert told(filled(version, world.province, **{"thue-bao": 5}), "stated_total") == []
 
 
 # --- registers and evidence

@@ -329,9 +329,54 @@ def test_withdrawing_by_clearing(world: World, people: dict[str, Person], smartp
     send(
         people["commune_officer"],
         record_url(smartphones),
-        **{"source": "Đính chính", f"{pk}-numerator": "", f"{pk}-denominator": ""},
+        **{"source": "Đính chính", "reason": "Ghi nhầm xã", f"{pk}-numerator": "", f"{pk}-denominator": ""},
     )
     assert {row.value for row in Value.objects.known()} == {None}, "cả con số gộp của tỉnh"
+
+
+def test_a_correction_says_why_and_the_reason_stays_with_it_alone(
+    world: World, people: dict[str, Person], smartphones: Indicator
+) -> None:
+    """What was never recorded needs no reason; whoever opens the figure later reads why it was changed."""
+    record_values(actor=None, rows=[Entry(smartphones, world.commune, YEAR, 1, 2)], publish=True, source="thử")
+    officer, (pk, other) = people["department_officer"], (world.commune.pk, world.neighbour.pk)
+    new = {f"{other}-numerator": "3", f"{other}-denominator": "4"}
+    typed = {"source": "Đính chính", f"{pk}-numerator": "2", f"{pk}-denominator": "2", **new}
+    refused = send(officer, record_url(smartphones), **typed)
+    assert refused.status_code == 422
+    assert "Đang sửa số đã ghi của Xã Đồng Đăng: ghi vì sao sửa." in refused.text
+    assert Value.objects.known().get(place=world.commune).value == 50
+    assert not Value.objects.filter(place=world.neighbour).exists()
+    send(officer, record_url(smartphones), **typed, reason="Xã đếm lại")
+    now = Value.objects.known().get(place=world.commune)
+    assert (now.value, now.reason) == (100, "Xã đếm lại")
+    assert Value.objects.get(place=world.neighbour).reason == ""
+    assert "Xã đếm lại" in visit(officer, page(now)).text
+    before = {f"{pk}-numerator": "2", f"{pk}-denominator": "2"}
+    again = {f"{other}-numerator": "", f"{other}-denominator": ""}
+    assert send(officer, record_url(smartphones), source="Rút", **before, **again).status_code == 422
+
+
+def test_a_total_typed_by_hand_is_held_against_what_the_communes_make(
+    world: World, people: dict[str, Person], smartphones: Indicator
+) -> None:
+    """Sixty and twenty of a hundred each: the ratio of sums is 40 %, though nobody typed it."""
+    pairs = [Entry(smartphones, world.commune, YEAR, 60, 100), Entry(smartphones, world.neighbour, YEAR, 20, 100)]
+    record_values(actor=None, rows=pairs, publish=True, source="thử")
+    pk, officer = world.province.pk, people["department_officer"]
+    typed = {"source": "Niên giám", f"{pk}-denominator": "200"}
+    for row in pairs:
+        typed |= {f"{row.place.pk}-numerator": str(row.numerator), f"{row.place.pk}-denominator": "100"}
+    refused = send(officer, record_url(smartphones), **typed, **{f"{pk}-numerator": "100"})
+    assert refused.status_code == 422
+    said = "Cả tỉnh ghi 50%, 2 xã, phường đã duyệt gộp lại (tỷ số của các tổng) là 40%"
+    assert said in refused.text
+    assert Value.objects.known().get(place=world.province).value == 40
+    same = send(officer, record_url(smartphones), **typed, **{f"{pk}-numerator": "80"})
+    assert "Đang có số gộp từ các xã, 40%, số này thay nó" in same.text
+    send(officer, record_url(smartphones), **typed, **{f"{pk}-numerator": "100"}, reason="Thêm lực lượng vũ trang")
+    own = Value.objects.known().get(place=world.province)
+    assert (own.value, own.reason) == (50, "Thêm lực lượng vũ trang")
 
 
 @pytest.mark.parametrize(

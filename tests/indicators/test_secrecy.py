@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
 
 from hatang.accounts.models import Organisation, Person
 from hatang.indicators.models import Indicator, Return, Value
@@ -68,3 +71,18 @@ def test_one_above_all_is_withheld_and_a_small_one_beside_it(
 def test_two_operators_alone_tell_each_of_the_other(world: World, communes: list[Place]) -> None:
     publish(world, dict.fromkeys(communes, (10, 20)))
     assert seen() == set()
+
+
+def test_the_limits_are_settings_and_the_public_page_says_them(
+    world: World, communes: list[Place], settings: Any, client: Client
+) -> None:
+    """Half of one is much where the limit is forty per cent; the margin asks for a larger cell beside."""
+    settings.DOMINANCE_PERCENT, settings.PROTECTION_PERCENT = 40, 60
+    publish(world, dict(zip(communes, [(50, 25, 25), (33, 33, 34), (10, 10, 10), (67, 67, 66)], strict=True)))
+    assert seen() == {"Lạng Sơn", "Xã 3", "Xã 4"}
+    for name in ("indicators:publications", "indicators:published_table"):
+        address = reverse(name, args=[world.province.code, *([YEAR] if name.endswith("table") else [])])
+        said = client.get(address).text
+        assert "ít hơn 3 chủ sở hữu" in said
+        assert "chiếm quá 40 %" in said
+        assert "gần hơn 60 %" in said

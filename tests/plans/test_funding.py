@@ -116,3 +116,22 @@ def test_the_page_adds_up_and_its_export_can_be_filled_in(
     answer = client.post(reverse("plans:funding_upload", args=[plan.code]), {"file": sent})
     assert answer.status_code == 302
     assert Funding.objects.count() == 2
+
+
+def test_every_wrong_cell_of_a_file_is_told_at_once_on_the_page(
+    plan: Plan, people: dict[str, Person], client: Client
+) -> None:
+    """Who mends a file wants all its faults, not one a time; no file, or an empty one, is told of too."""
+    client.force_login(people["department_officer"])
+    page = reverse("plans:funding_upload", args=[plan.code])
+    rows = "2;2026;doanh nghiệp;;7;;;\n9;2026;trời;99999;một tỷ;;;\n"
+    answer = client.post(page, {"file": SimpleUploadedFile("k.csv", (HEAD + rows).encode())})
+    assert answer.status_code == 422
+    for said in ("phải từ 1 đến 2", "phải là một trong", "“99999” không phải mã xã", "“một tỷ” không phải số"):
+        assert said in answer.text
+    assert answer.text.count("Dòng 3:") == 4
+    assert not Funding.objects.exists()
+    for file, said in ((None, "Chọn một tệp"), (SimpleUploadedFile("k.csv", b""), "Tệp trống")):
+        refused = client.post(page, {"file": file} if file else {})
+        assert refused.status_code == 422
+        assert said in refused.text

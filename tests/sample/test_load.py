@@ -12,10 +12,12 @@ from django.core.management import call_command
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from hatang.accounts.models import Person
 from hatang.core.radio.cells import usable_cells
 from hatang.coverage.models import Terrain
 from hatang.coverage.services.engine import area_of, cells_near, land_of
-from hatang.indicators.models import Indicator, Value
+from hatang.indicators.models import Indicator, Return, Value
+from hatang.indicators.services.tables import answers_in, operators_of
 from hatang.network.models import (
     BuildingCheck,
     BuildingProject,
@@ -40,7 +42,7 @@ from hatang.network.models import (
     Tenancy,
 )
 from hatang.places.models import Place, Road
-from hatang.plans.models import Baseline, Report, Task
+from hatang.plans.models import Baseline, Funding, Obligation, Report, Task
 from hatang.sample.services import Loaded, load_sample
 
 TODAY = date(2026, 11, 20)
@@ -219,3 +221,17 @@ def test_the_command_loads_once_and_shows_passwords_once() -> None:
     assert "canbo.lang-son" in first.getvalue() or "canbo.langson" in first.getvalue()
     call_command("load_sample", quick=True, stdout=second)
     assert second.getvalue().strip() == "Đã có dữ liệu, không nạp gì thêm."
+
+
+def test_the_pages_of_the_measuring_cycle_are_not_empty(loaded: Loaded) -> None:
+    """Obligations of last year have every end, one of now is answered; tasks have money; operators' returns figures."""
+    province = Place.objects.provinces().in_force(TODAY).get(name="Lạng Sơn")
+    owed = Obligation.objects.filter(province=province)
+    assert set(owed.filter(year=TODAY.year - 1).values_list("state", flat=True)) == {"done", "excused", "missed"}
+    assert set(owed.filter(year=TODAY.year).values_list("state", flat=True)) == {"open", "done"}
+    money = Funding.objects.filter(task__plan__province=province)
+    assert money.exclude(spent_vnd=None).exists()
+    answers = answers_in(province, Person.objects.get(username="lanhdao.langson"))
+    assert len(operators_of(answers)) == 4
+    shown = [*owed, *money, *Return.objects.filter(cells__in=answers).distinct()]
+    assert all(row.simulated for row in shown)

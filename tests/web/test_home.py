@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from hatang.indicators.models import Value
 from hatang.plans.models import Baseline
 from hatang.plans.services import report_years
+from hatang.web.services.ways import GROUPS
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, Filled, make_indicator, make_plan, make_target, make_value
 
@@ -114,6 +115,30 @@ def test_everybody_finds_the_way_to_what_their_role_opens(who: str, tabs: str, a
     assert {name for name, way in ways.items() if f'href="{way}"' in page} == set(tabs.split())
     for name in tabs.split():
         assert client.get(ways[name]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "groups"),
+    [
+        ("", ["Xem tỉnh", "Hạ tầng, dùng chung", "Phủ sóng, sự cố"]),
+        ("commune_officer", [*GROUPS][:5]),
+        ("operator", [*GROUPS][:5]),
+        ("department_head", [*GROUPS]),
+        ("analyst", [*GROUPS][:5]),
+        ("auditor", [*GROUPS]),
+        ("administrator", ["Xem tỉnh", "Hạ tầng, dùng chung", "Phủ sóng, sự cố", "Dữ liệu nền, người dùng"]),
+    ],
+)
+def test_the_ways_stand_in_groups_and_each_leads_somewhere(
+    who: str, groups: list[str], client: Client, as_: As, filled: Filled
+) -> None:
+    """Few enough in each to be seen at once; no way to a refusal, none to an empty group."""
+    visitor = as_(who) if who else client
+    ways = visitor.get("/tinh/20/").context["ways"]
+    assert [heading for heading, _ in ways] == groups
+    assert all(1 <= len(links) <= 8 for _, links in ways)
+    for label, address in (link for _, links in ways for link in links):
+        assert visitor.get(address).status_code == 200, label
 
 
 def test_a_writer_finds_the_report_of_the_finished_year_and_of_the_one_under_way(

@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, number
 from hatang.coverage.forms.antennas import AntennaFilesForm
 from hatang.coverage.models import AntennaPattern
 from hatang.coverage.services.antennas import Named, any_simulated, import_patterns, named_antennas, withdraw_pattern
-from hatang.coverage.views.territory import in_coverage, province_for
+from hatang.coverage.views.territory import in_coverage
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 
 TITLE = "Mẫu ăng ten"

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, number
 from hatang.coverage.forms.evidence import YES, AnswerForm, DecisionForm, OpeningForm, WithdrawalForm
 from hatang.coverage.models import (
@@ -43,7 +44,7 @@ from hatang.coverage.services.evidence.challenges import (
 from hatang.coverage.services.evidence.reading import disagreements, said_in
 from hatang.coverage.views.evidence import DISAGREEMENTS
 from hatang.coverage.views.picking import CHOSEN, PickList, narrowed
-from hatang.coverage.views.territory import in_coverage, province_for
+from hatang.coverage.views.territory import in_coverage
 from hatang.pages.lists import Column, whole_number
 from hatang.places.models import Place
 from hatang.work.models import Clock

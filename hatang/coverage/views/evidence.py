@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import province_for
 from hatang.core.radio.services import SERVICES
 from hatang.core.vietnamese import number
 from hatang.coverage.forms.evidence import TrialForm
@@ -34,7 +35,7 @@ from hatang.coverage.services.evidence.recounting import start_recount
 from hatang.coverage.services.evidence.verifications import Trial, services_to_verify, verify_service
 from hatang.coverage.services.measurements.uploads import may_measure
 from hatang.coverage.views.picking import PickList, narrowed
-from hatang.coverage.views.territory import in_coverage, province_for, way
+from hatang.coverage.views.territory import in_coverage, way
 from hatang.pages.lists import Column
 from hatang.places.models import Place
 from hatang.work.services import file_response

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import province_for
 from hatang.coverage.forms.evidence import MeasurementsForm
 from hatang.coverage.models import MEASURE, MeasurementFile
 from hatang.coverage.services.measurements.reading import COLUMNS, MOST_ERRORS
@@ -22,7 +23,7 @@ from hatang.coverage.services.measurements.uploads import (
     may_undo,
     start_measurements,
 )
-from hatang.coverage.views.territory import in_coverage, province_for
+from hatang.coverage.views.territory import in_coverage
 from hatang.pages.lists import EXPORTS, attachment
 from hatang.work.services import KINDS, SETTLED, job_page, original_response
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import province_for
 from hatang.coverage.forms.readiness import ReadinessForm
 from hatang.coverage.models import ReadinessAnswer
 from hatang.coverage.services.readiness.checklist import (
@@ -24,7 +25,7 @@ from hatang.coverage.services.readiness.checklist import (
     items,
     take_back,
 )
-from hatang.coverage.views.territory import in_coverage, province_for
+from hatang.coverage.views.territory import in_coverage
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 from hatang.places.models import Place
 

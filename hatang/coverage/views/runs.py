@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, moment
 from hatang.coverage.forms.runs import RunForm
 from hatang.coverage.models import CoverageRun
@@ -30,7 +31,7 @@ from hatang.coverage.services.runs.acts import (
 )
 from hatang.coverage.services.runs.cells_seen import faults_told
 from hatang.coverage.services.runs.figures import TOLD_FIRST, Figures, by_commune, finding, models_used, table_of
-from hatang.coverage.views.territory import COVERAGE, in_coverage, in_run, province_for, way
+from hatang.coverage.views.territory import COVERAGE, in_coverage, in_run, way
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage
 
 SEES, COMPUTES, ADOPTS = "coverage.view_run", "coverage.compute_run", "coverage.adopt_run"

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.terrain.grid import written
 from hatang.core.vietnamese import search_key
 from hatang.coverage.forms.terrain import TerrainForm
@@ -22,7 +23,7 @@ from hatang.coverage.models import CoverageRun, Terrain
 from hatang.coverage.services.engine import area_of
 from hatang.coverage.services.terrain.pictures import COVER_TINTS, HEIGHT_TINTS, cover_png, heights_png, legend
 from hatang.coverage.services.terrain.uploads import COMPUTE, ask_terrain, discard_terrain
-from hatang.coverage.views.territory import in_coverage, province_for
+from hatang.coverage.views.territory import in_coverage
 from hatang.pages.lists import Column, ListPage
 from hatang.work.models import Job, StoredFile
 from hatang.work.services import file_response

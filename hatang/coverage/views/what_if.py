@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, number
 from hatang.coverage.forms.what_if import AddSiteForm, AlterCellForm, SwitchOffForm
 from hatang.coverage.models import CoverageRun
@@ -20,7 +21,7 @@ from hatang.coverage.services.what_if.asking import TooManyError, layers_in, wha
 from hatang.coverage.services.what_if.choice import CellChoice, cells_on_mast, choices_of, run_to_ask
 from hatang.coverage.services.what_if.effect import Dependent, Effect, LayerKey, Told, faults_in, sight_of
 from hatang.coverage.suppositions import Change, GroupOff, OperatorOff, TechnologyOff, read_changes
-from hatang.coverage.views.territory import finished_run, in_coverage, in_run, province_for
+from hatang.coverage.views.territory import finished_run, in_coverage, in_run
 from hatang.network.models import Technology
 from hatang.pages.features import collection
 from hatang.pages.ground import ground_url

@@ -110,6 +110,12 @@ class RecordForm(forms.Form):
         widget=DateInput,
         help_text="Để trống: ngày cuối năm, hoặc hôm nay nếu năm chưa hết.",
     )
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=500,
+        required=False,
+        help_text="Bắt buộc khi sửa hay rút số đã ghi, khi số của tỉnh khác số gộp từ các xã; lý do ở lại với con số.",
+    )
 
     def __init__(
         self,
@@ -122,6 +128,7 @@ class RecordForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.indicator, self.year, self.places = indicator, year, places
+        self.standing = {pk: value for pk, value in standing.items() if value.value is not None}
         self.shows_simulated = any(value.simulated for value in standing.values())
         for place in places:
             for name, label in self.columns():
@@ -133,6 +140,15 @@ class RecordForm(forms.Form):
         if on and (on.year != self.year or on > timezone.localdate()):
             raise ValidationError(f"Ngày {day(on)} phải nằm trong năm {self.year} và không sau hôm nay.")
         return on
+
+    def clean(self) -> dict[str, Any]:
+        """Ask why what stands is corrected or withdrawn."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        corrected = [str(place) for place in self.changed() if place.pk in self.standing]
+        if corrected and "reason" not in self.errors and not cleaned["reason"].strip():
+            named = ", ".join(corrected[:3]) + (f" và {number(len(corrected) - 3)} nơi khác" if corrected[3:] else "")
+            self.add_error("reason", f"Đang sửa số đã ghi của {named}: ghi vì sao sửa.")
+        return cleaned
 
     def columns(self) -> list[tuple[str, str]]:
         """Say what is typed for each place: a ratio's two numbers, or a value and its sample."""
@@ -160,12 +176,16 @@ class RecordForm(forms.Form):
         wrong = [name for name in names if ratio and not self.cleaned_data.get(name)]
         self.add_error(wrong[-1] if wrong else names[0], f"{reason[:1].upper()}{reason[1:]}")
 
+    def changed(self) -> list[Place]:
+        """Give the places of which a cell was changed."""
+        names = [name for name, _ in self.columns()]
+        return [p for p in self.places if any(f"{p.pk}-{name}" in self.changed_data for name in names)]
+
     def typed(self) -> list[tuple[Place, dict[str, float | None]]]:
         """Give the places whose cells were changed, with what stands in them now."""
         return [
             (place, {name: self.cleaned_data[f"{place.pk}-{name}"] for name, _ in self.columns()})
-            for place in self.places
-            if any(f"{place.pk}-{name}" in self.changed_data for name, _ in self.columns())
+            for place in self.changed()
         ]
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from hatang.core.restating import Share
 from hatang.indicators.models import Indicator
+from hatang.pages.table_files import TableFileField
 from hatang.places.models import Place
 
 LONGEST_SOURCE = 300
@@ -52,9 +53,7 @@ class OldSeriesForm(forms.Form):
     source = forms.CharField(
         label="Nguồn số liệu", max_length=LONGEST_SOURCE, help_text="Văn bản, báo cáo hoặc niên giám nào."
     )
-    file = forms.FileField(
-        label="Tệp",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    file = TableFileField(
         help_text="Excel (.xlsx) hoặc CSV. Các cột: Mã hoặc Tên (kèm Huyện, Tỉnh), Năm, Tử số và Mẫu số "
         "(chỉ tiêu số đếm: Giá trị). Mỗi dòng một xã cũ, một năm.",
     )

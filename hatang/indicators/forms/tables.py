@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from hatang.accounts.models import Organisation
 from hatang.indicators.models import Indicator
 from hatang.places.models import Place
 
-AXES = {"noi": "nơi", "nam": "năm", "chi-tieu": "chỉ tiêu"}
+AXES = {"noi": "nơi", "nam": "năm", "chi-tieu": "chỉ tiêu", "doanh-nghiep": "doanh nghiệp"}
+OPERATOR = "doanh-nghiep"
 MEASURES = {"value": "giá trị", "numerator": "tử số", "denominator": "mẫu số"}
 LEVELS = ((Place.Kind.COMMUNE.value, "xã, phường"), (Place.Kind.PROVINCE.value, "tỉnh và tỉnh cũ"))
 MOST_INDICATORS = 12
@@ -23,21 +25,45 @@ class PivotForm(forms.Form):
         Indicator.objects.order_by("number"),
         to_field_name="code",
         label="Chỉ tiêu",
+        widget=forms.CheckboxSelectMultiple({"class": "checks"}),
         error_messages={"required": "Chọn ít nhất một chỉ tiêu."},
     )
-    years = forms.TypedMultipleChoiceField(coerce=int, label="Năm")
+    years = forms.TypedMultipleChoiceField(
+        coerce=int, label="Năm", widget=forms.CheckboxSelectMultiple({"class": "checks checks--short"})
+    )
     level = forms.ChoiceField(choices=LEVELS, label="Nơi")
     like = forms.ModelChoiceField(
         Place.objects.none(), required=False, label="So với các xã giống", empty_label="mọi xã, phường"
+    )
+    operator = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        required=False,
+        label="Theo phiếu của doanh nghiệp",
+        empty_label="không: số liệu chung",
+        help_text="Số trong phiếu đã duyệt của từng doanh nghiệp. Chỉ Sở và chính doanh nghiệp ấy được xem.",
     )
     rows = forms.ChoiceField(choices=list(AXES.items()), label="Hàng", initial="noi")
     columns = forms.ChoiceField(choices=list(AXES.items()), label="Cột", initial="nam")
     measure = forms.ChoiceField(choices=list(MEASURES.items()), label="Con số", initial="value")
 
-    def __init__(self, *args: Any, years: list[int], communes: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: list[int], communes: Any, operators: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["years"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
         self.fields["like"].queryset = communes  # type: ignore[attr-defined]
+        if operators is None:
+            del self.fields["operator"]
+            for axis in ("rows", "columns"):
+                self.fields[axis].choices = [(k, v) for k, v in AXES.items() if k != OPERATOR]  # type: ignore[attr-defined]
+        else:
+            self.fields["operator"].queryset = operators  # type: ignore[attr-defined]
+
+    def wide(self) -> list[forms.BoundField]:
+        """Give the fields that take a line of their own."""
+        return [self["indicators"], self["years"]]
+
+    def narrow(self) -> list[forms.BoundField]:
+        """Give the fields that stand side by side."""
+        return [field for field in self if field.name not in ("indicators", "years")]
 
     def clean(self) -> dict[str, Any]:
         """Ask for two different axes, and one of what lies on neither."""

@@ -22,6 +22,7 @@ from hatang.indicators.models.return_forms import (
 from hatang.indicators.models.returns import (
     APPROVE_RETURN,
     CHECK_RETURN,
+    COMPARE_OPERATORS,
     FILE_RETURN,
     SEE_RETURN,
     SIGN_RETURN,
@@ -31,6 +32,7 @@ from hatang.indicators.models.returns import (
     PeriodQuerySet,
     Return,
     ReturnCell,
+    ReturnCellQuerySet,
     ReturnQuerySet,
     ReturnStep,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "APPROVE_RETURN",
     "CHANGE_FORM",
     "CHECK_RETURN",
+    "COMPARE_OPERATORS",
     "FILE_RETURN",
     "PUBLISH",
     "QUERY_TABLES",
@@ -68,6 +71,7 @@ __all__ = [
     "PublicationQuerySet",
     "Return",
     "ReturnCell",
+    "ReturnCellQuerySet",
     "ReturnForm",
     "ReturnFormQuerySet",
     "ReturnQuerySet",

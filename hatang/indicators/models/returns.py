@@ -25,6 +25,7 @@ FILE_RETURN = "indicators.file_return"
 SIGN_RETURN = "indicators.sign_return"
 CHECK_RETURN = "indicators.check_return"
 APPROVE_RETURN = "indicators.approve_return"
+COMPARE_OPERATORS = "indicators.compare_operators"
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -177,6 +178,20 @@ class Return(models.Model):
         return {"province_id": self.province_id, "place_id": commune, "organisation_id": self.organisation_id}
 
 
+class ReturnCellQuerySet(models.QuerySet["ReturnCell"]):
+    """Sets of answers."""
+
+    def of_operators(self) -> Self:
+        """Keep what operators answered in returns that the department approved."""
+        operators = Q(of_return__period__form__filer=ReturnForm.Filer.OPERATOR, of_return__organisation__isnull=False)
+        return self.filter(operators, of_return__state=Return.State.APPROVED)
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """The department sees every operator's answers, an operator its own; nobody else sees whose they are."""
+        owner = {"province": "of_return__province_id", "organisation": "of_return__organisation_id"}
+        return self.of_operators().filter(filter_for(person, COMPARE_OPERATORS, **owner))
+
+
 class ReturnCell(models.Model):
     """One answer of a return, at one place; saved as it is typed, its earlier contents stay in its history.
 
@@ -210,6 +225,7 @@ class ReturnCell(models.Model):
     changed_at = models.DateTimeField("lúc sửa")
 
     history = HistoricalRecords()
+    objects = ReturnCellQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ô của phiếu"

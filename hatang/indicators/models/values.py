@@ -69,6 +69,13 @@ class ValueQuerySet(models.QuerySet["Value"]):
         newer = Value.objects.published().filter(**same, known_from__gt=OuterRef("known_from"))
         return self.published().filter(~Exists(newer))
 
+    def last_approved(self) -> Self:
+        """Keep the newest approved or published version of each figure, though a newer draft may stand."""
+        done = Value.objects.exclude(state=Value.State.DRAFT)
+        same = {field: OuterRef(field) for field in ("indicator", "formula", "place", "year")}
+        newer = done.filter(**same, known_from__gt=OuterRef("known_from"))
+        return self.exclude(state=Value.State.DRAFT).filter(~Exists(newer))
+
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """Everybody sees published figures, but commercial ones below the province and those of too few owners.
 

@@ -25,13 +25,14 @@ from hatang.indicators.services.published_tables import (
 )
 from hatang.indicators.services.publishing import approve_values, publish_values
 from hatang.indicators.services.reading import (
+    WITHHELD_WORDS,
     Line,
     children_of,
     commune_table,
-    few_owners_words,
     lacking_in,
     readings_of,
     rows_behind,
+    secrecy_words,
     series,
     values_of,
     versions_of,
@@ -50,6 +51,7 @@ from hatang.indicators.services.restating import (
     template_rows,
 )
 from hatang.indicators.services.rolling import RolledUp, roll_up
+from hatang.indicators.services.stated import apart_from_communes, disagreement
 from hatang.indicators.services.storing import ROLLED_UP, Counts
 from hatang.indicators.services.years import EARLIEST_YEAR, day_of
 
@@ -57,6 +59,7 @@ __all__ = [
     "EARLIEST_YEAR",
     "REPORTED",
     "ROLLED_UP",
+    "WITHHELD_WORDS",
     "Counts",
     "Entry",
     "FigureError",
@@ -66,6 +69,7 @@ __all__ = [
     "RestatedTable",
     "RolledUp",
     "administered_by",
+    "apart_from_communes",
     "approve_values",
     "children_of",
     "choose_formula",
@@ -76,8 +80,8 @@ __all__ = [
     "corrections",
     "count_again",
     "day_of",
+    "disagreement",
     "end_of",
-    "few_owners_words",
     "lacking_in",
     "log_published",
     "may",
@@ -94,6 +98,7 @@ __all__ = [
     "restated_table",
     "roll_up",
     "rows_behind",
+    "secrecy_words",
     "series",
     "start_recount",
     "template_rows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,7 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
-from hatang.core.cells import Cell, TableError, as_text, grouped_count
+from hatang.core.cells import Cell, TableError, as_text, grouped_count, noted
 from hatang.core.tables import read_table
 from hatang.core.vietnamese import number, search_key
 from hatang.indicators.models import Beneficiaries, Programme, Value
@@ -194,23 +195,36 @@ def read_counts(programme: Programme, content: bytes, name: str, places: Sequenc
         cells = {h: row.cells[columns[search_key(h)]] for h in HEADINGS if search_key(h) in columns}
         try:
             counts.append(_read_count(cells, by_code))
-        except ValueError as error:
-            faults.append(f"Dòng {row.number}: {error}")
+        except ValidationError as error:
+            faults += [f"Dòng {row.number}: {message}" for message in error.messages]
     if faults:
         raise CountsFileError(faults)
     return counts
 
 
 def _read_count(cells: Mapping[str, Cell], places: Mapping[str, Place]) -> Count:
-    code = as_text(cells["Mã xã"]).zfill(5)
+    """Read a line. Raises ValidationError with what is wrong in each of its cells."""
+    told: list[str] = []
+    place = noted(told, lambda: _place(cells["Mã xã"], places))
+    year = noted(told, lambda: _year(cells["Năm"]))
+    due, got = (noted(told, partial(_whole, cells[h], h)) for h in HEADINGS[4:])
+    if told or place is None or year is None:
+        raise ValidationError(told)
+    return Count(place, year, str(cells.get("Nhóm") or "").strip(), due, got)
+
+
+def _place(cell: Cell, places: Mapping[str, Place]) -> Place:
+    code = as_text(cell).zfill(5)
     if code not in places:
         raise ValueError(f"cột “Mã xã”: “{code}” không phải mã xã, phường hiện nay mà bạn được ghi.")
-    year = _whole(cells["Năm"], "Năm")
+    return places[code]
+
+
+def _year(cell: Cell) -> int:
+    year = _whole(cell, "Năm")
     if year is None:
         raise ValueError("cột “Năm” còn trống.")
-    group = str(cells.get("Nhóm") or "").strip()
-    due, got = (_whole(cells[h], h) for h in HEADINGS[4:])
-    return Count(places[code], year, group, due, got)
+    return year
 
 
 def _whole(cell: Cell, heading: str) -> int | None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
+from hatang.core.vietnamese import number
 from hatang.indicators.formulas import FORMULAS, Figure, Formula, variants
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import REPORTED, chosen_formulas, province_answering
@@ -86,16 +87,27 @@ def commune_table(
 
 
 def withheld_in(*, indicator: Indicator, places: Iterable[Place]) -> set[tuple[int, int]]:
-    """Give place and year of each figure that was published but is withheld from the public for its few owners."""
-    if not any(formula.by_owner for formula in variants(indicator.formula)):
+    """Give place and year of each figure that was published but is withheld from the public for what it tells."""
+    if indicator.formula != REPORTED and not any(formula.by_owner for formula in variants(indicator.formula)):
         return set()
     rows = Value.objects.known().published().filter(indicator=indicator, place__in=list(places), withheld=True)
     return set(rows.values_list("place", "year"))
 
 
-def few_owners_words() -> str:
-    """Say in a cell why its figure is not published."""
-    return f"ít hơn {settings.FEWEST_OWNERS} chủ sở hữu"
+WITHHELD_WORDS = "không công bố: lộ số của một bên"
+"""What stands in a cell of which the figure is withheld, for its own sake or for that of another."""
+
+
+def secrecy_words() -> str:
+    """Say by which rule figures are withheld, with the limits that are set."""
+    fewest, dominance = number(settings.FEWEST_OWNERS), number(settings.DOMINANCE_PERCENT, 2)
+    return (
+        f"Con số cấp xã mà ít hơn {fewest} chủ sở hữu góp vào, hoặc một chủ sở hữu chiếm quá {dominance} %, thì không "
+        "công bố, vì nói lên điều của một bên. Vài con số bên cạnh cũng không công bố, để lấy tổng trừ đi các số đã "
+        f"biết không suy ra được nó gần hơn {number(settings.PROTECTION_PERCENT, 2)} %; không đủ ô để che thì giữ cả "
+        "tổng. Số cấp xã của chỉ tiêu thuộc bí mật kinh doanh thì không công bố nơi nào. Pháp luật chưa quy định các "
+        "mức này: đây là mức đang đặt của hệ thống."
+    )
 
 
 def worst_first(lines: list[Line], indicator: Indicator) -> list[Line]:

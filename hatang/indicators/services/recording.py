@@ -27,7 +27,10 @@ LEVELS = (Place.Kind.PROVINCE, Place.Kind.DISTRICT, Place.Kind.COMMUNE)
 
 @dataclass(frozen=True)
 class Entry:
-    """A figure as somebody hands it in; with neither a ratio nor a value it withdraws the one that stands."""
+    """A figure as somebody hands it in; with neither a ratio nor a value it withdraws the one that stands.
+
+    `reason` says why it corrects the one that stands.
+    """
 
     indicator: Indicator
     place: Place
@@ -39,6 +42,7 @@ class Entry:
     on: date | None = None
     simulated: bool = False
     evidence: StoredFile | None = None
+    reason: str = ""
 
     @property
     def empty(self) -> bool:
@@ -87,7 +91,7 @@ def record_values(
     values = [_entered(e, how=how, source=source, formula=formula, today=today, period=period) for e in rows]
     for value in values:
         value.evidence = evidence
-        value.reason = reason
+        value.reason = value.reason or reason
     counts = store(values, actor=actor, publish=publish)
     if formula == REPORTED:
         touched = [(e.indicator.pk, e.year, e.place) for e in rows]
@@ -173,5 +177,6 @@ def _entered(entry: Entry, *, how: str, source: str, formula: str, today: date, 
         source=source,
         simulated=entry.simulated,
         evidence=entry.evidence,
+        reason=entry.reason,
         period=period,
     )

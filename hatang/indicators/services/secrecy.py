@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TypedDict
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,6 +15,14 @@ from hatang.indicators.services.choosing import REPORTED, administered_by
 from hatang.indicators.services.contributions import Contributions, contributions_by
 from hatang.indicators.services.parents import Touched
 from hatang.places.models import Place
+
+
+class Limits(TypedDict):
+    """From how few owners, and from which share of one, a figure tells."""
+
+    fewest: int
+    dominance_percent: float
+
 
 Asked = tuple[int, int, int]
 """An indicator, a year, and a province of today."""
@@ -58,10 +67,20 @@ def _withhold(indicator: int, year: int, province: int) -> int:
         if row.place.former_province_id not in (None, province):
             groups[row.place.former_province_id or 0].append(row.pk)
     parents = list(groups)
-    found = withheld_cells(amounts, [groups[parent] for parent in parents], fewest=settings.FEWEST_OWNERS)
+    found = withheld_cells(
+        amounts,
+        [groups[parent] for parent in parents],
+        **limits(),
+        margin_percent=settings.PROTECTION_PERCENT,
+    )
     above = {parents[k] for k in found.totals} | _telling_totals(parts, groups)
     hidden = now.filter(Q(pk__in=[*found.cells]) | Q(place__in=above), withheld=False)
     return hidden.update(withheld=True)
+
+
+def limits() -> Limits:
+    """Give the limits that are set for what tells of one owner."""
+    return {"fewest": settings.FEWEST_OWNERS, "dominance_percent": settings.DOMINANCE_PERCENT}
 
 
 def _telling_totals(parts: Mapping[int, Contributions], groups: Mapping[int, list[int]]) -> set[int]:
@@ -72,6 +91,6 @@ def _telling_totals(parts: Mapping[int, Contributions], groups: Mapping[int, lis
         for pk in members:
             for organisation, amount in parts[pk]:
                 together[organisation] += amount
-        if is_sensitive(list(together.values()), fewest=settings.FEWEST_OWNERS):
+        if is_sensitive(list(together.values()), **limits()):
             telling.add(parent)
     return telling

@@ -84,7 +84,7 @@ def decide(request: HttpRequest, province: Place, waiting: ValueQuerySet) -> Non
         with transaction.atomic():
             told = act(request, province, chosen, approves=approves, proposes=action != "approve")
     except ValidationError as error:
-        messages.error(request, f"Chưa làm được: {'; '.join(error.messages)}.")
+        messages.error(request, f"Chưa làm được: {' '.join(error.messages)}")
         return
     messages.success(request, told)
 

@@ -33,14 +33,14 @@ from hatang.indicators.services.programmes import (
 )
 from hatang.indicators.views.asking import kept, person_of, way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
+from hatang.pages.table_files import TableFileForm, faults_in_file, faults_page
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 
 TITLE = "Chương trình hỗ trợ"
-MOST_BYTES = 5_000_000
 
 
-def province_for(request: HttpRequest, code: str) -> Place:
+def programmes_province(request: HttpRequest, code: str) -> Place:
     """Give the province to its officers and to those who write counts of a commune; else answer as if it were not."""
     province = province_by_code(code)
     whole = any(scope.is_whole for scope in scopes_in(request.user, SEE, province.pk))
@@ -70,7 +70,7 @@ def in_programme(found: Programme, *more: tuple[str, str]) -> list[tuple[str, st
 @require_GET
 def programmes(request: HttpRequest, code: str) -> HttpResponse:
     """List the programmes with whom each has reached."""
-    province = province_for(request, code)
+    province = programmes_province(request, code)
     rows = Programme.objects.filter(province=province).select_related("indicator")
     context = {
         "province": province,
@@ -86,7 +86,7 @@ def programmes(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def programme(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Show a programme: years with the indicator beside, groups, and communes, those least reached first."""
-    province = province_for(request, code)
+    province = programmes_province(request, code)
     found = programme_for(province, pk)
     years = by_year(found, person_of(request))
     if (export := request.GET.get("xuat", "")) in EXPORTS:
@@ -134,7 +134,7 @@ def table_of(found: Programme) -> list[list[Any]]:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     """Write a new programme, or correct one."""
-    province = province_for(request, code)
+    province = programmes_province(request, code)
     if not request.user.has_perm(CHANGE, province):
         raise Http404
     this_year = timezone.localdate().year
@@ -159,7 +159,7 @@ def edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def counts(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Type a group's counts of a year, for the communes that the person answers for."""
-    province = province_for(request, code)
+    province = programmes_province(request, code)
     found, places = programme_for(province, pk), communes_for(person_of(request), province)
     if not places:
         raise Http404
@@ -178,6 +178,7 @@ def counts(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "province": province,
         "programme": found,
         "form": form,
+        "file_form": TableFileForm(),
         "year": year,
         "group": group,
         "years": range(min(found.year_to, timezone.localdate().year), found.year_from - 1, -1),
@@ -204,26 +205,21 @@ def asked(request: HttpRequest, found: Programme) -> tuple[int, str]:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Take a file of counts, whole or not at all; asked for by GET it gives the file to fill in."""
-    province = province_for(request, code)
+    province = programmes_province(request, code)
     found, places = programme_for(province, pk), communes_for(person_of(request), province)
     if not places:
         raise Http404
     if request.method == "GET":
         return EXPORTS["xlsx"](f"Mẫu {found.name}", template_of(found, places))
-    file = request.FILES.get("file")
-    try:
-        if file is None or (file.size or 0) > MOST_BYTES:
-            raise ValidationError(f"Chọn một tệp Excel hoặc CSV, nhiều nhất {number(MOST_BYTES / 1e6)} MB.")
-        read = read_counts(found, file.read(), file.name or "", places)
+
+    def keep(content: bytes, name: str) -> None:
+        read = read_counts(found, content, name, places)
         done = keep_counts(actor=person_of(request), programme=found, counts=read)
-    except ValidationError as error:
-        context = {
-            "programme": found,
-            "faults": error.messages,
-            "crumbs": in_programme(found, ("Tệp số người hưởng", "")),
-        }
-        return render(request, "indicators/programme_faults.html", context | {"province": province}, status=422)
-    messages.success(request, f"Đã ghi tệp “{file.name}”: {done}.")
+        messages.success(request, f"Đã ghi tệp “{name}”: {done}.")
+
+    if faults := faults_in_file(request, keep):
+        back = reverse("indicators:programme_counts", args=[code, pk])
+        return faults_page(request, faults, back=back, crumbs=in_programme(found, ("Tệp số người hưởng", "")))
     return redirect("indicators:programme", code, pk)
 
 

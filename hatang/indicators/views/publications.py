@@ -18,6 +18,7 @@ from hatang.indicators.models import Indicator, Publication, Value
 from hatang.indicators.services import (
     confirm_publication,
     corrections,
+    secrecy_words,
     withdraw_publication,
     years_published,
 )
@@ -83,6 +84,7 @@ class Publications(ListPage):
         return {
             "province": self.province,
             "years": years_published(self.province),
+            "secrecy": secrecy_words(),
             "waiting": Publication.objects.visible_to(request.user).waiting().filter(province=self.province).count(),
             "may_publish": request.user.has_perm(PUBLISH, self.province),
             "crumbs": [(self.province.full_name, reverse("web:province", args=[self.province.code])), (self.title, "")],

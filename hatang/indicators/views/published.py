@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 
 from hatang.core.vietnamese import day, moment, number
 from hatang.indicators.models import Indicator, Publication, Value
-from hatang.indicators.services import end_of, publication_of, published_table, years_published
+from hatang.indicators.services import end_of, publication_of, published_table, secrecy_words, years_published
 from hatang.indicators.views.asking import formula_label
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
@@ -137,6 +137,7 @@ class PublishedTable(ListPage):
             "days": sorted({timezone.localdate(at) for at in went_out if at}, reverse=True)[:12],
             "indicators": Indicator.objects.filter(pk__in=used).only("code", "short_name", "number"),
             "indicator": request.GET.get("chi-tieu", ""),
+            "secrecy": secrecy_words(),
             "narrowed": any(request.GET.get(name) for name in ("q", "chi-tieu")),
             "crumbs": [
                 (self.province.full_name, reverse("web:province", args=[self.province.code])),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -19,6 +21,7 @@ from hatang.indicators.services import (
     ROLLED_UP,
     Entry,
     FigureError,
+    disagreement,
     lacking_in,
     record_values,
     start_recount,
@@ -85,8 +88,9 @@ def record_form(request: HttpRequest, pick: PickForm, places: list[Place]) -> Re
 def saved(request: HttpRequest, form: RecordForm, pick: PickForm) -> bool:
     """Record what was typed; put the service's objections on the form if there are any."""
     year, on = pick.cleaned_data["year"], form.cleaned_data["on"]
-    rows = [Entry(form.indicator, place, year, on=on, **figures) for place, figures in form.typed()]  # type: ignore[arg-type]
+    rows = [Entry(form.indicator, place, year, on=on, **told) for place, told in form.typed()]  # type: ignore[arg-type]
     try:
+        rows = with_reasons(rows, form)
         counts = record_values(actor=person_of(request), rows=rows, source=form.cleaned_data["source"])
     except ValidationError as error:
         for fault in error.error_list:
@@ -99,6 +103,16 @@ def saved(request: HttpRequest, form: RecordForm, pick: PickForm) -> bool:
         request, f"Đã ghi {number(counts.added)} số liệu mới, sửa {number(counts.changed)}. Chờ lãnh đạo Sở duyệt."
     )
     return True
+
+
+def with_reasons(rows: list[Entry], form: RecordForm) -> list[Entry]:
+    """Give the reason typed to corrections, and to a province's figure that its communes do not make; or ask for it."""
+    reason: str = form.cleaned_data["reason"].strip()
+    apart = {row.place.pk: words for row in rows if (words := disagreement(row))}
+    if apart and not reason:
+        look = "Xem lại; nếu đúng thì ghi vì sao ở ô Lý do."
+        raise ValidationError([FigureError(r, f"{apart[r.place.pk]}. {look}") for r in rows if r.place.pk in apart])
+    return [replace(r, reason=reason) if r.place.pk in form.standing or r.place.pk in apart else r for r in rows]
 
 
 @require_POST

@@ -14,11 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from hatang.accounts.services import province_for
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import day, number
 from hatang.network.forms import BuildingForm, CheckForm, SiteForm
 from hatang.network.models import BuildingCheck, BuildingProject, PublicSite
-from hatang.network.views.lists import crumbs, in_register, province_for
+from hatang.network.views.lists import crumbs, in_register
 from hatang.network.views.works import keeper, may_change
 from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url

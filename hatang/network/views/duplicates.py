@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, number
 from hatang.network.models import DuplicateCase, Mast, Station
 from hatang.network.services import (
@@ -25,7 +26,7 @@ from hatang.network.services import (
     swap_kept,
     undo_decision,
 )
-from hatang.network.views.lists import ProvinceList, in_register, province_for
+from hatang.network.views.lists import ProvinceList, in_register
 from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import province_for
 from hatang.network.audience import Viewer
 from hatang.network.forms import ThingForm
 from hatang.network.kinds import Kind
@@ -22,7 +23,7 @@ from hatang.network.models import Mast, Thing
 from hatang.network.services import latest_change, may_upload_for, records_of, undo_last_change
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import changes
-from hatang.network.views.lists import may_add, province_for
+from hatang.network.views.lists import may_add
 from hatang.network.views.reference import reference_for
 from hatang.network.views.things import visible_thing, way
 from hatang.pages.lists import whole_number

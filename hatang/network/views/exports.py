@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import province_for
 from hatang.network.forms import ExportForm
 from hatang.network.forms.exports import EVERY_STATE
 from hatang.network.models import LifeState
@@ -32,7 +33,7 @@ from hatang.network.services.exports import (
     tables_for,
     too_large,
 )
-from hatang.network.views.lists import in_register, province_for
+from hatang.network.views.lists import in_register
 from hatang.places.models import Place
 from hatang.work.services import file_response
 

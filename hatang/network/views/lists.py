@@ -8,13 +8,14 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import FloatField, IntegerField, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, search_key
 from hatang.network.audience import Viewer, known_to_hold
 from hatang.network.forms.exports import STATES
@@ -25,17 +26,8 @@ from hatang.network.services import may_upload_for
 from hatang.network.services.exports import AT_ONCE_ROWS
 from hatang.pages.lists import MOST_WORDS, Column, ListPage, whole_number
 from hatang.places.models import Place
-from hatang.places.services import province_by_code
 
 REGISTER = "Sổ hạ tầng"
-
-
-def province_for(request: HttpRequest, code: str, permission: str) -> Place:
-    """Give the province if the person holds the permission in it; otherwise it answers as if it were not there."""
-    province = province_by_code(code)
-    if not scopes_in(request.user, permission, province.pk):
-        raise Http404
-    return province
 
 
 def crumbs(province: Place, *more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from hatang.accounts.access import scopes
 from hatang.accounts.models import Organisation
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import moment
 from hatang.network.forms import AnswerForm
 from hatang.network.models import ProblemReport, ReportAnswer
@@ -29,7 +30,7 @@ from hatang.network.services.report_answers import (
     side_of,
 )
 from hatang.network.services.reports import AWAY, restore_rule
-from hatang.network.views.lists import in_register, province_for
+from hatang.network.views.lists import in_register
 from hatang.pages.features import collection, feature, point
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage

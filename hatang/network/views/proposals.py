@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day
 from hatang.network.forms import MastProposalForm, ProposalFileForm, RouteProposalForm
 from hatang.network.models import Proposal
 from hatang.network.services import may_upload_for, networks_for, propose, propose_list
 from hatang.network.services.proposals import COLUMNS, MOST_ROWS
-from hatang.network.views.lists import ProvinceList, in_register, province_for
+from hatang.network.views.lists import ProvinceList, in_register
 from hatang.pages.features import collection, feature, simple
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, xlsx_response

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, number
 from hatang.network.audience import Viewer
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, LifeState, Station
 from hatang.network.narrowing import told_of
 from hatang.network.services import may_decide, may_upload_for
-from hatang.network.views.lists import REGISTER, crumbs, may_add, province_for
+from hatang.network.views.lists import REGISTER, crumbs, may_add
 from hatang.places.models import Place
 
 COMING = (LifeState.PLANNED, LifeState.CONSTRUCTION)

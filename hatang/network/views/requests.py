@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, moment, number
 from hatang.network.audience import Viewer
 from hatang.network.forms import RequestForm, StepForm, TermsForm
@@ -35,7 +36,7 @@ from hatang.network.services import (
     waits_for,
 )
 from hatang.network.services.request_clocks import is_reviewed, limit, longest_extension
-from hatang.network.views.lists import ProvinceList, in_register, province_for
+from hatang.network.views.lists import ProvinceList, in_register
 from hatang.pages.lists import Column
 from hatang.places.models import Place
 from hatang.work.services import due_in_words, file_response, working_calendar

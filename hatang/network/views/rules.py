@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import province_for
 from hatang.network.forms import AdoptForm, EndForm, RuleForm
 from hatang.network.models import KEYS, SharingRule
 from hatang.network.services import adopt_rules, correct_rule, end_rules, may_change_rules
-from hatang.network.views.lists import in_register, province_for
+from hatang.network.views.lists import in_register
 from hatang.places.models import Place
 
 SEES, CHANGES = "network.view_thing", "network.change_rules"

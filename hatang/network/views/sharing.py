@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day
 from hatang.network.audience import Viewer
 from hatang.network.models import Thing
@@ -38,7 +39,7 @@ from hatang.network.services.sharing_rates import (
     tolerance_of,
     unmeasured,
 )
-from hatang.network.views.lists import in_register, province_for
+from hatang.network.views.lists import in_register
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, Column, ListPage, whole_number
 from hatang.places.models import Place
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from hatang.accounts.access import Scope, scopes
 from hatang.accounts.models import Organisation
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, number
 from hatang.network.audience import Viewer
 from hatang.network.forms import EndTenancyForm, NewTenancyForm, TermsForm
@@ -23,7 +24,7 @@ from hatang.network.models.requests import VIEW
 from hatang.network.models.tenancies import LINKS
 from hatang.network.services import add_tenancy, change_tenancy, end_tenancy, free_of
 from hatang.network.services.tenancies import CHANGE
-from hatang.network.views.lists import ProvinceList, in_register, province_for
+from hatang.network.views.lists import ProvinceList, in_register
 from hatang.network.views.requests import page_of, sent, shareable_thing
 from hatang.pages.lists import Column
 from hatang.places.models import Place

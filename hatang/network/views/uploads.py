@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.models import Organisation
+from hatang.accounts.services import province_for
 from hatang.network.forms import ReadingForm, UploadForm
 from hatang.network.models import HeadingMemory, RegisterUpload, UploadLine
 from hatang.network.services import (
@@ -33,7 +34,7 @@ from hatang.network.services import (
 )
 from hatang.network.services.layouts import BY_SLUG, CHOICES, LAYOUTS
 from hatang.network.services.ofds_sheets import Unsaid
-from hatang.network.views.lists import in_register, province_for
+from hatang.network.views.lists import in_register
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import attachment
 from hatang.places.models import Place

@@ -12,13 +12,14 @@ from django.utils import timezone
 from hatang.core.vietnamese import day
 from hatang.network.forms.fields import DayField
 from hatang.pages.amounts import AmountField
+from hatang.pages.table_files import TableFileField
 from hatang.planning.models import UnitCost
 
 
 class PriceFileForm(forms.Form):
     """A table of prices."""
 
-    file = forms.FileField(label="Tệp đơn giá", help_text="Excel (.xlsx) hoặc CSV, theo tệp mẫu.")
+    file = TableFileField(label="Tệp đơn giá", help_text="Excel (.xlsx) hoặc CSV, theo tệp mẫu.")
 
 
 class UnitCostForm(forms.ModelForm[UnitCost]):

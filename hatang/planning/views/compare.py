@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from hatang.accounts.services import province_for
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.places.models import Place
 from hatang.planning.models import SEE, Scenario
 from hatang.planning.services.figures import all_figures
 from hatang.planning.services.figures_compared import FEWEST, LETTERS, MOST, Comparison, comparable
-from hatang.planning.views.territory import province_for
 from hatang.planning.views.ways import in_planning
 
 OFFERED = 50
@@ -27,7 +27,7 @@ WORKS_SHOWN = 100
 @require_GET
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Compare two to four solved scenarios of a province; with fewer, ask which."""
-    province = province_for(request, code, SEE)
+    province = province_for(request, code, SEE, whole=True)
     offered = solved_of(request, province)
     chosen = chosen_of(request, offered)
     context = {

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import number
 from hatang.pages.lists import EXPORTS
 from hatang.places.models import Place
@@ -26,7 +27,6 @@ from hatang.planning.services.prices import (
     prices_of,
     take_back_price,
 )
-from hatang.planning.views.territory import province_for
 from hatang.planning.views.ways import in_planning
 
 TITLE = "Đơn giá"
@@ -35,7 +35,7 @@ TITLE = "Đơn giá"
 @login_required
 def costs(request: HttpRequest, code: str) -> HttpResponse:
     """Show the prices; `khoan` names the one that is being corrected."""
-    province = province_for(request, code, SEE)
+    province = province_for(request, code, SEE, whole=True)
     prices = prices_of(province)
     may = request.user.has_perm(CHANGE, province)
     price = prices.get(request.GET.get("khoan", "")) if may else None

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import moment
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import Column, ListPage, attachment
@@ -25,7 +26,7 @@ from hatang.planning.models import CHANGE, SEE, FibrePlan
 from hatang.planning.services.fibre.exports import FORMATS, drawn, file_name
 from hatang.planning.services.fibre.figures import commune_rows, finding, proof, way_rows
 from hatang.planning.services.fibre.plans import ask_plan, cancel_plan, remove_plan
-from hatang.planning.views.territory import Step, province_for
+from hatang.planning.views.territory import Step
 from hatang.planning.views.ways import in_planning
 
 TITLE = "Phương án cáp quang"
@@ -67,7 +68,7 @@ class FibrePlanList(LoginRequiredMixin, ListPage):
     )
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
-        self.province = province_for(request, kwargs["code"], SEE)
+        self.province = province_for(request, kwargs["code"], SEE, whole=True)
         return FibrePlan.objects.filter(province=self.province).visible_to(request.user).select_related("asked_by")
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -81,7 +82,7 @@ class FibrePlanList(LoginRequiredMixin, ListPage):
 @login_required
 def new_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Say what to join; the computation begins at once in the background."""
-    province = province_for(request, code, CHANGE)
+    province = province_for(request, code, CHANGE, whole=True)
     posted = request.POST if request.method == "POST" else None
     form = FibrePlanForm(posted, province=province, today=timezone.localdate(), asked=request.GET.dict())
     if posted is not None and form.is_valid():

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import number
 from hatang.pages.amounts import vnd_words
 from hatang.pages.ground import ground_url
@@ -29,7 +30,7 @@ from hatang.planning.services.packages.checks import Content, gaps_of
 from hatang.planning.services.packages.making import drop_package, keep_package, nearest_provinces
 from hatang.planning.services.packages.offers import Offer, offers_of
 from hatang.planning.services.packages.reading import content_of
-from hatang.planning.views.territory import Step, province_for
+from hatang.planning.views.territory import Step
 from hatang.planning.views.ways import in_planning, scenario_for
 from hatang.work.services import KINDS, MAP_KINDS
 
@@ -64,7 +65,7 @@ class PackageList(LoginRequiredMixin, ListPage):
     )
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[FundPackage]:
-        self.province = province_for(request, kwargs["code"], SEE)
+        self.province = province_for(request, kwargs["code"], SEE, whole=True)
         rows = FundPackage.objects.visible_to(request.user).filter(province=self.province)
         counted = rows.annotate(count=Count("villages"), households=Sum("villages__households"))
         return counted.select_related("joined_with")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import province_for
 from hatang.planning.forms.costs import PriceFileForm
 from hatang.planning.models import CHANGE, PriceUpload
 from hatang.planning.services.price_files import (
@@ -19,7 +20,7 @@ from hatang.planning.services.price_files import (
     reread_prices,
     save_price_file,
 )
-from hatang.planning.views.territory import Step, province_for
+from hatang.planning.views.territory import Step
 from hatang.planning.views.ways import in_planning
 from hatang.work.services import SETTLED, check_size
 
@@ -35,7 +36,7 @@ def costs_step(code: str) -> Step:
 @login_required
 def price_file_new(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a file of prices and see what it would change."""
-    province = province_for(request, code, CHANGE)
+    province = province_for(request, code, CHANGE, whole=True)
     form, actor = PriceFileForm(request.POST or None, request.FILES or None), request.user
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

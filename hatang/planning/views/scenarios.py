@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import province_for
 from hatang.core.vietnamese import day, moment
 from hatang.coverage.models import CoverageRun
 from hatang.pages.amounts import vnd_words
@@ -36,7 +37,7 @@ from hatang.planning.services.scenarios import (
 )
 from hatang.planning.services.solving import SOLVING_FROM, ask_solve, fits, stop_solving
 from hatang.planning.services.words import asked_words, change_words, finding, late_words
-from hatang.planning.views.territory import province_for, way
+from hatang.planning.views.territory import way
 from hatang.planning.views.ways import PLANNING, in_planning, in_scenario, scenario_for
 
 State, Source = Scenario.State, ScenarioBudget.Source
@@ -68,7 +69,7 @@ class ScenarioList(LoginRequiredMixin, ListPage):
     )
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
-        self.province = province_for(request, kwargs["code"], SEE)
+        self.province = province_for(request, kwargs["code"], SEE, whole=True)
         rows = Scenario.objects.filter(province=self.province).visible_to(request.user)
         if request.GET.get("chon"):
             rows = rows.adopted()
@@ -97,7 +98,7 @@ def billions(scenario: Scenario, of: str) -> float | None:
 @login_required
 def new_scenario(request: HttpRequest, code: str) -> HttpResponse:
     """Say what is needed; a plan's goal, or a scenario and a point of its curve, fill the form through the address."""
-    province = province_for(request, code, CHANGE)
+    province = province_for(request, code, CHANGE, whole=True)
     return written(request, Scenario(province=province), like=named(request, province))
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.models import Organisation
+from hatang.accounts.services import province_for
 from hatang.pages.features import collection
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
@@ -20,7 +21,6 @@ from hatang.planning.models import CHANGE, SEE
 from hatang.planning.services.fibre.exports import INTERNAL
 from hatang.planning.services.fibre.plans import ask_plan
 from hatang.planning.services.fibre.weak import Weaknesses, drawn, finding, weaknesses_of
-from hatang.planning.views.territory import province_for
 from hatang.planning.views.ways import in_planning
 
 TITLE = "Điểm yếu của mạng cáp"
@@ -36,7 +36,7 @@ GEOJSON = "geojson"
 @require_GET
 def weak_points(request: HttpRequest, code: str) -> HttpResponse:
     """Rank the weak points of a province's cables, as one network or one operator's; or give them as a file."""
-    province = province_for(request, code, SEE)
+    province = province_for(request, code, SEE, whole=True)
     operator = chosen(request)
     found = weaknesses_of(province, timezone.localdate(), operator)
     if (export := request.GET.get("xuat", "")) in EXPORTS:
@@ -66,7 +66,7 @@ def weak_points(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def weak_map(request: HttpRequest, code: str) -> HttpResponse:
     """Give what the map of weak points draws."""
-    province = province_for(request, code, SEE)
+    province = province_for(request, code, SEE, whole=True)
     return JsonResponse(drawn(weaknesses_of(province, timezone.localdate(), chosen(request))))
 
 
@@ -74,7 +74,7 @@ def weak_map(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def close_ring(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a plan that closes a ring round a weak point; the computation begins at once."""
-    province = province_for(request, code, CHANGE)
+    province = province_for(request, code, CHANGE, whole=True)
     form = RingForm(request.POST)
     if not form.is_valid():
         raise Http404

@@ -16,7 +16,7 @@ from django.urls import reverse
 from hatang.accounts.models import OrganisationSuccession
 from hatang.core.vietnamese import day, number, sort_key
 from hatang.indicators.models import Indicator, Value
-from hatang.indicators.services import few_owners_words, values_of
+from hatang.indicators.services import WITHHELD_WORDS, values_of
 from hatang.places.models import Place, PlaceSuccession
 from hatang.plans.models import Report, Task
 from hatang.plans.report import wording
@@ -297,7 +297,7 @@ def _annex_row(position: int, commune: Place, shown: list[Indicator], found: Fig
 
 def _annex_cell(value: Value | None) -> str:
     if value is None or value.value is None:
-        return few_owners_words() if value and value.withheld else "–"
+        return WITHHELD_WORDS if value and value.withheld else "–"
     unit = value.indicator.unit
     written = unit.plain(value.value)
     return f"{written}{MARK}" if value.simulated else written

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
-from hatang.core.cells import Cell, TableError, as_text, grouped_count
+from hatang.core.cells import Cell, TableError, as_text, grouped_count, noted
 from hatang.core.tables import read_table
 from hatang.core.vietnamese import search_key
 from hatang.places.models import Place
@@ -141,8 +142,8 @@ def import_funding(*, actor: Person, plan: Plan, content: bytes, name: str) -> t
     for number, cells in _lines(content, name):
         try:
             rows.append((number, _read(cells, tasks, communes)))
-        except ValueError as error:
-            faults.append(f"Dòng {number}: {error}")
+        except ValidationError as error:
+            faults += [f"Dòng {number}: {message}" for message in error.messages]
     standing = {_key(row): row for row in Funding.objects.filter(task__plan=plan)}
     counts = [0, 0, 0]
     for number, row in rows:
@@ -189,27 +190,41 @@ def _lines(content: bytes, name: str) -> Iterable[tuple[int, Mapping[str, Cell]]
 
 
 def _read(cells: Mapping[str, Cell], tasks: Sequence[Task], communes: Mapping[str, Place]) -> Funding:
-    number = _whole(cells["Số nhiệm vụ"], "Số nhiệm vụ")
+    """Read a line. Raises ValidationError with what is wrong in each of its cells."""
+    told: list[str] = []
+    headings = ("Dự toán, đồng", "Thẩm định, đồng", "Được duyệt, đồng", "Đã chi, đồng")
+    task = noted(told, lambda: _task(cells["Số nhiệm vụ"], tasks))
+    year = noted(told, lambda: _whole(cells["Năm"], "Năm"))
+    source = noted(told, lambda: _source(cells["Nguồn"]))
+    commune = noted(told, lambda: _commune(cells.get("Mã xã"), communes))
+    amounts = {name: noted(told, partial(_whole, cells.get(h), h)) for name, h in zip(AMOUNTS, headings, strict=True)}
+    if told or task is None or source is None:
+        raise ValidationError(told)
+    decision, note = (str(cells.get(h) or "").strip() for h in ("Quyết định", "Ghi chú"))
+    more = {"decision": decision[:200], "note": note[:300], **amounts}
+    return Funding(task=task, year=year or 0, source=source, commune=commune, **more)
+
+
+def _task(cell: Cell, tasks: Sequence[Task]) -> Task:
+    number = _whole(cell, "Số nhiệm vụ")
     if number is None or not 1 <= number <= len(tasks):
         raise ValueError(f"cột “Số nhiệm vụ”: phải từ 1 đến {len(tasks)}, theo tệp mẫu.")
-    sources = {search_key(source.label): source for source in Funding.Source}
-    source = sources.get(search_key(str(cells["Nguồn"] or "")))
-    if source is None:
+    return tasks[number - 1]
+
+
+def _source(cell: Cell) -> str:
+    sources = {search_key(source.label): source.value for source in Funding.Source}
+    found = sources.get(search_key(str(cell or "")))
+    if found is None:
         raise ValueError(f"cột “Nguồn”: phải là một trong: {'; '.join(s.label for s in Funding.Source)}.")
-    code = as_text(cells.get("Mã xã"))
+    return found
+
+
+def _commune(cell: Cell, communes: Mapping[str, Place]) -> Place | None:
+    code = as_text(cell)
     if code and code.zfill(5) not in communes:
         raise ValueError(f"cột “Mã xã”: “{code}” không phải mã xã, phường của tỉnh.")
-    headings = ("Dự toán, đồng", "Thẩm định, đồng", "Được duyệt, đồng", "Đã chi, đồng")
-    amounts = {name: _whole(cells.get(h), h) for name, h in zip(AMOUNTS, headings, strict=True)}
-    return Funding(
-        task=tasks[number - 1],
-        year=_whole(cells["Năm"], "Năm") or 0,
-        source=source,
-        commune=communes[code.zfill(5)] if code else None,
-        decision=str(cells.get("Quyết định") or "").strip()[:200],
-        note=str(cells.get("Ghi chú") or "").strip()[:300],
-        **amounts,
-    )
+    return communes[code.zfill(5)] if code else None
 
 
 def _whole(cell: Cell, heading: str) -> int | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import number
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
+from hatang.pages.table_files import TableFileForm, faults_in_file, faults_page
 from hatang.plans.forms.funding import FundingForm
 from hatang.plans.models import Funding, Plan
 from hatang.plans.services.funding import (
@@ -31,7 +32,6 @@ from hatang.plans.services.funding import (
 )
 
 SEE = "indicators.view_draft"
-MOST_BYTES = 5_000_000
 
 
 def plan_for(request: HttpRequest, code: str, permission: str = SEE) -> Plan:
@@ -64,6 +64,7 @@ def funding(request: HttpRequest, code: str) -> HttpResponse:
         "apart": against_plan(plan, rows),
         "may": may,
         "form": form,
+        "file_form": TableFileForm(),
         "simulated": any(row.simulated for row in rows),
         "crumbs": [
             (plan.province.full_name, reverse("web:province", args=[plan.province.code])),
@@ -143,18 +144,14 @@ def remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, code: str) -> HttpResponse:
     """Take a file of lines, whole or not at all."""
-    plan, sent = plan_for(request, code, CHANGE), request.FILES.get("file")
-    try:
-        if sent is None or (sent.size or 0) > MOST_BYTES:
-            raise ValidationError(f"Chọn một tệp Excel hoặc CSV, nhiều nhất {number(MOST_BYTES / 1e6)} MB.")
-        added, changed, alike = import_funding(
-            actor=person_of(request), plan=plan, content=sent.read(), name=sent.name or ""
-        )
-    except ValidationError as error:
+    plan = plan_for(request, code, CHANGE)
+
+    def keep(content: bytes, name: str) -> None:
+        done = import_funding(actor=person_of(request), plan=plan, content=content, name=name)
+        added, changed, alike = (number(count) for count in done)
+        messages.success(request, f"Đã ghi tệp: thêm {added}, sửa {changed}, giữ nguyên {alike} dòng.")
+
+    if faults := faults_in_file(request, keep):
         crumbs = [(plan.title, reverse("plans:plan", args=[code])), ("Tệp kinh phí", "")]
-        context = {"plan": plan, "faults": error.messages, "crumbs": crumbs}
-        return render(request, "plans/funding_faults.html", context, status=422)
-    messages.success(
-        request, f"Đã ghi tệp: thêm {number(added)}, sửa {number(changed)}, giữ nguyên {number(alike)} dòng."
-    )
+        return faults_page(request, faults, back=reverse("plans:funding", args=[code]), crumbs=crumbs)
     return redirect("plans:funding", code)

@@ -6,6 +6,7 @@ from hatang.web.services.presence import presence_at, whereabouts
 from hatang.web.services.search import find
 from hatang.web.services.standing import parts_of, tally
 from hatang.web.services.trend import Trend, chart_data, trend_of, trend_table
+from hatang.web.services.ways import ways_for
 
 __all__ = [
     "Trend",
@@ -20,5 +21,6 @@ __all__ = [
     "tally",
     "trend_of",
     "trend_table",
+    "ways_for",
     "whereabouts",
 ]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from hatang.indicators.formulas import FORMULAS, Formula
 from hatang.indicators.models import Indicator, Value
+from hatang.indicators.services import WITHHELD_WORDS, values_of, withheld_in, worst_first
 from hatang.indicators.services import Line as PlaceFigure
-from hatang.indicators.services import few_owners_words, values_of, withheld_in, worst_first
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.places.models import Place
 from hatang.plans.services import TargetProgress
@@ -47,7 +47,7 @@ class CommuneLine:
     @property
     def lacking(self) -> str:
         """Say why there is no figure."""
-        return few_owners_words() if self.withheld else NO_FIGURE
+        return WITHHELD_WORDS if self.withheld else NO_FIGURE
 
 
 @dataclass(frozen=True)

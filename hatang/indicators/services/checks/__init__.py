@@ -8,6 +8,7 @@ from hatang.indicators.services.checks import (
     ranges,
     registers,
     relations,
+    stated,
     sums,
 )
 from hatang.indicators.services.checks.registry import RULES, Rule, Setting, require_check
@@ -18,12 +19,13 @@ FAMILIES = {
     "changes": "So với kỳ trước",
     "relations": "Giữa các dòng",
     "sums": "Xã và tỉnh",
+    "stated": "Số tỉnh ghi tay",
     "registers": "So với sổ đăng ký",
     "evidence": "So với dự đoán và kết quả đo",
     "outliers": "Khác thường",
     "duplicates": "Trùng lặp",
 }
-MODULES = (ranges, changes, relations, sums, registers, evidence, outliers, duplicates)
+MODULES = (ranges, changes, relations, sums, stated, registers, evidence, outliers, duplicates)
 assert {rule.family for rule in RULES.values()} <= set(FAMILIES)
 
 __all__ = [

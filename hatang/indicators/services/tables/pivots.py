@@ -1,17 +1,19 @@
-"""Figures arranged by place, year and indicator, and places held against those like them."""
+"""Figures arranged by place, year, indicator and operator, and places held against those like them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from hatang.indicators.forms.tables import AXES, MOST_INDICATORS
-from hatang.indicators.models import Indicator, Value
+from hatang.accounts.models import Organisation
+from hatang.indicators.forms.tables import AXES, MOST_INDICATORS, OPERATOR
+from hatang.indicators.models import Indicator, ReturnCellQuerySet, Value
 from hatang.indicators.services.choosing import chosen_formulas
 from hatang.indicators.services.reading import values_of
+from hatang.indicators.services.tables.operators import OperatorFigure, answers_in, operator_figures, operators_of
 from hatang.places.models import Place
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     Someone = AbstractBaseUser | AnonymousUser
 
+Shown = Value | OperatorFigure
 ALIKE = 0.3
 """Communes are alike that are of one kind (xã, phường, đặc khu) with as many people, give or take this part."""
 
@@ -34,21 +37,43 @@ class Wanted:
     columns: str = "nam"
     measure: str = "value"
     like: int | None = None
+    operator: int | None = None
+
+    @property
+    def by_operator(self) -> bool:
+        """Whether operators' own answers are asked for, rather than the figures made of them."""
+        return OPERATOR in (self.rows, self.columns) or self.operator is not None
 
 
 @dataclass
 class Pivot:
-    """A table with its headings; cells hold the figures themselves, None where there is none to see."""
+    """A table with its headings; cells hold the figures themselves, None where there is none to see.
+
+    `fixed` names what it is of where an axis is neither row nor column.
+    """
 
     heading: str
+    across: str = ""
+    fixed: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
-    rows: list[tuple[str, list[Value | None]]] = field(default_factory=list)
+    rows: list[tuple[str, list[Shown | None]]] = field(default_factory=list)
     measure: str = "value"
 
     @property
     def simulated(self) -> bool:
         """Whether a figure in it is marked."""
         return any(value is not None and value.simulated for _, cells in self.rows for value in cells)
+
+    def extremes(self) -> list[tuple[str, str, Shown]]:
+        """Give the highest and the lowest figure with where they stand; nothing where there are not two to compare."""
+        known = [(label, c, v) for label, cells in self.rows for c, v in zip(self.columns, cells, strict=True) if v]
+        known = [one for one in known if getattr(one[2], self.measure) is not None]
+        known.sort(key=lambda one: getattr(one[2], self.measure))
+        return [known[-1], known[0]] if len(known) > 1 else []
+
+    def empty(self) -> int:
+        """Count the cells without a number."""
+        return sum(number is None for row in self.numbers() for number in row)
 
     def numbers(self) -> list[list[float | None]]:
         """Give the numbers of the cells."""
@@ -65,35 +90,65 @@ def alike(commune: Place) -> list[Place]:
 
 
 def pivot(*, person: Someone, province: Place, wanted: Wanted) -> Pivot:
-    """Arrange the figures that a person may see; the third axis must be of one, or it is made so by its first."""
-    places, years, indicators = _places(province, wanted), list(wanted.years), _indicators(wanted)
-    lists: dict[str, list[object]] = {"noi": [*places], "nam": [*years], "chi-tieu": [*indicators]}
-    third = next(name for name in AXES if name not in (wanted.rows, wanted.columns))
-    lists[third] = lists[third][:1]
-    figures = values_of(
-        person=person,
-        province=province,
-        places=[p for p in lists["noi"] if isinstance(p, Place)],
-        years=[y for y in lists["nam"] if isinstance(y, int)],
-        indicators=[i for i in lists["chi-tieu"] if isinstance(i, Indicator)],
-        chosen=chosen_formulas(province),
-    )
-    table = Pivot(AXES[wanted.rows], [_label(c) for c in lists[wanted.columns]], measure=wanted.measure)
+    """Arrange the figures that a person may see; an axis that is neither row nor column is of one, its first."""
+    answers = answers_in(province, person)
+    lists: Lists = {
+        "noi": _places(province, wanted),
+        "nam": wanted.years,
+        "chi-tieu": _indicators(wanted),
+        OPERATOR: _operators(answers, wanted) if wanted.by_operator else (),
+    }
+    off = [axis for axis in AXES if axis not in (wanted.rows, wanted.columns)]
+    for axis in off:
+        lists[axis] = lists[axis][:1]
+    named = sorted(off, key=lambda axis: axis != "chi-tieu")
+    if wanted.by_operator:
+        places, years, indicators = lists["noi"], lists["nam"], lists["chi-tieu"]
+        told = operator_figures(answers, province=province, places=places, years=years, indicators=indicators)
+        figures: dict[Key, Shown] = {**told}
+    else:
+        figures = _of_everybody(person, province, lists)
+    table = Pivot(AXES[wanted.rows], AXES[wanted.columns], [_label(lists[axis][0]) for axis in named if lists[axis]])
+    table.columns, table.measure = [_label(c) for c in lists[wanted.columns]], wanted.measure
     for row in lists[wanted.rows]:
-        at = {third: lists[third][0] if lists[third] else None, wanted.rows: row}
+        at = {axis: lists[axis][0] if lists[axis] else None for axis in off} | {wanted.rows: row}
         cells = [figures.get(_key(at | {wanted.columns: column})) for column in lists[wanted.columns]]
         table.rows.append((_label(row), cells))
+    if wanted.rows == "noi":
+        table.rows.sort(key=lambda row: not any(row[1]))
     return table
 
 
-def _key(at: dict[str, object]) -> tuple[int, int, int]:
-    indicator, place, year = at["chi-tieu"], at["noi"], at["nam"]
-    ids = (indicator.pk if isinstance(indicator, Indicator) else 0, place.pk if isinstance(place, Place) else 0)
-    return (*ids, year if isinstance(year, int) else 0)
+Lists = dict[str, Sequence[Any]]
+Key = tuple[int, int, int, int]
+"""An indicator, a place, a year, and an operator, or 0 where it is everybody's figure."""
+
+
+def _of_everybody(person: Someone, province: Place, lists: Lists) -> dict[Key, Shown]:
+    found = values_of(
+        person=person,
+        province=province,
+        places=lists["noi"],
+        years=lists["nam"],
+        indicators=lists["chi-tieu"],
+        chosen=chosen_formulas(province),
+    )
+    return {(*key, 0): value for key, value in found.items()}
+
+
+def _key(at: dict[str, Any]) -> Key:
+    ids = [at[axis].pk if at[axis] else 0 for axis in ("chi-tieu", "noi", OPERATOR)]
+    return ids[0], ids[1], at["nam"] or 0, ids[2]
+
+
+def _operators(answers: ReturnCellQuerySet, wanted: Wanted) -> Sequence[Organisation]:
+    listed = operators_of(answers)
+    return list(listed.filter(pk=wanted.operator) if wanted.operator else listed)
 
 
 def _label(one: object) -> str:
-    return one.short_name if isinstance(one, Indicator) else str(one)
+    short = one.short_name if isinstance(one, Indicator | Organisation) else ""
+    return short or str(one)
 
 
 def _places(province: Place, wanted: Wanted) -> list[Place]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
 
 from hatang.accounts.models import Person
-from hatang.core.table_queries import Answer, ask_tables, write_parquet
-from hatang.indicators.models import QUERY_TABLES, Value
+from hatang.core.table_queries import Answer, ask_tables
+from hatang.indicators.models import COMPARE_OPERATORS, QUERY_TABLES, Value
+from hatang.indicators.services.tables.files import kept_file
+from hatang.indicators.services.tables.operators import ANSWERS, answers_file
+from hatang.indicators.services.tables.operators import COLUMNS as ANSWER_COLUMNS
 from hatang.places.models import Place
 
 TABLE = "so_lieu"
@@ -54,16 +55,8 @@ def published_file(province: Place) -> Path:
     of_province = Value.objects.filter(Q(place__province=province) | Q(place=province))
     out = Count("pk", filter=Q(state=Value.State.PUBLISHED))
     stamp = of_province.aggregate(a=Max("known_from"), b=Max("known_to"), c=Max("approved_at"), n=Count("pk"), out=out)
-    key = hashlib.sha256(f"{stamp}".encode()).hexdigest()[:16]
-    folder = Path(settings.DATA) / "tables"
-    path = folder / f"{province.pk}-{key}.parquet"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_parquet(path, columns_of(province), {name: kind for name, (kind, _) in COLUMNS.items()})
-        for old in folder.glob(f"{province.pk}-*.parquet"):
-            if old != path:
-                old.unlink(missing_ok=True)
-    return path
+    types = {name: kind for name, (kind, _) in COLUMNS.items()}
+    return kept_file(f"{province.pk}", stamp, read=lambda: columns_of(province), types=types)
 
 
 def columns_of(province: Place) -> dict[str, list[Any]]:
@@ -75,8 +68,15 @@ def columns_of(province: Place) -> dict[str, list[Any]]:
     return {name: [row[k] for row in rows] for k, name in enumerate(COLUMNS)}
 
 
-def ask_published(*, actor: Person, province: Place, sql: str) -> Answer:
-    """Answer a SELECT over the table. Raises QueryError; PermissionDenied for who does not analyse here."""
+def tables_for(actor: Person, province: Place) -> dict[str, dict[str, tuple[str, str]]]:
+    """Name the tables that a person may ask here, each with its columns: operators' answers are the department's."""
+    return {TABLE: COLUMNS} | ({ANSWERS: ANSWER_COLUMNS} if actor.has_perm(COMPARE_OPERATORS, province) else {})
+
+
+def ask_tables_of(*, actor: Person, province: Place, sql: str) -> Answer:
+    """Answer a SELECT over the tables. Raises QueryError; PermissionDenied for who does not analyse here."""
     if not actor.has_perm(QUERY_TABLES, province):
         raise PermissionDenied
-    return ask_tables(sql, {TABLE: published_file(province)}, seconds=LONGEST_S, most_rows=MOST_ROWS)
+    made = {TABLE: published_file, ANSWERS: answers_file}
+    files = {name: made[name](province) for name in tables_for(actor, province)}
+    return ask_tables(sql, files, seconds=LONGEST_S, most_rows=MOST_ROWS)

@@ -10,23 +10,22 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from hatang.accounts.services import province_for
 from hatang.core.documents import DocumentError, read_document
 from hatang.pages.lists import whole_number
 from hatang.places.models import Place
-from hatang.places.services import province_by_code
 from hatang.plans.forms import UploadForm
 from hatang.plans.models import Plan, PlanReading, Statement
 from hatang.plans.services.readings import (
     DOCUMENT_KINDS,
     discard_reading,
-    may_read_plans,
     may_withdraw,
     stamp_of,
     start_reading,
@@ -41,18 +40,10 @@ State = PlanReading.State
 READINGS_SHOWN = 30
 
 
-def province_for(request: HttpRequest, code: str) -> Place:
-    """Give the province if the person may bring plans of it; otherwise it answers as if it were not there."""
-    province = province_by_code(code)
-    if not may_read_plans(request.user, province):
-        raise Http404
-    return province
-
-
 @login_required
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a document; then wait until it is read."""
-    province = province_for(request, code)
+    province = province_for(request, code, "plans.change_plan", whole=True)
     amended = Plan.objects.filter(code=request.GET.get("so", ""), province=province).first()
     form = UploadForm(request.POST or None, request.FILES or None, province=province, initial={"against": amended})
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hatang.core.map_classes import Scale, scale_of_yes_and_no, scale_with_goal, scale_without_goal
 from hatang.core.vietnamese import number
 from hatang.indicators.models import FormulaChoice, Indicator, Value
-from hatang.indicators.services import REPORTED, few_owners_words, values_of, withheld_in, worst_first
+from hatang.indicators.services import REPORTED, WITHHELD_WORDS, values_of, withheld_in, worst_first
 from hatang.indicators.services import Line as PlaceFigure
 from hatang.places.models import Place
 from hatang.plans.services import TargetProgress
@@ -141,7 +141,7 @@ def frame_of(year: int, subject: Subject, held: Held) -> Frame:
     scale, by_gap = scale_for(subject, levels, asked)
     rows = [row_of(line, levels[line.place.pk], scale, subject, by_gap) for line in lines]
     few = {pk for pk, of_year in subject.withheld if of_year == year}
-    rows = [replace(r, note=few_owners_words()) if r.value is None and r.place in few else r for r in rows]
+    rows = [replace(r, note=WITHHELD_WORDS) if r.value is None and r.place in few else r for r in rows]
     return Frame(
         year=year,
         finding=finding_of(year, lines, levels, held, subject),
