@@ -93,8 +93,10 @@ from tests.indicators.form_needs import (
 from tests.indicators.index_needs import a_mark_with_evidence, a_programme, an_assessment, an_index_set
 from tests.indicators.needs import (
     act_on_period,
+    cell_with_evidence,
     checking_of_return,
     communes_return,
+    evidence_of_cell,
     finding_of_return,
     open_period,
     operators_return,
@@ -406,6 +408,8 @@ ACCESS: dict[str, Row] = {
     "indicators:returns": signed_in(200),
     "indicators:return": signed_in(404, operators_return, **SEE_OPERATORS_RETURN),
     "indicators:return_cells": signed_in(404, communes_return, method="post", commune_officer=422),
+    "indicators:return_cell": signed_in(404, cell_with_evidence, **SEE_OPERATORS_RETURN),
+    "indicators:return_evidence": signed_in(404, evidence_of_cell, **SEE_OPERATORS_RETURN),
     "indicators:return_template": signed_in(404, operators_return, **SEE_OPERATORS_RETURN),
     "indicators:return_file": signed_in(404, operators_return, operator=200),
     "indicators:return_rows": signed_in(404, communes_return),

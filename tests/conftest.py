@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from simple_history.utils import bulk_create_with_history
 from hatang.accounts.models import Grant, Organisation, Person
 from hatang.accounts.roles import Role
 from hatang.places.models import Place
+from tests.mail_server import MailServer
 
 NEW_UNITS = date(2025, 7, 1)
 HARMLESS = {"node_not_used_in_any_spans"}
@@ -171,6 +172,23 @@ def people(world: World) -> dict[str, Person]:
         "stranger": may("so_tinh_khac", Role.DEPARTMENT_OFFICER, province=world.other_province),
     }
     return dict(zip(grants, make_people(*grants.values()), strict=True))
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """Run a mail server."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailing(mail_server: MailServer, settings: Any) -> MailServer:
+    """Let this process send its mail to the server."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.port
+    return mail_server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

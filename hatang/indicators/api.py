@@ -106,7 +106,7 @@ def filed(request: HttpRequest, pk: UUID) -> Return:
 @router.get("/", response=list[Asked], summary="Các phiếu đang phải điền")
 def list_returns(request: HttpRequest) -> Any:
     """List the returns that wait to be filled, the first due first."""
-    rows = Return.objects.visible_to(request.user).whole().filter(state__in=Return.EDITABLE)
+    rows = Return.objects.visible_to(request.user).whole().fillable()
     return [told(row) for row in rows.order_by("period__due_on", "pk")[:1000]]
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from hatang.indicators.views import (
     approval,
     approving,
+    cells,
     filling,
     index_sets,
     periods,
@@ -75,6 +76,8 @@ urlpatterns = [
     path("phieu/", filling.Returns.as_view(), name="returns"),
     path("phieu/<uuid:pk>/", filling.return_page, name="return"),
     path("phieu/<uuid:pk>/o", filling.cells, name="return_cells"),
+    path("phieu/<uuid:pk>/o/<slug:code>/<int:place>", cells.cell, name="return_cell"),
+    path("phieu/<uuid:pk>/minh-chung/<int:file>", cells.evidence, name="return_evidence"),
     path("phieu/<uuid:pk>/mau.xlsx", return_files.template, name="return_template"),
     path("phieu/<uuid:pk>/tep", return_files.upload, name="return_file"),
     path("phieu/<uuid:pk>/dong-so", filling.rows_of, name="return_rows"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.indicators.models import Finding, FormItem, Return
+from hatang.indicators.services.filling import attach_evidence
 from tests.conftest import World
 from tests.indicators.cycle import an_item, make_form, make_period, make_return
 
@@ -55,3 +57,17 @@ def finding_of_return(world: World, people: People) -> dict[str, Any]:
     row = Return.objects.get(pk=operators_return(world, people)["pk"])
     found = Finding.objects.create(of_return=row, rule="jump", key="jump", message="nhảy", found_at=timezone.now())
     return {"pk": row.pk, "finding": found.pk}
+
+
+def evidence_of_cell(world: World, people: People) -> dict[str, Any]:
+    """Address the file that an operator brought to a cell of its return."""
+    row = Return.objects.whole().get(pk=operators_return(world, people)["pk"])
+    item, paper = row.period.version.items.get(code="so-ho"), SimpleUploadedFile("quyet-dinh.txt", b"1.250 ho")
+    cell = attach_evidence(actor=people["operator"], return_=row, item=item, place=row.place, upload=paper)
+    return {"pk": row.pk, "file": cell.evidence_id}
+
+
+def cell_with_evidence(world: World, people: People) -> dict[str, Any]:
+    """Address a cell of an operator's return, with its file."""
+    row = Return.objects.get(pk=evidence_of_cell(world, people)["pk"])
+    return {"pk": row.pk, "code": "so-ho", "place": row.place_id}

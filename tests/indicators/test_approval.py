@@ -10,6 +10,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,6 +35,7 @@ from hatang.indicators.services.approval import (
 )
 from hatang.indicators.services.choosing import require
 from hatang.indicators.services.contributions import contributions_by, contributions_of
+from hatang.indicators.services.return_forms import open_draft
 from hatang.places.models import Place
 from hatang.work.models import Clock, Notice
 from hatang.work.services import start_clock
@@ -355,6 +358,45 @@ def test_reopening_one_operators_return_unsettles_the_sum(
     reopen_return(actor=head, return_=operators["rival"], reason="Đếm cả thuê bao đã khoá")
     with pytest.raises(ValidationError, match="chưa duyệt xong"):
         publish_values(actor=None, values=Value.objects.filter(place=world.commune))
+
+
+def test_what_cannot_be_added_up_over_operators_is_told_to_the_department_with_each_answer(
+    world: World, people: dict[str, Person], client: Client
+) -> None:
+    """A median of medians is none: no figure is invented, and none is silently missing."""
+    speed = make_indicator("toc-do", unit_code="mbps", rollup=Indicator.Rollup.NONE, lowest_level="province")
+    items = [an_item("toc-do", INDICATOR, indicator=speed, label="Tốc độ trung vị")]
+    period = make_period(make_form(world.province, items, filer="operator"))
+    ours, theirs = (make_return(period, world.province, who) for who in (world.operator, world.rival))
+    for name, row, mbps in (("operator", ours, 61.5), ("rival", theirs, 48)):
+        make_cell(row, "toc-do", mbps)
+        submit_return(actor=people[name], return_=row)
+        check_return(actor=people["department_officer"], return_=row)
+        approve_return(actor=people["department_head"], return_=row)
+    assert not Value.objects.exists()
+    client.force_login(people["department_head"])
+    page = client.get(reverse("indicators:return_desk", args=[world.province.code])).content.decode()
+    assert "1 chỉ tiêu không cộng được" in page
+    assert "61,5" in page
+    assert "48" in page
+    draft = open_draft(actor=None, form=period.form)
+    page = client.get(reverse("indicators:form_publish", args=[draft.pk])).content.decode()
+    assert "Tốc độ trung vị" in page
+    assert "không sinh ra số liệu cấp tỉnh" in page
+
+
+def test_one_operator_alone_tells_the_provinces_figure(world: World, people: dict[str, Person], client: Client) -> None:
+    speed = make_indicator("toc-do", unit_code="mbps", rollup=Indicator.Rollup.NONE, lowest_level="province")
+    period = make_period(make_form(world.province, [an_item("toc-do", INDICATOR, indicator=speed)], filer="operator"))
+    row = make_return(period, world.province, world.operator)
+    make_cell(row, "toc-do", 61.5)
+    submit_return(actor=people["operator"], return_=row)
+    check_return(actor=people["department_officer"], return_=row)
+    approve_return(actor=people["department_head"], return_=row)
+    assert Value.objects.get().value == 61.5
+    client.force_login(people["department_head"])
+    page = client.get(reverse("indicators:return_desk", args=[world.province.code])).content.decode()
+    assert "không cộng được" not in page
 
 
 # --- whatever people do

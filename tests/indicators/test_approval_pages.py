@@ -11,6 +11,7 @@ from hatang.accounts.models import Person
 from hatang.indicators.models import Return
 from hatang.indicators.services import Entry, record_values
 from hatang.indicators.services.checks import run_checks
+from hatang.places.models import Place
 from tests.answers import bare
 from tests.conftest import World
 from tests.indicators.conftest import make_indicator
@@ -148,3 +149,32 @@ def test_a_rival_is_answered_as_if_there_were_nothing(world: World, people: dict
         answers = [rival.post(reverse(f"indicators:{name}", args=[pk, *more])) for pk in (row.pk, nowhere)]
         assert [a.status_code for a in answers] == [404, 404]
         assert bare(answers[0]) == bare(answers[1])
+
+
+def test_what_keeps_a_return_from_being_sent_is_counted_on_top_and_named_below(
+    world: World, people: dict[str, Person]
+) -> None:
+    """A newcomer on a phone reads one line, not a wall of text, and finds each matter at its place."""
+    version = make_form(world.province, [an_item("tram"), an_item("cot")], [a_check("within", "cot", most=100)])
+    row = make_return(make_period(version), world.commune)
+    make_cell(row, "cot", 500)
+    answer = as_(people["commune_officer"]).post(reverse("indicators:return_act", args=[row.pk, "gui"]), follow=True)
+    page = answer.content.decode()
+    assert "Chưa gửi phiếu được: còn 1 điều phải sửa và 1 điều chờ giải thích, kể ra dưới đây." in page
+    assert answer.redirect_chain[-1][0].endswith("#kiem-tra")
+    assert "nằm ngoài khoảng" in page
+
+
+def test_a_ratio_without_its_second_number_is_held_beside_no_other(world: World) -> None:
+    """A commune of which nobody knows the people tells a count; beside shares of others it would be an outlier."""
+    share = make_indicator("dien-thoai")
+    item = an_item("dt", "indicator", indicator=share, denominator_from="population")
+    period = make_period(make_form(world.province, [item], [a_check("unlike_others", "dt")]))
+    for n in range(6):
+        place = Place.objects.create(
+            kind="commune", title="Xã", name=f"T{n}", code=f"9{n}", parent=world.province, province=world.province
+        )
+        make_cell(make_return(period, place, state=State.SIGNED), "dt", None, numerator=10 + n)
+    row = make_return(period, world.commune, state=State.SIGNED)
+    make_cell(row, "dt", 88.2, numerator=4000, denominator=4535)
+    assert not [finding for finding in run_checks(period) if finding.rule == "unlike_others"]

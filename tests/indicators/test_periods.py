@@ -8,12 +8,14 @@ from itertools import pairwise
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hatang.accounts.models import Person
 from hatang.indicators.models import FormItem, FormVersion, Indicator, Period, Return, ReturnCell, ReturnForm
+from hatang.indicators.services.approval import Note, send_back
 from hatang.indicators.services.periods import (
     close_done_periods,
     close_period,
@@ -35,6 +37,7 @@ from tests.answers import bare
 from tests.conftest import World
 from tests.indicators.cycle import an_item, make_form, make_period, make_return
 from tests.instants import at, set_now
+from tests.mail_server import MailServer, subject_of, words_of
 
 DECEMBER = date(2026, 12, 20)
 
@@ -245,3 +248,74 @@ def test_the_department_asks_out_of_turn(world: World, people: dict[str, Person]
     assert (period.state, period.part, period.returns.count()) == ("open", "A1", 2)
     with pytest.raises(PermissionDenied):
         plan_period(actor=people["operator"], due_on=today, **facts)
+
+
+def test_what_was_sent_back_is_reminded_of_and_listed_as_late_though_its_period_has_closed(
+    world: World, people: dict[str, Person], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_now(monkeypatch, "02/11/2026 08:00")
+    period = make_period(version_of(world))
+    ours, theirs = make_return(period, world.commune, state="submitted"), make_return(period, world.neighbour)
+    send_back(actor=people["commune_leader"], return_=ours, notes=[Note("đơn vị tính?")])
+    close_period(period=period, actor=people["department_head"])
+    Notice.objects.all().delete()
+    set_now(monkeypatch, "06/11/2026 08:00")
+    make_round()
+    (notice,) = Notice.objects.all()
+    assert notice.to == people["commune_officer"]
+    assert "sửa và gửi lại phiếu" in notice.subject
+    assert late_returns(Return.objects.fillable(), timezone.now()).count() == 0
+    set_now(monkeypatch, "12/11/2026 08:00")
+    make_round()
+    assert {n.to for n in Notice.objects.all()} == {people["commune_officer"], people["commune_leader"]}
+    client.force_login(people["department_officer"])
+    page = client.get(reverse("indicators:late_returns", args=[world.province.code])).content.decode()
+    assert ours.get_absolute_url() in page
+    assert theirs.get_absolute_url() not in page, "what was never sent is asked for no more"
+    ours = Return.objects.whole().get(pk=ours.pk)
+    extend_due(actor=people["department_officer"], period=period, due_on=date(2026, 11, 20), reason="Lũ", only=ours)
+    assert late_returns(Return.objects.fillable(), timezone.now()).count() == 0
+
+
+def test_a_period_that_is_opened_again_is_reminded_of_again(
+    world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version_of(world)
+    set_now(monkeypatch, "20/11/2026 08:00")
+    period = open_due_periods(today=date(2026, 11, 20))[0]
+    close_period(period=period, actor=people["department_head"])
+    Notice.objects.all().delete()
+    set_now(monkeypatch, "17/12/2026 08:00")
+    make_round()
+    assert not Notice.objects.exists(), "a closed period asks for nothing"
+    reopen_period(period=period, actor=people["department_head"])
+    make_round()
+    assert [notice.to for notice in Notice.objects.all()] == [people["commune_officer"]]
+
+
+def test_a_late_return_reaches_its_filer_and_its_leader_by_mail_each_mail_once(
+    world: World, people: dict[str, Person], mailing: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for, reminded, told on the day, escalated after three days; the mail server is away on the last of them."""
+    version_of(world)
+    for time in ("20/11/2026 08:00", "17/12/2026 08:00", "21/12/2026 08:00"):
+        set_now(monkeypatch, time)
+        make_round()
+        make_round()
+    officer, leader = people["commune_officer"].email, people["commune_leader"].email
+    told = [subject_of(mail).partition(":")[0] for mail in mailing.sent_to(officer)]
+    assert told == ["Mời điền phiếu", "Còn 4 ngày", "Hết hạn hôm nay"]
+    assert not mailing.sent_to(leader)
+    mailing.stop()
+    set_now(monkeypatch, "24/12/2026 08:00")
+    make_round()
+    mailing.start()
+    set_now(monkeypatch, "24/12/2026 09:00")
+    make_round()
+    make_round()
+    assert len(mailing.sent_to(officer)) == 4
+    (mail,) = mailing.sent_to(leader)
+    row = Return.objects.get(place=world.commune)
+    assert subject_of(mail) == f"Quá hạn 3 ngày: nộp phiếu “{row.period.title}”"
+    assert "Hạn cuối: hết ngày 21/12/2026." in words_of(mail)
+    assert row.get_absolute_url() in words_of(mail)

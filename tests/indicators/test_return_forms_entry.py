@@ -143,3 +143,17 @@ def test_numbers_that_are_none_are_refused() -> None:
     for given_number in (math.inf, math.nan):
         with pytest.raises(ValidationError):
             as_typed(given_number)
+
+
+def test_none_beside_a_second_number_is_asked_what_it_means() -> None:
+    """Nobody of 1.500 people is 0; a line that does not apply has no second number either."""
+    item = FormItem(code="dt", kind=FormItem.Kind.INDICATOR, indicator=Indicator(code="dt", unit_code="percent"))
+    with pytest.raises(ValidationError, match="thì ghi 0 ở số thứ nhất"):
+        read_answer(item, Place(name="Đồng Đăng"), "N/A / 1.500")
+    assert read_answer(item, Place(name="Đồng Đăng"), "N/A").none_here
+
+
+def test_thousands_in_words_are_proposed_as_a_number() -> None:
+    """Who follows the proposal for “3 nghìn” must not write 3."""
+    with pytest.raises(ValidationError, match=r"chỉ ghi số: 3\.000\."):
+        read_answer(item_of(Kind.NUMBER, unit_code="count"), COMMUNE, "khoảng 3 nghìn")

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import email
-import socketserver
-import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
-from email import policy
 from typing import Any
 
 import pytest
@@ -40,6 +35,7 @@ from hatang.work.services.notices import mail_waiting
 from hatang.work.services.rounds import hourly_round
 from tests.conftest import World
 from tests.instants import at
+from tests.mail_server import MailServer, subject_of, words_of
 
 
 @pytest.fixture
@@ -141,66 +137,25 @@ def test_whom_an_organisation_and_a_permission_mean(world: World, people: dict[s
     assert people_of(organisation=world.operator, province=world.province) == []
 
 
-class MailServer(socketserver.ThreadingTCPServer):
-    """Speaks as much SMTP as a client needs to hand a mail over, and keeps what came."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), MailSession)
-        self.mails: list[bytes] = []
-
-
-class MailSession(socketserver.StreamRequestHandler):
-    """One client's session."""
-
-    server: MailServer
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 ready\r\n")
-        for line in self.rfile:
-            if line.upper().startswith(b"DATA"):
-                self.wfile.write(b"354 go on\r\n")
-                self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-            self.wfile.write(b"250 fine\r\n")
-            if line.upper().startswith(b"QUIT"):
-                return
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server to which the installation sends."""
-    with MailServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-def test_a_notice_goes_out_through_the_mail_server(people: dict[str, Person], server: MailServer) -> None:
+def test_a_notice_goes_out_through_the_mail_server(people: dict[str, Person], mailing: MailServer) -> None:
     person = people["operator"]
     subject = "Quá hạn 2 ngày làm việc: trả lời\nBcc: ai@example.vn đề nghị LS001"
     (notice,) = notify(to=[person, person], subject=subject, body="Hạn cuối: 07/12/2026.", url="/viec/lich")
-    (raw,) = server.mails
-    sent = email.message_from_bytes(raw, policy=policy.default)
+    (sent,) = mailing.mails
     assert (sent["To"], sent["From"]) == (person.email, "hatang@localhost")
-    assert sent["Subject"].strip() == "Quá hạn 2 ngày làm việc: trả lời Bcc: ai@example.vn đề nghị LS001"
+    assert subject_of(sent) == "Quá hạn 2 ngày làm việc: trả lời Bcc: ai@example.vn đề nghị LS001"
     assert sent["Bcc"] is None
-    text = sent.get_body().get_content()  # type: ignore[union-attr]
-    assert "Hạn cuối: 07/12/2026." in text
-    assert "http://localhost:8000/viec/lich" in text
+    assert sent.get_content_charset() == "utf-8"
+    assert "Hạn cuối: 07/12/2026." in words_of(sent)
+    assert "http://localhost:8000/viec/lich" in words_of(sent)
     notice.refresh_from_db()
     assert notice.mailed_at
 
 
-def test_a_mail_that_failed_is_tried_again_and_not_sent_twice(
-    people: dict[str, Person], settings: Any, caplog: pytest.LogCaptureFixture
+def test_what_a_stopped_server_did_not_take_goes_out_once_when_it_is_back(
+    people: dict[str, Person], mailing: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    mailing.stop()
     (notice,) = notify(to=[people["operator"]], subject="Sắp đến hạn")
     notice.refresh_from_db()
     assert notice.mailed_at is None
@@ -209,8 +164,22 @@ def test_a_mail_that_failed_is_tried_again_and_not_sent_twice(
     caplog.clear()
     assert mail_waiting() == 0
     assert caplog.text.count("mail could not be sent") == 1, "a server that is down is not asked for every mail"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert (mail_waiting(), mail_waiting(), len(mail.outbox)) == (2, 0, 2)
+    mailing.start()
+    assert (mail_waiting(), mail_waiting()) == (2, 0)
+    assert sorted(mail["To"] for mail in mailing.mails) == ["dn_a@example.vn", "dn_b@example.vn"]
+
+
+def test_an_address_that_the_server_refuses_holds_up_nobody_behind_it(
+    people: dict[str, Person], mailing: MailServer
+) -> None:
+    mailing.stop()
+    notify(to=[people["operator"], people["rival"]], subject="Sắp đến hạn")
+    mailing.start()
+    mailing.refused = {"dn_a@example.vn"}
+    assert mail_waiting() == 1
+    assert [mail["To"] for mail in mailing.mails] == ["dn_b@example.vn"]
+    mailing.refused = set()
+    assert (mail_waiting(), len(mailing.mails)) == (1, 2)
 
 
 def test_no_mail_without_a_server_or_an_address(people: dict[str, Person], settings: Any) -> None:

@@ -99,6 +99,11 @@ class ReturnQuerySet(models.QuerySet["Return"]):
             filter_for(person, SEE_RETURN, province="province_id", place="place_id", organisation="organisation_id")
         )
 
+    def fillable(self) -> Self:
+        """Keep what its filer may still change: drafts while their period is open, and all that was sent back."""
+        drafts = Q(state=Return.State.DRAFT, period__state=Period.State.OPEN)
+        return self.filter(drafts | Q(state=Return.State.RETURNED))
+
     def whole(self) -> Self:
         """Read along what every list names."""
         return self.select_related("period__form", "period__version", "place", "organisation", "province", "clock")

@@ -90,7 +90,7 @@ def record_values(
         raise ValidationError(errors)
     values = [_entered(e, how=how, source=source, formula=formula, today=today, period=period) for e in rows]
     for value in values:
-        value.evidence = evidence
+        value.evidence = value.evidence or evidence
         value.reason = value.reason or reason
     counts = store(values, actor=actor, publish=publish)
     if formula == REPORTED:

@@ -114,24 +114,38 @@ def act(request: HttpRequest, pk: object, act: str) -> HttpResponse:
         return reason_page(request, row, step)
     if request.method == "GET":
         return redirect(row)
-    take(request, row, step)
-    return redirect(row.get_absolute_url() + "#cac-buoc")
+    done = take(request, row, step)
+    return redirect(f"{row.get_absolute_url()}#{'cac-buoc' if done else 'kiem-tra'}")
 
 
-def take(request: HttpRequest, row: Return, step: Act) -> None:
-    """Take a step that needs no words, and say what came of it."""
+def take(request: HttpRequest, row: Return, step: Act) -> bool:
+    """Take a step that needs no words, say what came of it, and tell whether the return has moved."""
     try:
         if step.slug == "kiem":
             found = run_checks(row)
             hard = sum(finding.hard for finding in found)
             words = f"{number(len(found))} điều cần xem, {number(hard)} điều chặn." if found else "Không thấy điều gì."
             messages.success(request, f"Đã kiểm tra: {words}")
-            return
+            return False
         PLAIN[step.slug](actor=person_of(request), return_=row)
     except ValidationError as error:
-        messages.error(request, f"Chưa {step.button.lower()} được: {' '.join(error.messages)}")
+        messages.error(request, refused_words(row, step, error.messages))
     else:
         messages.success(request, DONE[step.slug])
+        return True
+    return False
+
+
+def refused_words(row: Return, step: Act, reasons: list[str]) -> str:
+    """Say why a step could not be taken: one reason whole; of several how many, since the page shows them below."""
+    standing = row.findings.filter(standing=True, message__in=[r.removesuffix(" Cần giải thích.") for r in reasons])
+    what = f"Chưa {step.button.lower()} được"
+    if len(reasons) < 2 or not standing.exists():
+        return f"{what}: {' '.join(reasons)}"
+    waiting = row.findings.filter(standing=True)
+    hard, soft = waiting.filter(hard=True).count(), waiting.filter(hard=False, reason="").count()
+    parts = [f"{number(hard)} điều phải sửa" * bool(hard), f"{number(soft)} điều chờ giải thích" * bool(soft)]
+    return f"{what}: còn {' và '.join(part for part in parts if part)}, kể ra dưới đây."
 
 
 def reason_page(request: HttpRequest, row: Return, step: Act) -> HttpResponse:

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hatang.core.vietnamese import day, number
-from hatang.indicators.models import CHECK_RETURN, FormItem, Period, Return
-from hatang.indicators.services.approval import is_filer
+from hatang.indicators.models import CHECK_RETURN, FormItem, Return
+from hatang.indicators.services.approval import is_filer, may_be_filled
 from hatang.indicators.services.filling import (
     LOCKED,
     Change,
@@ -45,6 +45,7 @@ from hatang.places.models import Place
 
 RETURNS = "Phiếu báo cáo"
 MOST_CHANGES = 500
+MOST_WAITING = 500
 MOST_KEY = 14
 
 
@@ -73,7 +74,10 @@ class Returns(LoginRequiredMixin, ListPage):
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         states = Return.State.choices
-        return {"states": states, "chosen": request.GET.get("tt", ""), "crumbs": [(RETURNS, "")]}
+        mine = Return.objects.visible_to(request.user).fillable().select_related("period")
+        waiting = sum(is_filer(person_of(request), row) for row in mine[:MOST_WAITING])
+        told = {"states": states, "chosen": request.GET.get("tt", ""), "waiting": waiting}
+        return told | {"crumbs": [(RETURNS, "")]}
 
 
 # --- one return
@@ -131,13 +135,8 @@ def return_page(request: HttpRequest, pk: object) -> HttpResponse:
         line.named = part.item is not None
     context = page_context(row, part, places, lines, done) | {"fills": fills, "saved": saved}
     context["acts"] = return_acts(request, row)
-    context["may_extend"] = is_open(row) and request.user.has_perm(CHECK_RETURN, row.province)
+    context["may_extend"] = may_be_filled(row) and request.user.has_perm(CHECK_RETURN, row.province)
     return render(request, "indicators/return.html", context, status=422 if saved else 200)
-
-
-def is_open(row: Return) -> bool:
-    """Whether a return still waits to be filled in a period that is open."""
-    return row.editable and row.period.state == Period.State.OPEN
 
 
 def take_page(request: HttpRequest, row: Return, lines: list[Line]) -> Saved | None:

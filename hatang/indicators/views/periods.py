@@ -94,9 +94,17 @@ class Periods(LoginRequiredMixin, ListPage):
             "states": Period.State.choices,
             "chosen": request.GET.get("tt", ""),
             "coming": coming(self.province),
+            "now": collecting_now(self.province),
             "may_plan": request.user.has_perm(CHANGE_FORM, self.province),
             "crumbs": crumbs_of(self.province, (PERIODS, "")),
         }
+
+
+def collecting_now(province: Place) -> dict[str, int]:
+    """Count what is being collected: periods, and of their returns all, sent, late."""
+    running = list(Period.objects.filter(form__province=province, state=Period.State.OPEN))
+    counted = progress(running).values()
+    return {"periods": len(running)} | {name: sum(c[name] for c in counted) for name in ("total", "sent", "late")}
 
 
 def coming(province: Place) -> list[tuple[ReturnForm, str, str]]:
@@ -166,7 +174,7 @@ class PeriodPage(LoginRequiredMixin, ListPage):
 
 
 class LateReturns(LoginRequiredMixin, ListPage):
-    """Who is late in a province: not sent though the time is up, or with `tat-ca` sent after it too."""
+    """Who is late in a province: not sent or not mended though the time is up, or with `tat-ca` sent after it too."""
 
     title = LATE
     template = "indicators/late.html"
@@ -184,7 +192,7 @@ class LateReturns(LoginRequiredMixin, ListPage):
         rows = late_returns(Return.objects.filter(province=self.province), timezone.now()).whole()
         if request.GET.get("tat-ca"):
             return rows
-        return rows.filter(state__in=Return.EDITABLE, period__state=Period.State.OPEN)
+        return rows.fillable()
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         crumbs = crumbs_of(

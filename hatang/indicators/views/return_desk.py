@@ -10,13 +10,14 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hatang.core.vietnamese import moment
+from hatang.indicators.forms.approval import ReasonForm
 from hatang.indicators.models import APPROVE_RETURN, CHECK_RETURN, SEE_RETURN, Period, Return
-from hatang.indicators.services.approval import STEPS, start_bulk
+from hatang.indicators.services.approval import STEPS, apart_in, start_bulk
 from hatang.indicators.services.filling import due_words
 from hatang.indicators.services.order import unsettled
 from hatang.indicators.views.asking import person_of
@@ -26,6 +27,7 @@ from hatang.places.services import province_by_code
 from hatang.work.models import Job
 
 DESK = "Duyệt phiếu"
+WORDS = "điều cần sửa, gửi cho mọi phiếu đã chọn"
 State = Return.State
 STANDING = Q(findings__standing=True)
 OPEN = STANDING & Q(findings__hard=False, findings__reason="")
@@ -86,6 +88,8 @@ class Desk(LoginRequiredMixin, ListPage):
             "waiting": unsettled(Return.objects.filter(period=self.period)).count() if self.period else 0,
             "may_check": request.user.has_perm(CHECK_RETURN, province),
             "may_approve": request.user.has_perm(APPROVE_RETURN, province),
+            "apart": apart_in(self.period) if self.period else [],
+            "form": self.period.form if self.period else None,
             "outcome": outcome_of(request),
             "simulated": self.period is not None and self.period.simulated,
             "crumbs": [(province.full_name, reverse("web:province", args=[province.code])), (DESK, "")],
@@ -95,7 +99,7 @@ class Desk(LoginRequiredMixin, ListPage):
 def periods_of(province: Place) -> list[Period]:
     """Give the periods of a province that were opened, those still collecting first, then the last due."""
     rows = Period.objects.filter(form__province=province).exclude(state=Period.State.PLANNED)
-    return list(rows.select_related("form").order_by("-state", "-due_on", "pk")[:200])
+    return list(rows.select_related("form__province", "version").order_by("-state", "-due_on", "pk")[:200])
 
 
 def chosen_period(periods: list[Period], asked: str) -> Period | None:
@@ -149,15 +153,32 @@ def desk_act(request: HttpRequest, code: str) -> HttpResponse:
     if act != "kiem-lai" and not rows:
         messages.error(request, "Chưa chọn phiếu nào: đánh dấu ở đầu dòng, hoặc bấm “Chọn tất cả”.")
         return redirect(back)
+    if act != "kiem-lai" and STEPS[act].asks_words:
+        return words_page(request, period, act, rows, back)
     return redirect("work:job", start_bulk(actor=person_of(request), period=period, act=act, returns=rows).pk)
+
+
+def words_page(request: HttpRequest, period: Period, act: str, rows: list[Return], back: str) -> HttpResponse:
+    """Ask once for the words that go with a step for many returns, then start it."""
+    typed = "words" in request.POST
+    form = ReasonForm(request.POST if typed else None, label=WORDS)
+    if form.is_valid():
+        words = form.cleaned_data["words"]
+        job = start_bulk(actor=person_of(request), period=period, act=act, returns=rows, words=words)
+        return redirect("work:job", job.pk)
+    province = period.form.province
+    way = [(province.full_name, reverse("web:province", args=[province.code])), (DESK, back), ("Trả lại", "")]
+    context = {"form": form, "period": period, "province": province, "act": act, "rows": rows, "back": back}
+    return render(request, "indicators/return_bulk.html", context | {"crumbs": way}, status=422 if typed else 200)
 
 
 def may_step(request: HttpRequest, act: str, province: Place) -> bool:
     """Tell whether the person takes this step in the province."""
-    return request.user.has_perm(APPROVE_RETURN if act == "duyet" else CHECK_RETURN, province)
+    return request.user.has_perm(STEPS[act].permission, province)
 
 
 def ticked(request: HttpRequest, period: Period) -> list[Return]:
     """Read which of a period's returns were ticked; what is no key of one is none."""
     wanted = set(request.POST.getlist("phieu"))
-    return [row for row in Return.objects.filter(period=period) if str(row.pk) in wanted]
+    rows = Return.objects.filter(period=period).whole().order_by("place__sort_key", "pk")
+    return [row for row in rows if str(row.pk) in wanted]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hatang.indicators.forms.return_forms import CheckForm, ItemForm, PublishForm
 from hatang.indicators.models import FormCheck, FormItem, FormVersion, ReturnForm
+from hatang.indicators.services.approval import Apart, not_added_up
 from hatang.indicators.services.checks import FAMILIES, RULES
 from hatang.indicators.services.extracts import extract_choices
 from hatang.indicators.services.return_forms import (
@@ -220,12 +221,14 @@ def form_publish(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Đã ban hành bản {version.number}. Các kỳ mở từ nay hỏi theo bản này.")
             return redirect("indicators:return_form", version.form_id)
+    items = list(version.items.select_related("indicator").order_by("order", "pk"))
     context = {
         "version": version,
         "in_use": in_use,
         "told": told,
         "counted": count_words(told),
-        "faults": faults_of(version),
+        "faults": faults_of(version, items),
+        "apart": [Apart(item, []) for item in not_added_up(version.form, items)],
         "open_periods": version.form.periods.filter(state="open"),
         "form": form,
         "crumbs": trail_in(version, ("Ban hành", "")),

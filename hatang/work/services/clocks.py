@@ -13,6 +13,7 @@ from math import ceil
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -109,6 +110,17 @@ def stop_clock(*, clock: Clock, outcome: str, at: datetime, actor: Person | None
     sign(row, actor)
     row.save()
     return row
+
+
+@transaction.atomic
+def resume_clocks(*, clocks: QuerySet[Clock], actor: Person | None = None) -> int:
+    """Let stopped clocks run on, since their case was opened again; the ends stay. Give how many."""
+    rows = list(clocks.exclude(stopped_at=None).select_for_update())
+    for row in rows:
+        row.stopped_at, row.outcome = None, ""
+    more = {"default_user": actor, "default_change_reason": "chạy tiếp"}
+    bulk_update_with_history(rows, Clock, ["stopped_at", "outcome"], batch_size=500, **more)
+    return len(rows)
 
 
 def running(clock: Clock) -> Clock:

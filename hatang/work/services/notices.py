@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from enum import StrEnum
 from itertools import takewhile
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -24,6 +25,17 @@ log = logging.getLogger("hatang.work")
 
 MAIL_KEPT = timedelta(days=3)
 """How long a mail that could not go out is tried again; what is older would no longer be news."""
+OF_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupportedError, ValueError)
+"""Failures that tell of an address or a content, not of the server."""
+
+
+class Mail(StrEnum):
+    """What became of a mail."""
+
+    SENT = "sent"
+    SENT_BEFORE = "sent before"
+    REFUSED = "refused"
+    NO_SERVER = "no server"
 
 
 @transaction.atomic
@@ -75,19 +87,23 @@ def mail_goes_out() -> bool:
 
 
 @task()
-def mail_notice(notice_id: int) -> bool:
-    """Send one notice by mail, unless that was done; False when it failed and is left for the next round."""
+def mail_notice(notice_id: int) -> str:
+    """Send one notice by mail, unless that was done; what failed is left for the next round. Give what became of it.
+
+    A mail is marked as sent before it goes: two workers never send one twice. One that is killed in between has sent
+    it or not; its notice waits on the page in either case.
+    """
     unsent = Notice.objects.filter(pk=notice_id, mailed_at=None)
     if not unsent.update(mailed_at=timezone.now()):
-        return True
+        return Mail.SENT_BEFORE
     notice = Notice.objects.select_related("to").get(pk=notice_id)
     try:
         EmailMessage(notice.subject, mail_text(notice), to=[notice.to.email]).send()
-    except (SMTPException, OSError):
+    except (SMTPException, OSError, ValueError) as error:
         log.exception("mail could not be sent", extra={"notice": notice_id})
         Notice.objects.filter(pk=notice_id).update(mailed_at=None)
-        return False
-    return True
+        return Mail.REFUSED if isinstance(error, OF_ONE_MAIL) else Mail.NO_SERVER
+    return Mail.SENT
 
 
 def mail_text(notice: Notice) -> str:
@@ -97,13 +113,17 @@ def mail_text(notice: Notice) -> str:
 
 
 def mail_waiting() -> int:
-    """Try again the mails of the last days that did not go out, until one fails again; give how many went."""
+    """Try again the mails of the last days that did not go out, until the server fails again; give how many went.
+
+    An address that the server refuses holds up nobody else.
+    """
     if not mail_goes_out():
         return 0
     waiting = Notice.objects.filter(mailed_at=None, read_at=None, made_at__gt=timezone.now() - MAIL_KEPT)
     waiting = waiting.exclude(to__email="").filter(to__is_active=True)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
-    return sum(1 for _ in takewhile(mail_notice.call, keys))
+    answered = takewhile(lambda became: became != Mail.NO_SERVER, map(mail_notice.call, keys))
+    return sum(became == Mail.SENT for became in answered)
 
 
 def mark_read(*, actor: Person, notice: Notice | None = None) -> int:

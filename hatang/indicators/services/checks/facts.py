@@ -45,10 +45,8 @@ class Told(NamedTuple):
 
     @property
     def rate(self) -> float | None:
-        """The figure to hold beside other places and times: the ratio, or what was counted."""
-        if self.none_here:
-            return 0.0
-        return self.amount if self.value is None else self.value
+        """The figure to hold beside other places and times: a whole ratio, or what was counted."""
+        return 0.0 if self.none_here else self.value
 
 
 FIELDS = (

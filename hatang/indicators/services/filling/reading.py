@@ -20,7 +20,7 @@ from hatang.indicators.services.choosing import REPORTED
 from hatang.indicators.services.extracts import EXTRACTS
 from hatang.indicators.services.return_forms import denominator_at, lacking, parted, typed_of, with_denominators
 from hatang.places.models import Place
-from hatang.work.models import Clock
+from hatang.work.models import Clock, StoredFile
 from hatang.work.services import due_in_words
 
 PLAIN_CALENDAR = WorkingCalendar(frozenset(), frozenset(), settings.WEEKEND)
@@ -63,6 +63,11 @@ class Line:
     def note(self) -> str:
         """What was noted beside the answer; a dispute's reason is its answer."""
         return self.cell.note if self.cell and not self.item.is_counted else ""
+
+    @property
+    def evidence(self) -> StoredFile | None:
+        """The file that the answer rests on."""
+        return self.cell.evidence if self.cell else None
 
     @property
     def lacking(self) -> str:
@@ -150,7 +155,7 @@ def lines_of(row: Return, items: Sequence[FormItem], places: Sequence[Place]) ->
     if any(item.denominator_from == FormItem.Denominator.VILLAGES for item in items):
         places = with_denominators(places)
     here = {"item__in": items, "place__in": places}
-    cells = {(c.item_id, c.place_id): c for c in row.cells.filter(**here).select_related("changed_by")}
+    cells = {(c.item_id, c.place_id): c for c in row.cells.filter(**here).select_related("changed_by", "evidence")}
     read_words(row)
     findings, notes = row.findings.all(), row.notes.all()
     before = answers_before(row, items, places)

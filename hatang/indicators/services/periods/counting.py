@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -35,8 +36,8 @@ def places_of(return_: Return) -> list[Place]:
 def count_for(returns: Sequence[Return], *, actor: Person | None = None) -> int:
     """Count the registers' lines of some returns of one period anew; give how many cells changed.
 
-    A cell that was answered keeps what was shown when it was: the filer confirmed that, not what came after. The
-    history of a cell begins with what somebody does to it; what was counted before has its own in the register.
+    A cell that was answered keeps what was shown when it was: the filer confirmed that, not what came after. The first
+    count stands in the cell itself until it is answered or counted anew: only then does it need a row of history.
     """
     if not returns:
         return 0
@@ -49,7 +50,7 @@ def count_for(returns: Sequence[Return], *, actor: Person | None = None) -> int:
         (c.of_return_id, c.item_id, c.place_id): c
         for c in ReturnCell.objects.filter(of_return__in=returns, item__in=items)
     }
-    new, changed = [], []
+    new, changed, replaced = [], [], []
     for row, item, place, counted in counts(returns, items, on):
         cell = standing.get((row.pk, item.pk, place.pk))
         if cell is None:
@@ -59,12 +60,23 @@ def count_for(returns: Sequence[Return], *, actor: Person | None = None) -> int:
                 )
             )
         elif not cell.answer and cell.counted != counted:
+            replaced.append(copy(cell))
             cell.counted, cell.changed_at = counted, timezone.now()
             changed.append(cell)
+    keep_first(replaced)
     more: dict[str, Any] = {"batch_size": BATCH, "default_user": actor, "default_change_reason": "đếm từ sổ"}
     ReturnCell.objects.bulk_create(new, batch_size=BATCH)
     bulk_update_with_history(changed, ReturnCell, ["counted", "changed_at"], **more)
     return len(new) + len(changed)
+
+
+def keep_first(cells: Sequence[ReturnCell]) -> None:
+    """Write into the history what was counted when the period opened, of cells of which it holds nothing yet."""
+    known = set(ReturnCell.history.filter(id__in=[cell.pk for cell in cells]).values_list("id", flat=True))
+    first = [cell for cell in cells if cell.pk not in known]
+    for cell in first:
+        cell._history_date = cell.changed_at  # type: ignore[attr-defined]
+    ReturnCell.history.bulk_history_create(first, batch_size=BATCH, default_change_reason="đếm khi mở kỳ")
 
 
 def counts(

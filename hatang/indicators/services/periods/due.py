@@ -15,10 +15,12 @@ from hatang.core.vietnamese import day
 from hatang.indicators.models import CHECK_RETURN, Period, Return, ReturnQuerySet
 from hatang.indicators.services.choosing import require
 from hatang.indicators.services.periods.filers import people_to_file
-from hatang.work.services import extend_clock_until, notify, stop_clock
+from hatang.work.models import Clock
+from hatang.work.services import extend_clock_until, notify, resume_clocks, stop_clock
 
 CLOSE_AFTER_DAYS = 60
 """So long after its end a period closes with what is there; no law sets it, the department may open it again."""
+NOT_SENT = "kỳ đóng, chưa nộp"
 State = Return.State
 
 
@@ -28,8 +30,9 @@ def extend_due(*, actor: Person, period: Period, due_on: date, reason: str, only
     row = Period.objects.select_for_update(of=("self",)).select_related("form__province").get(pk=period.pk)
     require(actor, CHECK_RETURN, row.form.province)
     reason = reason.strip()
-    if row.state != Period.State.OPEN:
-        raise ValidationError("Chỉ gia hạn được kỳ đang thu.")
+    returned = only is not None and only.state == State.RETURNED
+    if row.state != Period.State.OPEN and not returned:
+        raise ValidationError("Chỉ gia hạn được kỳ đang thu, hoặc một phiếu bị trả lại.")
     if not reason:
         raise ValidationError({"reason": "Ghi lý do gia hạn; người nộp đọc được."})
     returns = row.returns.filter(clock__stopped_at=None).select_related("clock", "place", "organisation", "period")
@@ -63,28 +66,33 @@ def tell_extended(returns: list[Return], due_on: date, reason: str) -> None:
 
 @transaction.atomic
 def close_period(*, period: Period, actor: Person | None, outcome: str = "đóng kỳ") -> Period:
-    """Close a period: what was not sent is no longer filled, and its clocks stop as they stand."""
+    """Close a period: what was not sent is no longer filled, and its clocks stop as they stand.
+
+    What was sent back is still mended; its term runs on.
+    """
     row = locked(period, actor)
     if row.state != Period.State.OPEN:
         raise ValidationError("Kỳ này không đang thu.")
     row.state, row.closed_at = Period.State.CLOSED, timezone.now()
     sign(row, actor, outcome)
     row.save()
-    for one in row.returns.filter(clock__stopped_at=None).select_related("clock"):
+    for one in row.returns.filter(state=State.DRAFT, clock__stopped_at=None).select_related("clock"):
         if one.clock:
-            stop_clock(clock=one.clock, outcome="kỳ đóng, chưa nộp", at=row.closed_at, actor=actor)
+            stop_clock(clock=one.clock, outcome=NOT_SENT, at=row.closed_at, actor=actor)
     return row
 
 
 @transaction.atomic
 def reopen_period(*, period: Period, actor: Person) -> Period:
-    """Open a closed period again; returns that were not sent can be filled, late as they are."""
+    """Open a closed period again; returns that were not sent can be filled, and are reminded of, late as they are."""
     row = locked(period, actor)
     if row.state != Period.State.CLOSED:
         raise ValidationError("Kỳ này không đóng.")
     row.state, row.closed_at = Period.State.OPEN, None
     sign(row, actor, "mở lại kỳ")
     row.save()
+    unsent = row.returns.filter(state=State.DRAFT).values("clock")
+    resume_clocks(clocks=Clock.objects.filter(pk__in=unsent, outcome=NOT_SENT), actor=actor)
     return row
 
 

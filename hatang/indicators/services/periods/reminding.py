@@ -29,12 +29,16 @@ COUNTS = ("total", "sent", "approved", "late")
 
 @reminds(RETURN_RULE, before=REMIND_BEFORE, escalate_after=ESCALATE_AFTER)
 def return_due(clock: Clock) -> About | None:
-    """The filer must send its return; its leader, or for an operator or the department those above, hears when not."""
-    row = Return.objects.whole().filter(clock=clock, state__in=Return.EDITABLE, period__state=Period.State.OPEN).first()
+    """The filer must send its return; its leader, or for an operator or the department those above, hears when not.
+
+    What was sent back is to be mended though its period has closed: it has a term of its own.
+    """
+    row = Return.objects.whole().fillable().filter(clock=clock).first()
     if row is None:
         return None
     to = people_to_file([row])[row.pk]
-    return About(to, f"nộp phiếu “{row.period.title}”", row.get_absolute_url(), superiors(row))
+    what = "sửa và gửi lại" if row.state == Return.State.RETURNED else "nộp"
+    return About(to, f"{what} phiếu “{row.period.title}”", row.get_absolute_url(), superiors(row))
 
 
 def superiors(row: Return) -> Sequence[Person]:

@@ -200,9 +200,10 @@ def retire_form(*, actor: Person | None, form: ReturnForm, archived: bool = True
     form.save()
 
 
-def faults_of(version: FormVersion) -> list[str]:
-    """Say everything that keeps a draft from being published."""
-    items = list(version.items.select_related("indicator").order_by("order", "pk"))
+def faults_of(version: FormVersion, items: Sequence[FormItem] | None = None) -> list[str]:
+    """Say everything that keeps a draft from being published; who has read its items brings them."""
+    if items is None:
+        items = list(version.items.select_related("indicator").order_by("order", "pk"))
     if not items:
         return ["Biểu chưa có dòng nào."]
     told = [f"{item.label}: {fault}" for item in items for fault in item_faults(version.form, item)]

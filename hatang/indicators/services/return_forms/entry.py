@@ -36,6 +36,7 @@ CONFIRM = {"xac nhan", "dung", "dong y", "ok"}
 DISPUTE = ("khong dong y", "sai", "chua dung", "khong dung")
 CONFIRM_TYPED, DISPUTE_TYPED = "xác nhận", "không đồng ý"
 INSIDE = re.compile(r"-?\d[\d.,]*")
+THOUSANDS = {"nghin": 1_000, "ngan": 1_000, "k": 1_000, "trieu": 1_000_000, "tr": 1_000_000}
 MOST_TEXT = 5_000
 MOST_REASON = 500
 MOST_SHORT = MOST_REASON + 100
@@ -163,6 +164,11 @@ def read_ratio(item: FormItem, place: Place, text: str) -> Answer:
     """Read a ratio's numbers; the second is the place's own where the item says so."""
     if text.endswith("%"):
         raise ValidationError(f"“{text}”: không ghi tỷ lệ; ghi {words_of(item)}, hệ thống tự chia.")
+    if any(says_none(part.strip()) for part in (text.rpartition("/")[0], text.partition("/")[2])):
+        raise ValidationError(
+            f"“{text}”: không có ai, không có gì thì ghi 0 ở số thứ nhất; cả dòng không có ở đây thì ghi “không có” ở "
+            "số thứ nhất và xoá số thứ hai."
+        )
     parts = [part.strip() for part in text.split("/")]
     if len(parts) > (1 if item.denominator_from else 2):
         raise ValidationError(f"“{text}”: ghi {words_of(item)}.")
@@ -216,9 +222,21 @@ def read_number(text: str, *, whole: bool) -> float | None:
         )
     inside = INSIDE.findall(plain)
     if len(inside) == 1 and any(c.isalpha() for c in plain) and NUMBER.fullmatch(inside[0].rstrip(".,")):
-        raise ValidationError(f"“{text}” có chữ lẫn với số; chỉ ghi số: {inside[0].rstrip('.,')}.")
+        raise ValidationError(f"“{text}” có chữ lẫn với số; chỉ ghi số: {meant(plain, inside[0].rstrip('.,'))}.")
     field = WholeNumberField(required=False) if whole else NumberField(required=False)
     return field.to_python(plain)
+
+
+def meant(text: str, inside: str) -> str:
+    """Write the number that words beside another one make of it: 3 nghìn is 3.000.
+
+    >>> meant("khoảng 3 nghìn hộ", "3"), meant("1,5 triệu", "1,5"), meant("12 hộ", "12")
+    ('3.000', '1.500.000', '12')
+    """
+    words = search_key(text).split()
+    times = next((THOUSANDS[word] for word in words if word in THOUSANDS), None)
+    said = NumberField().to_python(inside)
+    return inside if times is None or said is None else number(round(said * times, MOST_DECIMALS), 0)
 
 
 def denominator_at(item: FormItem, place: Place) -> float | None:

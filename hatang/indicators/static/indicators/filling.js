@@ -77,6 +77,8 @@ function changed(name) {
   });
   remember();
   if (!before?.conflict) tell(name, "");
+  const place = line(name).querySelector("[data-saved]");
+  if (place.textContent.startsWith("đã lưu")) place.textContent = "";
   if (unreasoned(name)) field(name, "ly-do").focus();
   show();
 }
@@ -161,7 +163,7 @@ function count(name, lacking) {
 }
 
 function clock() {
-  return new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+  return new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 }
 
 function hold(name, message) {
