@@ -118,6 +118,17 @@ from tests.planning.needs import (
 )
 from tests.planning.package_needs import fund_package, map_of_package, scenario_and_plan, scenario_for_package
 from tests.plans.obliged import answered_obligation, line_of_money, money_of_plan, operators_obligation
+from tests.quality.outage_needs import (
+    beacons_key,
+    operators_file,
+    operators_outage,
+    outage_under_way,
+    seen_silence,
+)
+from tests.quality.page_needs import purpose_here, shared_test
+from tests.quality.stats_needs import measurement_load, speed_rule
+from tests.systems import register_needs as systems_needs
+from tests.systems.probe_needs import departments_samples, loaded_link, looked_at
 from tests.utilities.needs import an_entry, two_sizes
 
 WHO = (
@@ -158,7 +169,10 @@ def signed_in(everybody: int, needs: Needs = nothing, **more: Any) -> Row:
     return row(everybody, needs, visitor=302, **more)
 
 
+WHOLE = dict.fromkeys(("department_officer", "department_head", "analyst", "auditor"), 200)
 OFFICES = dict.fromkeys(("operator", "rival", "department_officer", "department_head", "analyst", "auditor"), 200)
+KEEPERS = dict.fromkeys(("department_officer", "department_head"), 200)
+READERS = KEEPERS | dict.fromkeys(("analyst", "auditor"), 200)
 SEE_RUNS = dict.fromkeys(("department_officer", "department_head", "analyst", "auditor"), 200)
 OWING = dict.fromkeys(("operator", "department_officer", "department_head", "auditor"), 200)
 CHANGERS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
@@ -170,6 +184,12 @@ SEE_OPERATORS_RETURN = SEE_ALL_RETURNS | {"operator": 200}
 COMPOSE = dict.fromkeys(("department_officer", "department_head"), 200)
 COMPOSED = dict.fromkeys(COMPOSE, 302)
 SEE_OPERATORS_ACT = dict.fromkeys(SEE_OPERATORS_RETURN, 302)
+TELLERS = {"operator": 200, "rival": 200, "department_officer": 200, "department_head": 200}
+"""Who may tell outages."""
+
+FINDERS = {"department_officer": 200, "department_head": 200, "auditor": 200}
+"""Who may know the weaknesses of systems."""
+
 ACCESS: dict[str, Row] = {
     "account_login": row(302, visitor=200),
     "account_logout": row(200, visitor=302),
@@ -777,5 +797,104 @@ ACCESS: dict[str, Row] = {
         method="post",
         department_officer=302,
         department_head=302,
+    ),
+    # outages
+    "api:beat": row(401, method="post"),
+    "api:put_outages": row(401, province, method="post"),
+    "quality:outages": signed_in(200, province, administrator=404, stranger=404),
+    "quality:availability": signed_in(200, province, administrator=404, stranger=404),
+    "quality:outage": signed_in(200, operators_outage, rival=404, administrator=404, stranger=404),
+    "quality:outage_new": signed_in(404, province, **TELLERS),
+    "quality:outage_file_new": signed_in(404, province, **TELLERS),
+    "quality:outage_template": signed_in(404, province, **TELLERS),
+    "quality:outage_edit": signed_in(404, operators_outage, **TELLERS | {"rival": 404}),
+    "quality:outage_end": signed_in(
+        404, outage_under_way, method="post", **dict.fromkeys(TELLERS, 422) | {"rival": 404}
+    ),
+    "quality:outage_decide": signed_in(404, seen_silence, method="post", department_officer=422, department_head=422),
+    "quality:outage_file": signed_in(404, operators_file, **TELLERS | {"rival": 404}),
+    "quality:outage_file_save": signed_in(
+        404, operators_file, method="post", **dict.fromkeys(TELLERS, 302) | {"rival": 404}
+    ),
+    "quality:outage_file_discard": signed_in(
+        404, operators_file, method="post", **dict.fromkeys(TELLERS, 302) | {"rival": 404}
+    ),
+    "quality:beacons": signed_in(404, province, department_officer=200, department_head=200),
+    "quality:beacon_change": signed_in(404, beacons_key, method="post", department_officer=200, department_head=200),
+    # probes of systems, load of links
+    "systems:probes": signed_in(404, province, **FINDERS),
+    "systems:probe": signed_in(404, looked_at, **FINDERS),
+    "systems:probe_now": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "systems:probe_plan": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "systems:link_loads": signed_in(
+        404,
+        loaded_link,
+        **FINDERS | {"analyst": 200, "operator": 200, "rival": 200},
+    ),
+    "systems:load_file_new": signed_in(404, province, department_officer=200, department_head=200),
+    "systems:load_file": signed_in(404, departments_samples, department_officer=200, department_head=200),
+    "systems:load_file_save": signed_in(
+        404, departments_samples, method="post", department_officer=302, department_head=302
+    ),
+    "systems:load_file_discard": signed_in(
+        404, departments_samples, method="post", department_officer=302, department_head=302
+    ),
+    # systems: registers, and what is missing in them
+    "systems:overview": signed_in(404, systems_needs.register, **OFFICES),
+    "systems:entries": signed_in(404, systems_needs.register_of_kind, **READERS),
+    "systems:entry": signed_in(404, systems_needs.registered_system, **READERS),
+    "systems:edit_entry": signed_in(404, systems_needs.registered_system, **KEEPERS),
+    "systems:close_entry": signed_in(404, systems_needs.registered_system, **KEEPERS),
+    "systems:add_entry": signed_in(404, systems_needs.register_of_kind, **KEEPERS),
+    "systems:upload": signed_in(404, province, **KEEPERS),
+    "systems:upload_template": signed_in(404, province, **KEEPERS),
+    "systems:upload_detail": signed_in(404, systems_needs.systems_upload, **KEEPERS),
+    "systems:upload_lines": signed_in(404, systems_needs.systems_upload, **KEEPERS),
+    "systems:upload_file": signed_in(404, systems_needs.systems_upload, **KEEPERS),
+    "systems:upload_save": signed_in(404, systems_needs.systems_upload, method="post", **dict.fromkeys(KEEPERS, 302)),
+    "systems:upload_undo": signed_in(404, systems_needs.systems_upload, method="post", **dict.fromkeys(KEEPERS, 302)),
+    "systems:upload_discard": signed_in(
+        404, systems_needs.systems_upload, method="post", **dict.fromkeys(KEEPERS, 302)
+    ),
+    "systems:public": row(200, province),
+    "systems:findings": signed_in(404, systems_needs.register, **KEEPERS, auditor=200),
+    "systems:finding": signed_in(404, systems_needs.system_finding, **KEEPERS, auditor=200),
+    "systems:compute_findings": signed_in(404, systems_needs.register, method="post", **dict.fromkeys(KEEPERS, 302)),
+    "systems:finding_terms": signed_in(404, systems_needs.register, **KEEPERS),
+    # measuring in the browser, address blocks, demand
+    "quality:measure": row(200),
+    "quality:commune_options": row(200),
+    "quality:spot": row(422, method="post"),
+    "quality:keep": row(422, method="post"),
+    "quality:kept_test": row(200, shared_test),
+    "quality:blocks": signed_in(404, province, **DEPARTMENT),
+    "quality:check_blocks": signed_in(404, province, method="post", department_officer=422, department_head=422),
+    "quality:save_blocks": signed_in(404, province, method="post", department_officer=422, department_head=422),
+    "quality:demand": row(200),
+    "quality:register_demand": row(422, method="post"),
+    "quality:demand_list": signed_in(200, province, administrator=404, stranger=404),
+    "quality:purpose_settings": signed_in(404, province, **DEPARTMENT),
+    "quality:purpose_setting": signed_in(404, purpose_here, **DEPARTMENT),
+    # quality: loads of measurements, statistics of speed
+    "quality:provinces": row(200),
+    "quality:statistics": row(200, province),
+    "quality:communes": row(200, province),
+    "quality:operators": row(200, province),
+    "quality:months": row(200, province),
+    "quality:campaign": row(200, province),
+    "quality:published": row(200, province),
+    "quality:rules": row(200, province),
+    "quality:rule": signed_in(404, speed_rule, department_officer=200, department_head=200),
+    "quality:recompute": signed_in(404, province, method="post", department_officer=302, department_head=302),
+    "quality:loads": signed_in(404, province, **WHOLE),
+    "quality:suspects": signed_in(404, province, **WHOLE),
+    "quality:load_new": signed_in(404, province, department_officer=200, department_head=200),
+    "quality:load": signed_in(404, measurement_load, **WHOLE),
+    "quality:load_errors": signed_in(404, measurement_load, **WHOLE),
+    "quality:load_original": signed_in(404, measurement_load, department_officer=200, department_head=200),
+    "quality:load_save": signed_in(404, measurement_load, method="post", department_officer=302, department_head=302),
+    "quality:load_undo": signed_in(404, measurement_load, method="post", department_officer=302, department_head=302),
+    "quality:load_discard": signed_in(
+        404, measurement_load, method="post", department_officer=302, department_head=302
     ),
 }

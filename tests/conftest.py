@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from hypothesis import settings
@@ -29,7 +31,7 @@ PEER = Path(__file__).parent / "core/ofds_peer.py"
 PASSWORD = "mat-khau-rat-dai"
 HEADER = 1
 """The query for unread notices on every page of who signed in, beside the page's own."""
-collect_ignore = ["core/ofds_peer.py"]
+collect_ignore = ["core/ofds_peer.py", "core/measurements/spark_peer.py"]
 """Run by a test under another interpreter."""
 settings.register_profile("patient", parent=settings(), deadline=None)
 settings.load_profile("patient")
@@ -39,6 +41,12 @@ settings.load_profile("patient")
 def fresh_counts() -> None:
     """Let nobody be held to limits by what was counted for another test's person or address."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_measurements() -> None:
+    """Let nobody find tests of speed that another test kept: the measurement table is no part of the database."""
+    shutil.rmtree(Path(django_settings.DATA) / "measurements", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

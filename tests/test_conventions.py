@@ -20,6 +20,8 @@ ORDER = [
     "planning",
     "coverage",
     "network",
+    "quality",
+    "systems",
     "utilities",
     "work",
     "accounts",
@@ -48,6 +50,12 @@ def test_relations_point_downward(model: type[models.Model]) -> None:
 
 
 WITHOUT_HISTORY = {
+    "SystemProbe": "what a look found; never edited",
+    "LinkDay": "samples as files brought them",
+    "LinkWeek": "computed from samples",
+    "LoadFile": "a file on its way in",
+    "OutageFile": "a file on its way in",
+    "OutageAct": "a decision by itself, with who and when; never edited",
     "LegalReference": "facts of the law, loaded",
     "PlaceCode": "facts of other registers, loaded",
     "IndicatorSet": "loaded from data/",
@@ -62,6 +70,10 @@ WITHOUT_HISTORY = {
     "AcceptedOffset": "a decision by itself, with who and when; never edited",
     "MeasurementFile": "a file on its way in; what it brought can be taken back whole",
     "Measurement": "a reading; never edited",
+    "MeasurementLoad": "a file on its way in; what it brought can be taken back whole",
+    "PublishedSpeed": "what a release says; never edited, goes with its file",
+    "SpeedStatistic": "worked out from the measurement table; made anew by each computation",
+    "StatisticState": "the machine's own",
     "Verification": "a history by itself: each answer a row, never edited",
     "CountedService": "worked out from the evidence, which has its own history",
     "CountingState": "the machine's own",
@@ -98,6 +110,11 @@ WITHOUT_HISTORY = {
     "Finding": "what a check found; its reason names who gave it and when",
     "CellNote": "said once; only the time of settling is added",
     "ReturnStep": "a history by itself",
+    "SystemsUpload": "a file on its way in; the rows it brings have their history",
+    "KeptTest": "what a server measured; never edited",
+    "DayKey": "a secret of one day, thrown away",
+    "Demand": "a count that only grows",
+    "DemandMark": "of one day, thrown away",
     "SavedView": "one person's own; holds no figures",
 }
 

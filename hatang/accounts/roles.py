@@ -32,6 +32,10 @@ READ_PROVINCE = {
     "network.view_station",
     "planning.view_scenario",
     "plans.view_oddity",
+    "quality.view_measurement",
+    "quality.view_outage",
+    "systems.view_link",
+    "systems.view_register",
 }
 OFFICER = (
     READ_PROVINCE
@@ -63,6 +67,13 @@ OFFICER = (
         "plans.change_plan",
         "plans.view_obligation",
         "plans.write_report",
+        "quality.bring_measurement",
+        "quality.change_outage",
+        "quality.change_settings",
+        "systems.change_register",
+        "systems.probe",
+        "systems.view_finding",
+        "systems.work_finding",
     }
 )
 
@@ -78,6 +89,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "network.view_thing",
             "plans.answer_obligation",
             "plans.view_obligation",
+            "quality.view_measurement",
+            "quality.view_outage",
         }
     ),
     Role.COMMUNE_LEADER: frozenset(
@@ -88,6 +101,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "indicators.view_return",
             "network.view_thing",
             "plans.view_obligation",
+            "quality.view_measurement",
+            "quality.view_outage",
         }
     ),
     Role.OPERATOR: frozenset(
@@ -107,6 +122,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "plans.answer_obligation",
             "plans.report_task",
             "plans.view_obligation",
+            "quality.change_outage",
+            "quality.view_measurement",
+            "quality.view_outage",
+            "systems.view_link",
         }
     ),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
@@ -125,7 +144,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset(
         READ_PROVINCE
         | READ_REPORTS
-        | {"accounts.view_person", "accounts.view_history", "indicators.view_return", "plans.view_obligation"}
+        | {
+            "accounts.view_person",
+            "accounts.view_history",
+            "indicators.view_return",
+            "plans.view_obligation",
+            "systems.view_finding",
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -12,6 +12,7 @@ from hatang.accounts.api import TokenOfPerson
 from hatang.core.cells import TableError
 from hatang.indicators.api import router as returns
 from hatang.network.api import router as register_files
+from hatang.quality.api import router as outages
 from hatang.utilities.api import router as transparency_log
 
 ABSENT = "Không có, hoặc bạn không được xem."
@@ -39,3 +40,4 @@ for kind in STATUSES:
 api.add_router("/ha-tang", register_files)
 api.add_router("/so-minh-bach", transparency_log)
 api.add_router("/phieu", returns)
+api.add_router("/su-co", outages)

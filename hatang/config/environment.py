@@ -33,6 +33,7 @@ VARIABLES = {
             "300",
             "Dung lượng lớn nhất của một tệp địa hình, lớp phủ tải lên, tính bằng MB; lớn hơn: lệnh load_terrain.",
         ),
+        Variable("HATANG_MEASUREMENT_MB", "500", "Dung lượng lớn nhất của một tệp kết quả đo tốc độ, tính bằng MB."),
         Variable("HATANG_QUOTA_MB", "2000", "Tổng dung lượng tệp lưu cho mỗi tổ chức, tính bằng MB."),
         Variable(
             "HATANG_FEWEST_OWNERS",
@@ -120,6 +121,42 @@ VARIABLES = {
             "Doanh nghiệp không trả lời đúng hạn: upheld là coi như chấp nhận (như FCC), decide là chuyển Sở "
             "quyết định.",
         ),
+        Variable(
+            "HATANG_NDT7_ORIGIN",
+            "",
+            "Máy chủ đo tốc độ mà trình duyệt nối tới, ví dụ wss://do.tinh.gov.vn; để trống: cùng máy với "
+            "HATANG_ORIGIN, cổng kế tiếp.",
+        ),
+        Variable(
+            "HATANG_NDT7_PORT",
+            "",
+            "Cổng của máy chủ đo tốc độ; để trống: cổng kế tiếp cổng web, nếu bận thì cổng rỗi gần nhất sau đó.",
+        ),
+        Variable(
+            "HATANG_NDT7_HOSTS",
+            "127.0.0.1,::1",
+            "Địa chỉ mà máy chủ đo tốc độ lắng nghe, cách nhau bằng dấu phẩy; 0.0.0.0,:: là mọi địa chỉ IPv4 và IPv6.",
+        ),
+        Variable(
+            "HATANG_NDT7_PAGES",
+            "",
+            "Các trang khác được dùng máy chủ đo tốc độ (Origin), cách nhau bằng dấu phẩy; * là mọi trang.",
+        ),
+        Variable("HATANG_NDT7_MOST", "20", "Số phép đo tốc độ nhiều nhất cùng lúc; thêm thì bị từ chối (503)."),
+        Variable("HATANG_NDT7_MOST_PER_ADDRESS", "6", "Số phép đo tốc độ nhiều nhất cùng lúc từ một địa chỉ."),
+        Variable(
+            "HATANG_NDT7_CAP_MB",
+            "125",
+            "Dung lượng nhiều nhất của một phép đo tốc độ, mỗi chiều, tính bằng MB; trang đo nói trước hai chiều cộng "
+            "lại. 0: chỉ dừng theo thời gian.",
+        ),
+        Variable(
+            "HATANG_NDT7_PROXIES",
+            "0",
+            "Số máy chủ web đứng trước máy chủ đo tốc độ; khác 0 thì không có độ trễ và tỷ lệ gửi lại.",
+        ),
+        Variable("HATANG_NDT7_CERTIFICATE", "", "Tệp chứng thư (PEM, cả chuỗi) để máy chủ đo tốc độ dùng wss://."),
+        Variable("HATANG_NDT7_KEY", "", "Tệp khóa của chứng thư ấy."),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),
     )
@@ -170,6 +207,32 @@ def data_directory() -> Path:
     path = Path(read("HATANG_DATA")).resolve()
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
+
+
+def ndt7_origin(given: str, origin: str) -> str:
+    """Give where browsers reach the test server: what was set, else the next port of the same machine.
+
+    >>> ndt7_origin("", "http://localhost:8000")
+    'ws://localhost:8001'
+    >>> ndt7_origin("wss://do.tinh.gov.vn", "https://hatang.tinh.gov.vn")
+    'wss://do.tinh.gov.vn'
+    """
+    if given:
+        return given.rstrip("/")
+    parts = urlsplit(origin)
+    scheme, usual = ("wss", 443) if parts.scheme == "https" else ("ws", 80)
+    return f"{scheme}://{parts.hostname}:{(parts.port or usual) + 1}"
+
+
+def pages_that_measure() -> list[str]:
+    """Give the pages that may use the speed-test server: our own under each of its names, and those named besides."""
+    own = urlsplit(read("HATANG_ORIGIN"))
+    port = f":{own.port}" if own.port else ""
+    hosts = [
+        host.strip() for host in read("HATANG_HOSTS").split(",") if host.strip() and not host.startswith((".", "*"))
+    ]
+    named = [page.strip() for page in read("HATANG_NDT7_PAGES").split(",") if page.strip()]
+    return [read("HATANG_ORIGIN").rstrip("/"), *(f"{own.scheme}://{host}{port}" for host in hosts), *named]
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,6 @@ class RequestLog:
                 "status": response.status_code,
                 "ms": round(1000 * seconds),
                 "person": getattr(person, "pk", None),
-                "address": address_of(request),
-            },
+            }
+            | ({} if getattr(request, "address_unkept", False) else {"address": address_of(request)}),
         )

@@ -1,10 +1,11 @@
-"""Start an installation on one machine: database, data, web server and worker; stop them together."""
+"""Start an installation on one machine: database, data, web server, worker, speed tests; stop them together."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,8 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from hatang.config import environment
+
+PORTS_TRIED = 20
 READY_SECONDS = 180
 SAY_SECONDS = 10
 
@@ -79,7 +84,39 @@ def children(port: int) -> list[subprocess.Popen[bytes]]:
     web = [*python, "gunicorn", "hatang.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     web += ["--log-level", "warning", "--preload"]
     worker = [sys.executable, "manage.py", "db_worker", "--queue-name", "*"]
-    return [subprocess.Popen(command, start_new_session=True) for command in (web, worker)]
+    return [subprocess.Popen(command, start_new_session=True) for command in (web, worker, measuring())]
+
+
+def measuring() -> list[str]:
+    """Give the command of the speed-test server."""
+    command = [sys.executable, "-m", "hatang.core.ndt7", "--folder", str(environment.data_directory() / "ndt7")]
+    command += ["--origins", ",".join(environment.pages_that_measure())]
+    for option in ("port", "hosts", "most", "most-per-address", "cap-mb", "proxies", "certificate", "key"):
+        if value := environment.read(f"HATANG_NDT7_{option.replace('-', '_').upper()}"):
+            command += [f"--{option}", value]
+    return command
+
+
+def choose_measuring_port(web_port: int) -> None:
+    """Settle the speed-test server's port before the web server says it to browsers: the next one that is free."""
+    if not environment.read("HATANG_NDT7_PORT"):
+        ports = range(web_port + 1, web_port + 1 + PORTS_TRIED)
+        os.environ["HATANG_NDT7_PORT"] = str(next((port for port in ports if is_free(port)), web_port + 1))
+    scheme = "wss" if environment.read("HATANG_NDT7_CERTIFICATE") else "ws"
+    host = urlsplit(environment.read("HATANG_ORIGIN")).hostname or "localhost"
+    name = f"[{host}]" if ":" in host else host
+    os.environ.setdefault("HATANG_NDT7_ORIGIN", f"{scheme}://{name}:{environment.read('HATANG_NDT7_PORT')}")
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on a port of this machine."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def stop(running: list[subprocess.Popen[bytes]]) -> None:
@@ -130,6 +167,7 @@ def main(words: Sequence[str]) -> int:
     os.environ.setdefault("HATANG_ORIGIN", f"http://localhost:{options.port}")
     if options.data:
         os.environ["HATANG_DATA"] = str(options.data)
+    choose_measuring_port(options.port)
     signal.signal(signal.SIGTERM, interrupt)
     running: list[subprocess.Popen[bytes]] = []
     try:
@@ -138,7 +176,8 @@ def main(words: Sequence[str]) -> int:
         if not wait_until_ready(f"http://127.0.0.1:{options.port}", running):
             print("Máy chủ không khởi động được; xem các dòng lỗi ở trên.", file=sys.stderr)
             return 1
-        print(f"\nHatang đã sẵn sàng: {os.environ['HATANG_ORIGIN']}\nDừng bằng Ctrl-C.", flush=True)
+        print(f"\nHatang đã sẵn sàng: {os.environ['HATANG_ORIGIN']}", flush=True)
+        print(f"Máy chủ đo tốc độ: {os.environ['HATANG_NDT7_ORIGIN']}\nDừng bằng Ctrl-C.", flush=True)
         while all(child.poll() is None for child in running):
             time.sleep(0.3)
         print("Một tiến trình đã dừng ngoài dự kiến; đang dừng tất cả.", file=sys.stderr)

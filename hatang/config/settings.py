@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "hatang.planning",
     "hatang.coverage",
     "hatang.network",
+    "hatang.quality",
+    "hatang.systems",
     "hatang.utilities",
     "hatang.work",
     "hatang.accounts",
@@ -168,6 +170,7 @@ STORAGES = {
 MEDIA_ROOT = DATA / "files"
 UPLOAD_BYTES = int(environment.read("HATANG_UPLOAD_MB")) * 1_000_000
 TERRAIN_BYTES = int(environment.read("HATANG_TERRAIN_MB")) * 1_000_000
+MEASUREMENT_BYTES = int(environment.read("HATANG_MEASUREMENT_MB")) * 1_000_000
 QUOTA_BYTES = int(environment.read("HATANG_QUOTA_MB")) * 1_000_000
 FEWEST_OWNERS = int(environment.read("HATANG_FEWEST_OWNERS"))
 DOMINANCE_PERCENT = environment.number_within("HATANG_DOMINANCE_PERCENT", 1, 100)
@@ -185,11 +188,15 @@ MEASURED_WITHIN_M = float(environment.read("HATANG_MEASURED_WITHIN_M"))
 CHALLENGE_ANSWER_DAYS = int(environment.read("HATANG_CHALLENGE_ANSWER_DAYS"))
 CHALLENGE_DECIDE_DAYS = int(environment.read("HATANG_CHALLENGE_DECIDE_DAYS"))
 CHALLENGE_UNANSWERED = environment.one_of("HATANG_CHALLENGE_UNANSWERED", "upheld", "decide")
+NDT7_ORIGIN = environment.ndt7_origin(environment.read("HATANG_NDT7_ORIGIN"), ORIGIN)
+NDT7_MOST_MB = 2 * int(environment.read("HATANG_NDT7_CAP_MB"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "connect-src": [SELF, NDT7_ORIGIN],
+        "worker-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -8,12 +8,14 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+NDT7 = ("ndt7", "ndt7-download-worker", "ndt7-upload-worker")
 NOTO_SANS = "@fontsource/noto-sans/files"
 FILES = {
     "vendor/htmx.js": "htmx.org/dist/htmx.min.js",
     "vendor/echarts.js": "echarts/dist/echarts.common.min.js",
     "vendor/maplibre-gl.mjs": "maplibre-gl/dist/maplibre-gl.mjs",
     "vendor/maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    **{f"vendor/{name}.js": f"@m-lab/ndt7/src/{name}.js" for name in NDT7},
     "vendor/maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
     **{
         f"vendor/noto-sans/{subset}-{weight}.woff2": f"{NOTO_SANS}/noto-sans-{subset}-{weight}-normal.woff2"

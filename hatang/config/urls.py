@@ -11,6 +11,8 @@ urlpatterns = [
     path("phuong-an/", include("hatang.planning.urls")),
     path("vung-phu/", include("hatang.coverage.urls")),
     path("ha-tang/", include("hatang.network.urls")),
+    path("chat-luong/", include("hatang.quality.urls")),
+    path("he-thong/", include("hatang.systems.urls")),
     path("so-minh-bach/", include("hatang.utilities.urls")),
     path("viec/", include("hatang.work.urls")),
     path("so-lieu/", include("hatang.indicators.urls")),

@@ -5,7 +5,8 @@
 `python -m hatang.core plan-fibre ROADS.geojson --ends E.csv --closures C.csv --prices P.csv -o OUT`,
 `python -m hatang.core plan-cover WORKS.csv --needs NEEDS.csv --target 98 -o OUT`,
 `python -m hatang.core restate SERIES.csv --as sum > today.csv`,
-`python -m hatang.core verify-published FILE.csv --proof PROOF.json`.
+`python -m hatang.core verify-published FILE.csv --proof PROOF.json`,
+`python -m hatang.core measure-speed ws://HOST:PORT`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hatang.core import fibre_arguments, planning_arguments, restating_arguments
+from hatang.core.ndt7 import command as ndt7
 from hatang.core.radio.coverage import arguments as coverage_arguments
 from hatang.core.transparency import command as transparency
 
@@ -79,6 +81,12 @@ def parser() -> argparse.ArgumentParser:
         "4 không phải bản này, 5 bằng chứng hoặc gốc sai, 1 không đọc được tệp. Xem docs/so-minh-bach.md.",
     )
     transparency.add_arguments(verify)
+    speed = commands.add_parser(
+        "measure-speed",
+        help="đo tốc độ tải xuống, tải lên tới một máy chủ ndt7",
+        description="Đo như trang đo tốc độ, không cần trình duyệt. Xem docs/may-chu-do-toc-do.md.",
+    )
+    ndt7.add_arguments(speed)
     return whole
 
 
@@ -107,6 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return restate_series(given)
     if given.command == "verify-published":
         return transparency.run(given)
+    if given.command == "measure-speed":
+        return ndt7.run(given)
     if len(given.files) > 1 and given.to is None:
         whole.error("nhiều tệp thì cần --to THƯ MỤC")
     names = [json_name(name) for name in given.files]

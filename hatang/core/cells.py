@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 Cell = str | int | float | bool | date | datetime | None
@@ -18,6 +18,8 @@ ESCAPED = re.compile("'[=+@-]")
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 RIGHT_DATE = "Viết ngày/tháng/năm, ví dụ 31/12/2025."
+RIGHT_MOMENT = "Viết ngày/tháng/năm giờ:phút, ví dụ 15/03/2026 09:30."
+MOMENTS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
 class TableError(ValueError):
@@ -186,3 +188,26 @@ def plausible(day: date, written: object) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise TableError(f"Năm {day.year} trong “{str(written)[:40]}” ngoài {FIRST_YEAR}–{LAST_YEAR}.", RIGHT_DATE)
     return day
+
+
+def parse_moment(value: Cell) -> datetime | None:
+    """Give an instant as Excel holds it or as people write it, None for an empty cell; a day alone is its noon.
+
+    >>> parse_moment("15/03/2026 09:30"), parse_moment("2026-03-15")
+    (datetime.datetime(2026, 3, 15, 9, 30), datetime.datetime(2026, 3, 15, 12, 0))
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value
+    text = " ".join(as_text(value).split())
+    for form in MOMENTS:
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    try:
+        day = parse_date(value)
+    except TableError as error:
+        raise TableError(f"“{text[:40]}” không phải thời điểm.", RIGHT_MOMENT) from error
+    return datetime.combine(day, time(12)) if day else None

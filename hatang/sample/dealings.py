@@ -7,6 +7,7 @@ from datetime import date
 from hatang.places.models import Place
 from hatang.sample.cast import cast_of
 from hatang.sample.evidence import make_evidence
+from hatang.sample.outages import make_outages
 from hatang.sample.planned import make_proposals, report_twice
 from hatang.sample.problems import make_reports
 from hatang.sample.requests import make_requests
@@ -20,6 +21,6 @@ def make_dealings(province: Place, today: date) -> None:
     adopt_made_up_rules(cast)
     for step in (
         *(report_twice, make_requests, make_proposals, make_reports),
-        *(make_works, make_buildings, make_public_sites, promise_power, make_evidence),
+        *(make_works, make_buildings, make_public_sites, promise_power, make_evidence, make_outages),
     ):
         step(cast)

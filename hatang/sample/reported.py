@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from hatang.indicators.models import Indicator
 from hatang.indicators.services import REPORTED, Entry
 from hatang.places.models import Place
@@ -50,8 +52,9 @@ class Ground:
 
 
 def reported_indicators() -> list[Indicator]:
-    """List the indicators for which no register is kept yet."""
-    return list(Indicator.objects.filter(formula=REPORTED).order_by("number"))
+    """List the indicators that were handed in: those without a register, and speeds from before there were tests."""
+    handed_in = Q(formula=REPORTED) | Q(source=Indicator.Source.MEASURED)
+    return list(Indicator.objects.filter(handed_in).order_by("number"))
 
 
 def by_commune(indicator: Indicator, year: int) -> bool:

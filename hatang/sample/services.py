@@ -43,6 +43,7 @@ from hatang.plans.services import import_plans
 from hatang.sample.cast import holder
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.dealings import make_dealings
+from hatang.sample.demand import make_demand
 from hatang.sample.figures import YEARS
 from hatang.sample.findings import make_findings
 from hatang.sample.former_communes import former_entries
@@ -57,13 +58,16 @@ from hatang.sample.roads import make_roads
 from hatang.sample.routes import make_routes
 from hatang.sample.runs import make_coverage_run
 from hatang.sample.sites import make_sites, make_zones
+from hatang.sample.speeds import make_published, make_speed_tests
 from hatang.sample.streets import Streets, chain, make_streets
 from hatang.sample.structures import equip, make_cells, make_centres, make_houses, make_masts_to_come
+from hatang.sample.system_registers import fill_systems, give_out_findings
 from hatang.sample.tasks import report_draft, with_progress
 from hatang.sample.tenancies import make_tenancies
 from hatang.sample.terrain import store_ground
 from hatang.sample.territories import LANG_SON, TERRITORIES, Territory
 from hatang.sample.villages import add_up, make_villages
+from hatang.systems.kinds import ORDER
 
 REASON = "Dữ liệu mô phỏng"
 SOURCE = "Dữ liệu mẫu của chương trình, không phải số liệu thật"
@@ -72,6 +76,7 @@ RESTATED_UNTIL = 2024
 REGISTER: tuple[type[models.Model], ...] = (
     *(Mast, House, UndergroundWork, Chamber, PoleLine, Pole, CableRoute, Closure),
     *(Station, Cell, Tenancy, DeclaredCoverage, FibreReach),
+    *ORDER,
 )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -138,11 +143,22 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[Demo
     count_rows_anew()
     tell("Tài khoản dùng thử")
     people = make_demo_people()
+    for province in provinces_of(grounds):
+        tell(f"Sổ hệ thống mô phỏng: {province}")
+        communes = [c for g in grounds for c in g.communes if c.province_id == province.pk]
+        fill_systems(province, communes, operators, today)
     acting = next(p for p in provinces_of(grounds) if p.code == LANG_SON.province_code)
     tell(f"Việc mô phỏng trên sổ: {LANG_SON.name}")
+    give_out_findings(acting)
     make_dealings(acting, today)
     tell(f"Địa hình mô phỏng: {LANG_SON.name}")
     store_ground(LANG_SON, acting)
+    for province in provinces_of(grounds):
+        tell(f"Lượt đo tốc độ mô phỏng: {province}")
+        communes = [c for g in grounds for c in g.communes if c.province_id == province.pk]
+        make_speed_tests(province, communes, operators, today)
+        make_demand(province, communes, today)
+    make_published(acting, holder(acting, Role.DEPARTMENT_OFFICER), today)
     for province in provinces_of(grounds):
         tell(f"Số liệu mô phỏng: {province}")
         fill_figures(province, [g for g in grounds if g.communes[0].province_id == province.pk], today)

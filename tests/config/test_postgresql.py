@@ -46,7 +46,7 @@ SQLITE_ALONE = (
 """What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; and each
 person at each page: that the pages' SQL is PostgreSQL's too is asked by its neighbours, secrecy by each app's tests.
 """
-LONGEST_TEST_S, LONGEST_SUITE_S = 180, 1200
+LONGEST_TEST_S, LONGEST_SUITE_S = 180, 2400
 """A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""
 
 

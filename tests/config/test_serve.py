@@ -1,6 +1,7 @@
 """One command starts everything, says where it is, and takes everything down with it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -74,8 +75,12 @@ def test_empty_start_offers_one_link_and_ctrl_c_ends_every_child(installation: P
     family = descendants(server.pid)
     try:
         assert f"http://localhost:{port}" in printed
+        speed_test = re.search(r"Máy chủ đo tốc độ: ws://localhost:(\d+)", printed)
+        assert speed_test
+        with urlopen(f"http://127.0.0.1:{speed_test[1]}/ndt/v7/ready") as answer:
+            assert answer.status == 200
         assert "/tai-khoan/" in printed, "the first administrator's link"
-        assert len(family) >= 4, "serve, web master, web workers, worker"
+        assert len(family) >= 5, "serve, web master, web workers, worker, speed tests"
         with urlopen(f"http://127.0.0.1:{port}/") as answer:
             policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
@@ -93,6 +98,31 @@ def test_secret_key_is_kept_and_closed(installation: Path) -> None:
     key = installation / "secret_key"
     assert key.stat().st_mode & 0o077 == 0
     assert len(key.read_text()) >= 50
+
+
+def test_the_speed_test_server_takes_the_next_free_port_and_lets_our_pages_use_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("HATANG_NDT7_PORT", "HATANG_NDT7_ORIGIN"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HATANG_DATA", str(tmp_path))
+    monkeypatch.setenv("HATANG_ORIGIN", "https://hatang.tinh.gov.vn")
+    monkeypatch.setenv("HATANG_HOSTS", "hatang.tinh.gov.vn,10.0.0.5,.tinh.gov.vn")
+    monkeypatch.setenv("HATANG_NDT7_CERTIFICATE", "/etc/c.pem")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = taken.getsockname()[1]
+        serve.choose_measuring_port(busy - 1)
+    chosen = int(os.environ["HATANG_NDT7_PORT"])
+    assert busy < chosen < busy + 20
+    assert os.environ["HATANG_NDT7_ORIGIN"] == f"wss://hatang.tinh.gov.vn:{chosen}"
+    words = serve.measuring()
+    assert words[words.index("--port") + 1] == str(chosen)
+    assert words[words.index("--certificate") + 1] == "/etc/c.pem"
+    pages = words[words.index("--origins") + 1].split(",")
+    assert set(pages) == {"https://hatang.tinh.gov.vn", "https://10.0.0.5"}
 
 
 def test_help_names_the_options() -> None:

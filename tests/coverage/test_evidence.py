@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatang.accounts.models import Organisation, Person
+from hatang.core.cells import parse_moment
 from hatang.core.vietnamese import search_key
 from hatang.coverage.models import (
     CountedService,
@@ -31,7 +32,7 @@ from hatang.coverage.models import (
 from hatang.coverage.services.evidence.reading import evidence_at
 from hatang.coverage.services.evidence.recounting import recount, recount_changed
 from hatang.coverage.services.evidence.verifications import Trial, verify_service
-from hatang.coverage.services.measurements.reading import RefusedError, moment_of, read_measurements
+from hatang.coverage.services.measurements.reading import RefusedError, read_measurements
 from hatang.coverage.services.measurements.uploads import (
     check_measurements,
     save_measurements,
@@ -175,7 +176,7 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
 @given(st.datetimes(datetime(2015, 1, 1), datetime(2100, 1, 1)))
 def test_an_instant_is_read_as_people_and_programs_write_it(instant: datetime) -> None:
     short = instant.replace(second=0, microsecond=0)
-    assert moment_of(f"{short:%d/%m/%Y %H:%M}") == moment_of(f"{short:%Y-%m-%d %H:%M}") == short
+    assert parse_moment(f"{short:%d/%m/%Y %H:%M}") == parse_moment(f"{short:%Y-%m-%d %H:%M}") == short
 
 
 def test_measurements_count_once_there_are_three_and_no_longer_when_taken_back(world: World, people: People) -> None:

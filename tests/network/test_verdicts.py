@@ -16,7 +16,6 @@ from hatang.core.cells import as_text, trimmed
 from hatang.core.coordinates import CoordinateError, position_of
 from hatang.core.tables import Row, Table
 from hatang.network.forms import CodeField
-from hatang.network.forms.fields import CountField, DayField, FlagField, NumberField, WordField, YesNoField
 from hatang.network.kinds import TABLE
 from hatang.network.models import Cell, LineThing, Mast, Station, Tenancy
 from hatang.network.services.check import Outcome, check_book
@@ -25,6 +24,7 @@ from hatang.network.services.layouts import BY_SLUG, COMBINED, LAYOUTS, Column, 
 from hatang.network.services.reading import Asked, Book, sheet_of
 from hatang.network.services.register import Register
 from hatang.network.services.uploads import silent
+from hatang.pages.fields import CountField, DayField, FlagField, NumberField, WordField, YesNoField
 from hatang.pages.shapes import lines_of
 from hatang.pages.widgets import ShapeField
 from tests.conftest import World

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from hatang.coverage.models import Verification
-from hatang.network.forms.fields import DayField
+from hatang.pages.fields import DayField
 from hatang.work.services import KINDS, check_size
 
 WORDS_LONGEST = 4000

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hatang.core.vietnamese import day
 from hatang.coverage.models import ReadinessAnswer
-from hatang.network.forms.fields import DayField
+from hatang.pages.fields import DayField
 
 State = ReadinessAnswer.State
 

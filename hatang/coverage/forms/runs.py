@@ -14,9 +14,9 @@ from hatang.core.radio.errors import RangeError
 from hatang.core.radio.services import SERVICES, with_threshold
 from hatang.core.vietnamese import day, number
 from hatang.coverage.models import CoverageRun, Terrain
-from hatang.network.forms.fields import ONE_OF_LIST, DayField, NumberField
 from hatang.network.models import Technology
 from hatang.pages.choices import RowsField
+from hatang.pages.fields import ONE_OF_LIST, DayField, NumberField
 from hatang.places.models import Place
 
 EARLIEST = date(2000, 1, 1)

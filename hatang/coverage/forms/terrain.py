@@ -15,7 +15,7 @@ from hatang.core.vector_files.crs import RIGHT_CODE
 from hatang.core.vietnamese import number
 from hatang.coverage.forms.antennas import SeveralFiles
 from hatang.coverage.models import Terrain
-from hatang.network.forms.fields import NumberField
+from hatang.pages.fields import NumberField
 
 MOST_FILES = 50
 OF_HEIGHTS = ("crs", "metres_per_unit", "sea_floor")

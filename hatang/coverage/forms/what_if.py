@@ -16,7 +16,7 @@ from hatang.coverage.suppositions import (
     SiteAdded,
     TechnologyOff,
 )
-from hatang.network.forms.fields import ONE_OF_LIST, NumberField
+from hatang.pages.fields import ONE_OF_LIST, NumberField
 from hatang.pages.widgets import PointWidget
 
 AZIMUTHS_HELP = f"Độ từ hướng bắc, ngăn bằng dấu chấm phẩy, tối đa {MOST_AZIMUTHS}; để trống là một ô phát mọi hướng."

@@ -15,8 +15,8 @@ from django.db.models import F, Q
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation, Person
 from hatang.network.models import Technology
-from hatang.network.models.things import between, ends_after, in_force
 from hatang.places.models import OfProvince, Place
+from hatang.work.in_force import between, ends_after, in_force
 from hatang.work.models import StoredFile, Upload
 
 if TYPE_CHECKING:

@@ -2,21 +2,25 @@
 
 A formula says, as data, which rows are looked at, what each adds to the denominator and to the numerator, and in which
 commune it lies. `measure` adds them up in one query; the page behind a figure lists the very same rows. `registers`
-holds those that count what the registers hold, `served` those that read who is served.
+holds those that count what the registers of networks hold, `systems` those of systems, clouds and links, `served` those
+that read who is served, `measured` those that read statistics of speed tests.
 """
 
-from hatang.indicators.formulas import registers, served
-from hatang.indicators.formulas.table import FORMULAS, Figure, Formula, Group, Sums, measure, total, variants
+from hatang.indicators.formulas import measured, registers, served, systems
+from hatang.indicators.formulas.table import FORMULAS, Figure, Formula, Given, Group, Sums, measure, total, variants
 
 __all__ = [
     "FORMULAS",
     "Figure",
     "Formula",
+    "Given",
     "Group",
     "Sums",
     "measure",
+    "measured",
     "registers",
     "served",
+    "systems",
     "total",
     "variants",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,17 +18,32 @@ from hatang.places.models import Place, PlaceQuerySet
 
 
 @dataclass(frozen=True)
+class Given:
+    """A place's figure that another package worked out: a median is read, never added up."""
+
+    value: float
+    numerator: float
+    denominator: float
+    sample_size: int | None
+    simulated: bool
+
+
+@dataclass(frozen=True)
 class Figure:
     """The rows a figure counts: each carries `weighed`, `counted`, `marked` (simulated), `in_commune`, `in_former`.
 
     `left_out` are rows that belong here but lack what the formula needs; they are shown, never guessed. `run` is the
-    run of the radio engine that was read, `lacking` says why there is nothing to count where there is none.
+    run of the radio engine that was read, `lacking` says why there is nothing to count where there is none. `commune`
+    is the way from a row that is left out to its commune.
     """
 
     rows: QuerySet[Any]
     left_out: QuerySet[Any] | None = None
     run: CoverageRun | None = None
     lacking: str = ""
+    commune: str = "parent"
+    given: Mapping[int, Given] | None = None
+    """The figures themselves by place, where they are read and not added up; `rows` then only say from what."""
 
 
 @dataclass(frozen=True)
@@ -127,23 +142,23 @@ def figure_of(
     counted: Combinable,
     marked: Combinable,
     left_out: QuerySet[Any] | None = None,
+    commune: str = "",
 ) -> Figure:
-    """Put on each row what `measure` adds up, and leave away rows that weigh nothing."""
-    of_thing = issubclass(rows.model, Thing)
+    """Put on each row what `measure` adds up, and leave away rows that weigh nothing.
+
+    `commune` is the way from a row to its commune, where it is no thing of the network and no place inside one.
+    """
+    way = commune or ("commune" if issubclass(rows.model, Thing) else "")
     district = Case(When(kind=Place.Kind.DISTRICT, then=Coalesce("province_id", "parent_id")))
-    former = (
-        F("commune__former_province_id")
-        if of_thing
-        else Coalesce("former_province_id", "parent__former_province_id", district)
-    )
+    inside = Coalesce("former_province_id", "parent__former_province_id", district)
     annotated = rows.annotate(
         weighed=weight,
         counted=counted,
         marked=marked,
-        in_commune=F("commune_id") if of_thing else F("parent_id"),
-        in_former=former,
+        in_commune=F(f"{way}_id") if way else F("parent_id"),
+        in_former=F(f"{way}__former_province_id") if way else inside,
     )
-    return Figure(annotated.filter(weighed__gt=0), left_out)
+    return Figure(annotated.filter(weighed__gt=0), left_out, commune=way or "parent")
 
 
 def simulated_by(evidence: QuerySet[Any]) -> Combinable:

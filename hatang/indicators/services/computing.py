@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.indicators.formulas import FORMULAS, Formula, Group, Sums, measure, total, variants
+from hatang.indicators.formulas import FORMULAS, Formula, Given, Group, Sums, measure, total, variants
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import require, require_system
 from hatang.indicators.services.parents import Territory, indicators_in_force, rolled_values
@@ -50,7 +51,7 @@ def count_again(*, value: Value, province: Place, today: date | None = None) -> 
 def _counted(territory: Territory, on: date) -> list[Value]:
     """Compute all readings of all register figures: one query each."""
     rows = []
-    for indicator in indicators_in_force(on).filter(source=Indicator.Source.REGISTER):
+    for indicator in indicators_in_force(on).filter(formula__in=FORMULAS):
         for formula in variants(indicator.formula):
             rows += _computed(territory, indicator, formula, on)
     return rows
@@ -59,6 +60,8 @@ def _counted(territory: Territory, on: date) -> list[Value]:
 def _computed(territory: Territory, indicator: Indicator, formula: Formula, on: date) -> list[Value]:
     """Compute one formula's figures; each knows the run of the radio engine that it was read from, if any."""
     figure = formula.define(territory.province, on)
+    if figure.given is not None:
+        return _given_values(territory, indicator, formula.name, figure.given)
     rows = _figures(territory, indicator, formula.name, measure(figure, by_owner=formula.by_owner))
     for row in rows:
         row.run = figure.run
@@ -79,6 +82,24 @@ def _figures(territory: Territory, indicator: Indicator, formula: str, groups: l
             for parent, sums in _parents(territory, indicator, groups)
         ]
     return [row for row in rows if row.denominator is not None]
+
+
+def _given_values(territory: Territory, indicator: Indicator, formula: str, given: Mapping[int, Given]) -> list[Value]:
+    """Make the figures that were worked out elsewhere, of the communes, the former provinces and the province."""
+    communes = territory.communes if indicator.lowest_level != Place.Kind.PROVINCE else []
+    rows = []
+    for place in (*communes, *territory.formers, territory.province):
+        found = given.get(place.pk)
+        if found is None:
+            continue
+        missing = 0
+        if place.kind == Place.Kind.PROVINCE and communes:
+            missing = sum(child.pk not in given for child in territory.children(place))
+        sums = Sums(found.numerator, found.denominator, found.simulated)
+        row = _counted_value(territory, indicator, formula, place, sums, missing)
+        row.value, row.sample_size = found.value, found.sample_size
+        rows.append(row)
+    return rows
 
 
 def _withhold(territory: Territory, rows: list[Value], groups: list[Group]) -> None:

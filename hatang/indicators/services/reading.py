@@ -153,13 +153,14 @@ def rows_behind(value: Value, province: Place) -> Figure:
     rows, left_out = figure.rows, figure.left_out
     if value.place.kind != Place.Kind.PROVINCE:
         rows = rows.filter(in_commune=value.place_id)
-        left_out = left_out.filter(parent=value.place_id) if left_out is not None else None
+        left_out = left_out.filter(**{figure.commune: value.place_id}) if left_out is not None else None
         return replace(figure, rows=rows, left_out=left_out)
     if value.indicator.rollup != Indicator.Rollup.RECOMPUTED:
         rows = rows.filter(in_commune__in=Place.objects.communes().filter(province=province).values("pk"))
     if value.place_id == province.pk:
         return replace(figure, rows=rows)
-    left_out = left_out.filter(parent__former_province=value.place_id) if left_out is not None else None
+    former = {f"{figure.commune}__former_province": value.place_id}
+    left_out = left_out.filter(**former) if left_out is not None else None
     return replace(figure, rows=rows.filter(in_former=value.place_id), left_out=left_out)
 
 

@@ -34,6 +34,7 @@ from hatang.network.audience import Viewer, seeing
 from hatang.network.models import Thing
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, csv_response
 from hatang.places.models import Place
+from hatang.systems.models import Entry as SystemEntry
 
 SEE_STATIONS = "network.view_station"
 RELATED = ("indicator", "place__province", "recorded_by", "approved_by", "run")
@@ -232,9 +233,10 @@ class Rows(ListPage):
         self.province = province_of(self.value)
         self.figure = rows_behind(self.value, self.province)
         self.of_things = issubclass(self.figure.rows.model, Thing)
+        self.of_entries = issubclass(self.figure.rows.model, SystemEntry)
         self.columns = self.shown_columns(request.user.has_perm(SEE_STATIONS, self.province))  # type: ignore[misc]
         self.search_fields = ("code",) if self.of_things else ("search_key",)  # type: ignore[misc]
-        self.default_sort = "code" if self.of_things else "sort_key"  # type: ignore[misc]
+        self.default_sort = "code" if self.of_things or self.of_entries else "sort_key"  # type: ignore[misc]
         return super().get(request, **kwargs)
 
     def file_title(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -254,13 +256,17 @@ class Rows(ListPage):
         """Name the row and where it lies."""
         if self.of_things:
             return (THING, Column("Xã, phường", lambda m: m.commune, "commune__sort_key"))
+        if self.of_entries:
+            return (ENTRY, Column("Mã", lambda e: e.code, "code"))
         return (PLACE, Column("Thuộc", lambda p: p.parent, "parent__sort_key"))
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
-        """Places are public; things are shown to those who may know which they are and whether they are shared."""
+        """Places are public; things and systems are shown to those who may know which they are."""
+        model: Any = self.figure.rows.model
+        if self.of_entries:
+            return self.figure.rows.filter(pk__in=model.objects.visible_to(request.user).values("pk"))
         if not self.of_things:
             return self.figure.rows.select_related("parent")
-        model: Any = self.figure.rows.model
         audience = Viewer(request.user).rule(model)
         seen = model.objects.visible_to(request.user).annotate(audience=audience).filter(seeing("tenants")).values("pk")
         return self.figure.rows.filter(pk__in=seen).select_related("commune")
@@ -287,6 +293,7 @@ class Rows(ListPage):
         }
 
 
+ENTRY = Column("Tên", lambda e: e.name, "name", link=lambda e: e.get_absolute_url())
 THING = Column("Công trình", lambda t: t.code, "code", link=lambda t: t.get_absolute_url())
 PLACE = Column("Nơi", lambda p: p.full_name, "sort_key", link=Place.get_absolute_url)
 MARK = Column("Mô phỏng", lambda r: "mô phỏng" if r.marked else "")

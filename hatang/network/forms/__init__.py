@@ -1,7 +1,6 @@
 """What may be typed or uploaded: the same fields clean a page's form and a file's rows."""
 
 from hatang.network.forms.exports import ExportForm
-from hatang.network.forms.fields import CodeField, choose
 from hatang.network.forms.proposals import MastProposalForm, ProposalFileForm, ProposalForm, RouteProposalForm
 from hatang.network.forms.reports import AddedForm, AnswerForm, ReportForm
 from hatang.network.forms.requests import EndTenancyForm, NewTenancyForm, RequestForm, StepForm, TermsForm
@@ -10,6 +9,7 @@ from hatang.network.forms.services import CellForm, StationForm, TenancyForm
 from hatang.network.forms.things import FORMS, MastForm, ThingForm, position_fault, spare_fault
 from hatang.network.forms.uploads import PhotoForm, ReadingForm, UploadForm
 from hatang.network.forms.works import BuildingForm, CheckForm, InterestForm, JointWorkForm, SiteForm, WorkFileForm
+from hatang.pages.fields import CodeField, choose
 
 __all__ = [
     "FORMS",

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from hatang.accounts.models import Organisation
 from hatang.core.cells import RIGHT_DATE
-from hatang.network.forms.fields import ONE_OF_LIST, DayField
 from hatang.network.models import LifeState
+from hatang.pages.fields import ONE_OF_LIST, DayField
 from hatang.places.models import Place
 
 INSTANT_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from hatang.accounts.models import Organisation
 from hatang.core.lengths import length_km
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import ONE_OF_LIST, CodeField, DayField, NumberField, choose
 from hatang.network.forms.things import position_fault
 from hatang.network.models import Proposal
+from hatang.pages.fields import ONE_OF_LIST, CodeField, DayField, NumberField, choose
 from hatang.pages.widgets import GeometryWidget, PointWidget, ShapeField
 from hatang.places.models import Place
 

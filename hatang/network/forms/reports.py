@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import ONE_OF_LIST, NumberField
 from hatang.network.models import ProblemReport
 from hatang.network.models.reports import state_choices
-from hatang.network.models.things import between
+from hatang.pages.fields import ONE_OF_LIST, NumberField
 from hatang.pages.widgets import PointWidget
 from hatang.places.models import Place
 from hatang.places.points import FURTHEST_FROM_COMMUNE_KM, LAT_RANGE, LON_RANGE, too_far_km
+from hatang.work.in_force import between
 
 PHONE = re.compile(r"\+?[0-9][0-9 .\-]{7,18}")
 MOST_PHOTO_BYTES = 15_000_000

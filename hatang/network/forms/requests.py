@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import ONE_OF_LIST, BeginningField, CountField, DayField, NumberField, choose
 from hatang.network.models import Ground, SharingRequest, Tenancy
 from hatang.network.request_acts import Act
+from hatang.pages.fields import ONE_OF_LIST, BeginningField, CountField, DayField, NumberField, choose
 from hatang.work.services import KINDS, check_size
 
 THOUSANDS = re.compile(r"\s*\d{1,3}(\.\d{3})+\s*")

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hatang.network.forms.fields import DayField, NumberField, keep_order
 from hatang.network.models import KEYS, RuleKey, RuleUnit, SharingRule
+from hatang.pages.fields import DayField, NumberField, keep_order
 
 NOTHING = "Nhập ít nhất một giá trị. Dòng để trống thì không ban hành."
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, ClassVar
 
 from hatang.accounts.models import Organisation
-from hatang.network.forms.fields import (
+from hatang.network.models import SHAREABLE, Cell, Mast, Station, Tenancy
+from hatang.pages.fields import (
     ONE_OF_LIST,
     BeginningField,
     CodeField,
@@ -18,7 +19,6 @@ from hatang.network.forms.fields import (
     choose,
     in_words,
 )
-from hatang.network.models import SHAREABLE, Cell, Mast, Station, Tenancy
 from hatang.places.models import Place
 
 CELL_NUMBERS = [

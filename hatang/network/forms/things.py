@@ -8,19 +8,6 @@ from typing import Any, ClassVar
 
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import (
-    ONE_OF_LIST,
-    BeginningField,
-    CodeField,
-    CountField,
-    DayField,
-    FactsForm,
-    FlagField,
-    NumberField,
-    YesNoField,
-    choose,
-    in_words,
-)
 from hatang.network.models import (
     CableRoute,
     Chamber,
@@ -33,6 +20,19 @@ from hatang.network.models import (
     UndergroundWork,
 )
 from hatang.network.models.things import LIFE, OWN_CODES
+from hatang.pages.fields import (
+    ONE_OF_LIST,
+    BeginningField,
+    CodeField,
+    CountField,
+    DayField,
+    FactsForm,
+    FlagField,
+    NumberField,
+    YesNoField,
+    choose,
+    in_words,
+)
 from hatang.pages.widgets import GeometryWidget, PointWidget, ShapeField
 from hatang.places.models import Place
 from hatang.places.points import too_far_km

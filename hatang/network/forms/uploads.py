@@ -11,8 +11,8 @@ from django import forms
 from hatang.core.cells import RIGHT_DATE
 from hatang.core.vietnamese import search_key
 from hatang.core.vn2000_zones import zones
-from hatang.network.forms.fields import DayField
 from hatang.network.models import CableRoute, House
+from hatang.pages.fields import DayField
 
 FILES = ".xlsx,.csv,.txt,.geojson,.json,.gz,.gpkg,.zip,.kml,.kmz"
 DEGREES = ("", "độ (WGS 84), hoặc như tệp ghi")

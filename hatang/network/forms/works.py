@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from hatang.network.forms.fields import ONE_OF_LIST, CountField, DayField, NumberField, WordField, keep_order
 from hatang.network.forms.things import position_fault
 from hatang.network.models import BuildingCheck, BuildingProject, JointInterest, JointWork, PublicSite
+from hatang.pages.fields import ONE_OF_LIST, CountField, DayField, NumberField, WordField, keep_order
 from hatang.pages.widgets import GeometryWidget, PointWidget, ShapeField
 from hatang.places.models import Place
 

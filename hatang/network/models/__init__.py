@@ -28,9 +28,10 @@ from hatang.network.models.rules import KEYS, RuleKey, RuleUnit, SharingRule
 from hatang.network.models.stations import MOBILE_BROADBAND, Cell, Station, StationQuerySet, Technology
 from hatang.network.models.structures import HeightBand, House, Mast, MastQuerySet, height_band
 from hatang.network.models.tenancies import SHAREABLE, OnThing, Tenancy
-from hatang.network.models.things import LifeState, LineThing, PointThing, Thing, ThingQuerySet, in_force
+from hatang.network.models.things import LifeState, LineThing, PointThing, Thing, ThingQuerySet
 from hatang.network.models.uploads import HeadingMemory, RegisterUpload, UploadLine
 from hatang.network.models.works import BuildingCheck, BuildingProject, JointInterest, JointWork, PublicSite, WorkUpload
+from hatang.work.in_force import in_force
 
 __all__ = [
     "CLOSED",

@@ -11,8 +11,8 @@ from simple_history.models import HistoricalRecords
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation
 from hatang.network.models.stations import Technology
-from hatang.network.models.things import ends_after, in_force
 from hatang.places.models import Place
+from hatang.work.in_force import ends_after, in_force
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from hatang.accounts.access import filter_for, scopes_in
 from hatang.accounts.models import Organisation
-from hatang.network.models.things import between
 from hatang.places.models import Place
+from hatang.work.in_force import between
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser

@@ -15,8 +15,8 @@ from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation, Person
 from hatang.core.vietnamese import search_key
 from hatang.network.models.tenancies import OnThing, Tenancy
-from hatang.network.models.things import between
 from hatang.places.models import Place
+from hatang.work.in_force import between
 from hatang.work.models import Clock, Document
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.db import models
 
 from hatang.network.models.structures import PLACES, SPARE_PLACES
-from hatang.network.models.things import LineThing, PointThing, Thing, ThingQuerySet, between
+from hatang.network.models.things import LineThing, PointThing, Thing, ThingQuerySet
+from hatang.work.in_force import between
 
 
 class UndergroundKind(models.TextChoices):

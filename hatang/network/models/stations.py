@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from hatang.accounts.access import filter_for
 from hatang.accounts.models import Organisation
 from hatang.network.models.structures import Mast
-from hatang.network.models.things import between, ends_after, in_force
+from hatang.work.in_force import between, ends_after, in_force
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser

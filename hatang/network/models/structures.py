@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hatang.network.models.things import PointThing, Thing, ThingQuerySet, between, in_force
+from hatang.network.models.things import PointThing, Thing, ThingQuerySet
+from hatang.work.in_force import between, in_force
 
 PLACES = "số doanh nghiệp lắp đặt được"
 SPARE_PLACES = "số chỗ còn trống"

@@ -16,8 +16,9 @@ from hatang.accounts.models import Organisation
 from hatang.network.models.routes import CableRoute, PoleLine, UndergroundWork
 from hatang.network.models.stations import Station
 from hatang.network.models.structures import House, Mast
-from hatang.network.models.things import Thing, ends_after, in_force
+from hatang.network.models.things import Thing
 from hatang.places.models import Place
+from hatang.work.in_force import ends_after, in_force
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import shapely
 from django.contrib.gis.db.models import LineStringField
-from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -21,6 +20,7 @@ from hatang.core.vietnamese import search_key
 from hatang.geosqlite.fields import GeneratedPointField
 from hatang.geosqlite.functions import GeodesicDistance
 from hatang.places.models import Place
+from hatang.work.in_force import between, ends_after, in_force, not_ended
 from hatang.work.models import StoredFile
 
 if TYPE_CHECKING:
@@ -49,30 +49,6 @@ STATE_DATES = {
     LifeState.IN_USE: "built_on",
     LifeState.CONSTRUCTION: "construction_on",
 }
-
-
-def in_force(on: date, *, begin: str, end: str) -> Q:
-    """Build the filter for rows that had begun and not ended on that day."""
-    return Q(**{f"{begin}__lte": on}) & not_ended(on, end)
-
-
-def not_ended(on: date, end: str) -> Q:
-    """Build the filter for rows whose end, where known, lies after that day."""
-    return Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": on})
-
-
-def ends_after(begin: str, end: str, name: str) -> models.CheckConstraint:
-    """Build the constraint that an end, where known, comes after its beginning."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{begin}__isnull": True}) | Q(**{f"{end}__gt": F(begin)}),
-        name=name,
-        violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
-    )
-
-
-def between(least: float, most: float, message: str) -> list[BaseValidator]:
-    """Build the validators of a range, with one message that names both ends."""
-    return [MinValueValidator(least, message), MaxValueValidator(most, message)]
 
 
 def life_state(on: date) -> Case:

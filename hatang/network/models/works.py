@@ -15,8 +15,8 @@ from hatang.accounts.access import filter_for, scopes
 from hatang.accounts.models import Organisation, Person
 from hatang.core.vietnamese import search_key
 from hatang.geosqlite.fields import GeneratedPointField
-from hatang.network.models.things import between
 from hatang.places.models import OfProvince, Place
+from hatang.work.in_force import between
 from hatang.work.models import Upload
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from hatang.core.coordinates import EAST, NORTH, SOUTH, WEST, CoordinateError, P
 from hatang.core.vector_files.crs import Extent, Frame
 from hatang.core.vector_files.faults import Choice
 from hatang.network.forms import CodeField
-from hatang.network.forms.fields import FlagField
 from hatang.network.models import Technology
 from hatang.network.services.layouts import ENDS, MARK, PLACING, SHAPE, Column, Layout
 from hatang.network.services.reading import Sheet
+from hatang.pages.fields import FlagField
 
 SIGNS_BETWEEN = re.compile(r"[,;+/\s]+")
 WKT = re.compile(r"\s*(?:SRID=4326;)?\s*LINESTRING\s*(?:Z|ZM|M)?\s*\(([^()]*)\)\s*", re.IGNORECASE)

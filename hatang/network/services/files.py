@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hatang.accounts.models import Organisation
 from hatang.core.cells import Cell
-from hatang.network.forms.fields import FlagField, YesNoField
 from hatang.network.models import RegisterUpload, UploadLine
 from hatang.network.services.layouts import (
     COMMUNES,
@@ -30,10 +27,11 @@ from hatang.network.services.layouts import (
     Layout,
     labels_of,
 )
+from hatang.pages.fields import FlagField, YesNoField
 from hatang.pages.lists import SIMULATED_LINE, harmless
+from hatang.pages.workbooks import saved, write_lines
 from hatang.places.models import Place
 
-BOLD = Font(bold=True)
 LISTED_ROWS = 5_000
 """Rows down to which a column of the template offers its list."""
 
@@ -55,10 +53,10 @@ def template_file(
     for layout in layouts:
         sheet_of_layout(book.create_sheet(layout.title), layout, lists)
     guide = [line for layout in layouts for line in guide_lines(layout, communes, operator)]
-    write(book.create_sheet(GUIDE), [["Trang", "Tên cột", "Bắt buộc", "Cách ghi", "Ví dụ"], *guide])
+    write_lines(book.create_sheet(GUIDE), [["Trang", "Tên cột", "Bắt buộc", "Cách ghi", "Ví dụ"], *guide])
     rows = [[c.code, c.full_name, f"{c.code} · {c.full_name}"] for c in communes]
-    write(book.create_sheet(COMMUNES), [["Mã xã", "Tên", "Để chọn"], *rows])
-    write(book.create_sheet(NAMES), [["Tên ngắn của tổ chức"], *([name] for name in names)])
+    write_lines(book.create_sheet(COMMUNES), [["Mã xã", "Tên", "Để chọn"], *rows])
+    write_lines(book.create_sheet(NAMES), [["Tên ngắn của tổ chức"], *([name] for name in names)])
     if lists.choices:
         choices = book.create_sheet(LISTS)
         choices.sheet_state = "hidden"
@@ -100,7 +98,7 @@ def answers(column: Column, field: Any) -> bool:
 def sheet_of_layout(sheet: Worksheet, layout: Layout, lists: Lists) -> None:
     """Write a layout's headings, each with its help as a comment and its list."""
     columns = written(layout)
-    write(sheet, [[column.heading for column in columns]])
+    write_lines(sheet, [[column.heading for column in columns]])
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, start=1):
         comment = Comment(f"{column.help} {column.right}".strip(), "Hatang", height=120, width=280)
@@ -195,21 +193,3 @@ def lines_file(upload: RegisterUpload, kind: str) -> bytes:
     for line in upload.lines.filter(kind=kind).order_by("pk").values_list(*names).iterator(chunk_size=5_000):
         sheet.append([harmless("" if cell is None else cell) for cell in line])
     return saved(book)
-
-
-def write(sheet: Worksheet, lines: list[list[Any]]) -> None:
-    """Write lines with bold headings and readable widths."""
-    for line in lines:
-        sheet.append(line)
-    for place, cells in enumerate(zip(*lines, strict=True), start=1):
-        sheet.cell(1, place).font = BOLD
-        sheet.cell(1, place).alignment = Alignment(wrap_text=True, vertical="top")
-        longest = max(len(str(cell or "")) for cell in cells[:200])
-        sheet.column_dimensions[get_column_letter(place)].width = min(60, max(12, longest + 2))
-
-
-def saved(book: Workbook) -> bytes:
-    """Give a workbook's bytes."""
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()

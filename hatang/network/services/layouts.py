@@ -18,10 +18,10 @@ from hatang.accounts.models import Organisation
 from hatang.core.cells import RIGHT_DATE, Cell
 from hatang.core.vietnamese import search_key
 from hatang.network.forms import CellForm, CodeField, MastForm, StationForm, TenancyForm
-from hatang.network.forms.fields import CountField, DayField, FactsForm, FlagField, NumberField, YesNoField
 from hatang.network.kinds import TABLE
 from hatang.network.models import Cell as CellModel
 from hatang.network.models import Mast, Station, Tenancy, Thing
+from hatang.pages.fields import CountField, DayField, FactsForm, FlagField, NumberField, YesNoField
 from hatang.pages.widgets import ShapeField
 from hatang.places.models import Place
 

@@ -7,16 +7,16 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ObjectDoesNotExist
 
-from hatang.core.vietnamese import day, number
+from hatang.core.vietnamese import number
 from hatang.network.audience import Viewer
 from hatang.network.kinds import OF_MODEL, Kind
 from hatang.network.models import LifeState, PointThing, Thing
 from hatang.network.models.things import LIFE, OWN_CODES
 from hatang.network.services import records_of
 from hatang.network.services.wording import HIDDEN
+from hatang.pages.facts import label_of, written
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -25,40 +25,12 @@ if TYPE_CHECKING:
 
 HISTORY_SHOWN = 20
 NO_NEWS = {"point", "search_key", "id", "history_id", "simulated", "photo", "province"}
-UNITS = {"m", "km", "m²", "Gb/s"}
-DECIMALS = {"lon": 6, "lat": 6, "length_km": 3}
 Fact = tuple[str, str, str]
 
 
 def kind_of_thing(thing: Thing) -> Kind:
     """Give a thing's row in the table of kinds."""
     return OF_MODEL[type(thing)]
-
-
-def label_of(field: Any) -> tuple[str, str]:
-    """Give a field's name and its unit, if it is measured in one."""
-    name = str(field.verbose_name)
-    words, _, unit = name.rpartition(", ")
-    words, unit = (words, unit) if unit in UNITS else (name, "")
-    return words[0].upper() + words[1:], unit
-
-
-def written(field: Any, value: Any) -> str:
-    """Write a field's value as people read it; nothing for nothing."""
-    if value is None or value == "":
-        return ""
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, bool):
-        return "có" if value else "không"
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, GEOSGeometry):
-        return f"đường {value.num_coords} đỉnh"
-    if isinstance(value, int | float):
-        unit = label_of(field)[1]
-        return number(value, DECIMALS.get(field.name, 1)) + (f" {unit}" if unit else "")
-    return str(value)
 
 
 def order_of(kind: Kind) -> list[str]:

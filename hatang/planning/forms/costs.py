@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from hatang.core.vietnamese import day
-from hatang.network.forms.fields import DayField
 from hatang.pages.amounts import AmountField
+from hatang.pages.fields import DayField
 from hatang.pages.table_files import TableFileField
 from hatang.planning.models import UnitCost
 

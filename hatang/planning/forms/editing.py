@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import NumberField
+from hatang.pages.fields import NumberField
 from hatang.pages.widgets import PointWidget
 from hatang.planning.models import Candidate
 

@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
-from hatang.network.forms.fields import ONE_OF_LIST, CountField
+from hatang.pages.fields import ONE_OF_LIST, CountField
 from hatang.pages.lists import whole_number
 from hatang.places.models import Place
 from hatang.places.services.territory import communes_of

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from hatang.core.vietnamese import number
-from hatang.network.forms.fields import CountField, NumberField
+from hatang.pages.fields import CountField, NumberField
 
 LINES = 3
 

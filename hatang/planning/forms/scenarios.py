@@ -16,9 +16,9 @@ from django.utils import timezone
 from hatang.accounts.models import Organisation
 from hatang.core.vietnamese import day, number
 from hatang.coverage.models import SERVICE_CHOICES, CoverageRun
-from hatang.network.forms.fields import ONE_OF_LIST, CountField, NumberField
 from hatang.pages.amounts import AmountField, vnd_words
 from hatang.pages.choices import RowsField
+from hatang.pages.fields import ONE_OF_LIST, CountField, NumberField
 from hatang.pages.lists import whole_number
 from hatang.places.models import Place
 from hatang.planning.forms.milestones import (

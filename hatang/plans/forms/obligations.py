@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from hatang.network.forms.fields import DayField
+from hatang.pages.fields import DayField
 
 
 class AnswerForm(forms.Form):

@@ -18,6 +18,10 @@ from hatang.places.models import Place
 from hatang.planning.models import SEE as SEE_PLANNING
 from hatang.plans.legal_forms.choosing import may_open
 from hatang.plans.models import SEE_OBLIGATION
+from hatang.quality.models import BRING_MEASUREMENT, VIEW_MEASUREMENT
+from hatang.quality.models.outages import SEE as SEE_OUTAGE
+from hatang.systems.models import SEE_FINDING, VIEW_LINK
+from hatang.systems.models import VIEW as SYSTEMS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -116,6 +120,21 @@ GROUPS: dict[str, tuple[Way, ...]] = {
         Way("Bằng chứng phủ sóng", page("coverage:disagreements", SEE_CHALLENGE)),
         Way("Xác minh phủ sóng", commune_to_verify),
         Way("Báo cáo sự cố", page("network:report_figures")),
+    ),
+    "Tốc độ, chất lượng": (
+        Way("Đo tốc độ", page_of_no_province("quality:measure")),
+        Way("Thống kê tốc độ", page("quality:statistics")),
+        Way("Việc của bạn cần mạng nào?", page_of_no_province("quality:demand")),
+        Way("Nhu cầu đã đăng ký", page("quality:demand_list", VIEW_MEASUREMENT)),
+        Way("Sự cố mất liên lạc", page("quality:outages", SEE_OUTAGE)),
+        Way("Nạp kết quả đo", page_of_all("quality:loads", BRING_MEASUREMENT)),
+    ),
+    "Hệ thống, đường truyền": (
+        Way("Hệ thống của tỉnh", page("systems:public")),
+        Way("Sổ hệ thống", page_of_all("systems:overview", SYSTEMS)),
+        Way("Việc cần làm", page_of_all("systems:findings", SEE_FINDING)),
+        Way("Kiểm tra từ xa", page_of_all("systems:probes", SEE_FINDING)),
+        Way("Tải đường truyền", page("systems:link_loads", SYSTEMS, VIEW_LINK)),
     ),
     "Dữ liệu nền, người dùng": (
         Way("Ranh giới", page_of_no_province("web:boundaries", "places.change_place")),

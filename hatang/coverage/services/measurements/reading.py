@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from django.utils import timezone
 from openpyxl.utils import get_column_letter
 
 from hatang.accounts.models import Organisation
-from hatang.core.cells import Cell, TableError, as_text, parse_date, parse_number
+from hatang.core.cells import RIGHT_MOMENT, Cell, TableError, as_text, parse_moment, parse_number
 from hatang.core.near_points import near_points
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.services import SERVICES
@@ -37,8 +37,6 @@ KINDS = {
     "luu dong": "drive_test",
     "toc do": "speed_test",
 }
-RIGHT_MOMENT = "Viết ngày/tháng/năm giờ:phút, ví dụ 15/03/2026 09:30."
-MOMENTS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
 @dataclass(frozen=True)
@@ -237,7 +235,7 @@ class Cleaner:
 
     def moment(self, cell: Cell) -> datetime | None:
         """Read an instant in Viet Nam's time; none in the future, none before mobile Internet was measured."""
-        instant = moment_of(cell)
+        instant = parse_moment(cell)
         if instant is None:
             return None
         aware = timezone.make_aware(instant) if timezone.is_naive(instant) else instant
@@ -262,29 +260,6 @@ def unheard_of(technology: str, level_dbm: float) -> TableError | None:
         return None
     wrong = f"Máy {technology} không báo mức {number(level_dbm, 1)} dBm ({service.quantity})."
     return TableError(wrong, f"Từ {number(least)} đến {number(most)} dBm ({service.reported_source}).")
-
-
-def moment_of(cell: Cell) -> datetime | None:
-    """Read an instant as Excel holds it or as people write it; a day alone is its noon.
-
-    >>> moment_of("15/03/2026 09:30"), moment_of("2026-03-15")
-    (datetime.datetime(2026, 3, 15, 9, 30), datetime.datetime(2026, 3, 15, 12, 0))
-    """
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, datetime):
-        return cell
-    text = " ".join(as_text(cell).split())
-    for form in MOMENTS:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    try:
-        day = parse_date(cell)
-    except TableError as error:
-        raise TableError(f"“{text[:40]}” không phải thời điểm.", RIGHT_MOMENT) from error
-    return datetime.combine(day, time(12)) if day else None
 
 
 def technology(cell: Cell) -> str | None:

@@ -13,8 +13,10 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.coverage.models import MEASURE, Measurement, MeasurementFile
 from hatang.coverage.services.evidence.recounting import recount
+from hatang.coverage.services.measurements.handing import hand_speeds
 from hatang.coverage.services.measurements.reading import Outcome, RefusedError, read_measurements
 from hatang.places.models import Place
+from hatang.quality.services.loads import withdraw_drive_rows
 from hatang.work.models import Job, Upload
 from hatang.work.services import (
     KINDS,
@@ -120,6 +122,7 @@ def save_measurements(*, actor: Person, upload: MeasurementFile, progress: Progr
         upload.summary |= {"new": len(outcome.new), "known": outcome.known}
         upload.save(update_fields=["saved_at", "summary"])
         recount(province=upload.province, places={one.place_id for one in outcome.new if one.place_id})
+        hand_speeds(actor=actor, file=upload, measurements=outcome.new)
     return len(outcome.new)
 
 
@@ -150,6 +153,7 @@ def undo_measurements(*, actor: Person, file: MeasurementFile) -> int:
     row.summary |= {"undone": {"removed": removed, "by": str(actor)}}
     row.save(update_fields=["undone_at", "summary"])
     recount(province=file.province, places=places)
+    withdraw_drive_rows(file=row.file)
     return removed
 
 

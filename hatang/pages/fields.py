@@ -22,13 +22,19 @@ YES_KEYS = {search_key(word) for word in YES}
 NO_KEYS = {search_key(word) for word in NO}
 
 
-class CodeField(forms.CharField):
-    """A code; one that Excel took for a number comes back as it was written."""
+class TextField(forms.CharField):
+    """A text; one that Excel took for a number comes back as it was written."""
 
-    default_error_messages: ClassVar = {"max_length": "Mã dài %(show_value)s ký tự; tối đa %(limit_value)s."}
+    default_error_messages: ClassVar = {"max_length": "Dài %(show_value)s ký tự; tối đa %(limit_value)s."}
 
     def to_python(self, value: Any) -> str:
         return super().to_python(as_text(value)) or ""
+
+
+class CodeField(TextField):
+    """A code."""
+
+    default_error_messages: ClassVar = {"max_length": "Mã dài %(show_value)s ký tự; tối đa %(limit_value)s."}
 
 
 class NumberField(forms.FloatField):

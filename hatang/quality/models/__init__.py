@@ -1,0 +1,75 @@
+"""Measured quality: files of measurements, published medians, statistics, the rules by which they are read."""
+
+from hatang.quality.models.demand import (
+    NEEDS,
+    Demand,
+    DemandMark,
+    Purpose,
+    PurposeSetting,
+    purposes,
+)
+from hatang.quality.models.loads import (
+    BRING_MEASUREMENT,
+    CHANGE_SETTINGS,
+    VIEW_MEASUREMENT,
+    AccessKind,
+    MeasurementLoad,
+    MeasurementLoadQuerySet,
+    PublishedSpeed,
+    PublishedSpeedQuerySet,
+)
+from hatang.quality.models.outages import Beacon, Outage, OutageAct, OutageFile, OutagePlace, Service, digest
+from hatang.quality.models.statistics import (
+    NUMBERS,
+    SHARES,
+    WHOLE_YEAR,
+    SpeedRule,
+    SpeedStatistic,
+    SpeedStatisticQuerySet,
+    StatisticState,
+)
+from hatang.quality.models.tests import (
+    Address,
+    AddressBlock,
+    DayKey,
+    KeptTest,
+    Network,
+    in_order,
+)
+
+__all__ = [
+    "BRING_MEASUREMENT",
+    "CHANGE_SETTINGS",
+    "NEEDS",
+    "NUMBERS",
+    "SHARES",
+    "VIEW_MEASUREMENT",
+    "WHOLE_YEAR",
+    "AccessKind",
+    "Address",
+    "AddressBlock",
+    "Beacon",
+    "DayKey",
+    "Demand",
+    "DemandMark",
+    "KeptTest",
+    "MeasurementLoad",
+    "MeasurementLoadQuerySet",
+    "Network",
+    "Outage",
+    "OutageAct",
+    "OutageFile",
+    "OutagePlace",
+    "PublishedSpeed",
+    "PublishedSpeedQuerySet",
+    "Purpose",
+    "PurposeSetting",
+    "Service",
+    "SpeedRule",
+    "SpeedStatistic",
+    "SpeedStatisticQuerySet",
+    "StatisticState",
+    "digest",
+    "in_order",
+    "purposes",
+]
