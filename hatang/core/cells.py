@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -29,6 +30,18 @@ class TableError(ValueError):
         super().__init__(f"{message} {right}".strip())
         self.message, self.right = message, right
         self.sheet, self.row, self.column = sheet, row, column
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a cell of a row, under which heading, and what would be right."""
+
+    row: int
+    column: str
+    heading: str
+    value: str
+    wrong: str
+    right: str
 
 
 def trimmed(cell: Any) -> Cell:

@@ -15,7 +15,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from hatang.core.cells import Cell, TableError, as_text, parse_number
+from hatang.core.cells import Cell, Fault, TableError, as_text, parse_number
 from hatang.core.measurements.schema import Access
 from hatang.core.tables import Row, Table, read_table
 from hatang.core.vietnamese import search_key
@@ -98,18 +98,6 @@ class Published:
     def key(self) -> Key:
         """What makes two of them speak of the same thing."""
         return self.month, search_key(self.area), search_key(self.operator), self.access, self.technology
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a cell, where, and what would be right."""
-
-    row: int
-    column: str
-    heading: str
-    value: str
-    wrong: str
-    right: str
 
 
 @dataclass

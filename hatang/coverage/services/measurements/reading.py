@@ -14,7 +14,7 @@ from django.utils import timezone
 from openpyxl.utils import get_column_letter
 
 from hatang.accounts.models import Organisation
-from hatang.core.cells import RIGHT_MOMENT, Cell, TableError, as_text, parse_moment, parse_number
+from hatang.core.cells import RIGHT_MOMENT, Cell, Fault, TableError, as_text, parse_moment, parse_number
 from hatang.core.near_points import near_points
 from hatang.core.radio.bands import Technology
 from hatang.core.radio.services import SERVICES
@@ -72,18 +72,6 @@ BY_KEY = {search_key(column.heading): column for column in COLUMNS}
 BY_NAME = {column.name: column for column in COLUMNS}
 SHORT = {search_key(c.heading.partition(",")[0]): c for c in COLUMNS}
 """Headings without their unit are understood too."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a cell, where, and what would be right."""
-
-    row: int
-    column: str
-    heading: str
-    value: str
-    wrong: str
-    right: str
 
 
 @dataclass
