@@ -246,7 +246,7 @@ def make_links(ground: Ground, agencies: Sequence[Agency], centre: DataCentre) -
     """
     bodies = [a for a in agencies if a.sort != AgencySort.ENTERPRISE]
     communes = [a for a in bodies if a.sort == AgencySort.COMMUNE]
-    unlinked = (bodies[3], next(a for a in communes if not of_same_name(a.commune)))
+    unlinked = (bodies[3], next((a for a in communes if not of_same_name(a.commune)), None))
     due = [a for a in bodies if a not in unlinked]
     rows = [link_of(ground, n, a) for n, a in enumerate(due[: ground.size.links - 1], start=1)]
     n = len(rows)
