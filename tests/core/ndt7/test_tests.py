@@ -77,7 +77,7 @@ def test_the_server_says_what_m_labs_says(tmp_path: Path, shared: Path) -> None:
         assert told == sorted(told)
         assert len({message["ConnectionInfo"]["UUID"] for message in said}) == 1
 
-    played(tmp_path, play)
+    played(tmp_path, play, most_bytes=None)  # the cap would end a fast machine's test before its second message
 
 
 def test_an_upload_by_the_librarys_client_is_counted_to_the_byte(tmp_path: Path) -> None:
