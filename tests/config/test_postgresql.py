@@ -42,9 +42,12 @@ computes levels for long and asks what its neighbours ask.
 SQLITE_ALONE = (
     "tests/indicators/test_formulas.py::test_no_formula_walks_the_stations_of_all_provinces",
     "tests/test_access.py::test_each_person_gets_the_answer_of_the_table",
+    "tests/test_access.py::test_a_page_asks_the_database_at_most_twelve_times",
+    "tests/test_access.py::test_a_form_with_mistakes_answers_422",
 )
 """What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; and each
-person at each page: that the pages' SQL is PostgreSQL's too is asked by its neighbours, secrecy by each app's tests.
+person at each page, how often a page asks, what forms answer: that the pages' SQL is PostgreSQL's too is asked by their
+neighbour, secrecy by each app's tests.
 """
 LONGEST_TEST_S, LONGEST_SUITE_S = 180, 2400
 """A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""
