@@ -189,11 +189,11 @@ def test_measurements_count_once_there_are_three_and_no_longer_when_taken_back(w
     assert Measurement.objects.count() == 3, "what is stored already is not stored again"
     assert second.summary["known"] == 2
     assert counted(world) == (False, Level.MEASURED)
-    undo_measurements(actor=people["department_officer"], file=second)
+    undo_measurements(actor=people["department_officer"], upload=second)
     assert counted(world) == (True, Level.DECLARED)
     with pytest.raises(ValidationError, match="đã được hoàn tác"):
-        undo_measurements(actor=people["department_officer"], file=second)
-    undo_measurements(actor=people["department_officer"], file=first)
+        undo_measurements(actor=people["department_officer"], upload=second)
+    undo_measurements(actor=people["department_officer"], upload=first)
     assert not Measurement.objects.exists()
 
 

@@ -194,6 +194,6 @@ def test_speeds_of_a_drive_test_come_and_go_with_its_file(bounded: World, people
     (row,) = held()
     assert (row["source"], row["download_mbps"], row["level_dbm"], row["commune"]) == ("drive", 24.5, -98, "06181")
     assert MeasurementLoad.objects.get().told == "đã lưu"
-    undo_measurements(actor=officer, file=file)
+    undo_measurements(actor=officer, upload=file)
     assert held() == []
     assert MeasurementLoad.objects.get().told == "đã rút"

@@ -233,11 +233,16 @@ def interrupt_twice(job: Job, task: str, **arguments: Any) -> None:
     assert "đã hai lần phải dừng" in job.message
 
 
+def asked_for(row: BoundaryUpload) -> dict[str, Any]:
+    """Give the arguments of an upload's jobs."""
+    return {"way": "hatang.web.services.boundary_uploads.WAY", "upload_id": row.pk}
+
+
 def test_a_file_that_ends_its_worker_is_given_up_and_can_be_discarded(as_: As, world: World) -> None:
     officer = as_("department_officer")
     row = uploaded(officer, world, *both(world))
     BoundaryUpload.objects.update(state=State.CHECKING, summary={})
-    interrupt_twice(Job.objects.latest("pk"), "hatang.web.services.boundary_uploads.check_job", upload_id=row.pk)
+    interrupt_twice(Job.objects.latest("pk"), "hatang.work.services.uploads.check_job", **asked_for(row))
     page = text(officer, row)
     assert "đã hai lần phải dừng" in page
     assert "Bỏ tệp này" in page
@@ -249,7 +254,7 @@ def test_a_saving_that_ends_its_worker_lets_the_file_wait_again(as_: As, world: 
     officer = as_("department_officer")
     row = uploaded(officer, world, *both(world))
     BoundaryUpload.objects.update(state=State.SAVING)
-    interrupt_twice(Job.objects.latest("pk"), "hatang.web.services.boundary_uploads.save_job", upload_id=row.pk)
+    interrupt_twice(Job.objects.latest("pk"), "hatang.work.services.uploads.save_job", **asked_for(row))
     row.refresh_from_db()
     assert row.state == State.READY
 

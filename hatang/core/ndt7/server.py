@@ -24,7 +24,7 @@ MOST_TEXT_BYTES: Final = 1 << 17
 WAITING: Final = 100
 LOG: Final = logging.getLogger("hatang.ndt7")
 QUIET: Final = logging.Logger("hatang.ndt7.connections", logging.CRITICAL)
-"""What strangers send is no event of ours; in no tree of loggers, where configuring the others would reset its level."""
+"""What strangers send is no event of ours; in no tree of loggers, where configuring others would reset it."""
 OPTIONS: Final[dict[str, Any]] = {
     "subprotocols": [Subprotocol(SUBPROTOCOL)],
     "compression": None,

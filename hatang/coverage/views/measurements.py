@@ -113,7 +113,7 @@ def measurement_original(request: HttpRequest, pk: int) -> HttpResponseBase:
 def measurement_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Start saving; then wait for it."""
     row = visible_file(request, pk)
-    return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, file=row))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -121,7 +121,7 @@ def measurement_save(request: HttpRequest, pk: int) -> HttpResponse:
 def measurement_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Start taking a saved file back; then wait for it."""
     row = visible_file(request, pk)
-    return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, file=row))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -130,7 +130,7 @@ def measurement_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard a file that was not saved."""
     row = visible_file(request, pk)
     try:
-        discard_measurements(actor=request.user, file=row)  # type: ignore[arg-type]
+        discard_measurements(actor=request.user, upload=row)  # type: ignore[arg-type]
         messages.success(request, f"Đã bỏ tệp {row.file.name}. Không phép đo nào thay đổi.")
         return redirect("coverage:measurements", row.province.code)
     except ValidationError as error:

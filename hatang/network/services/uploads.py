@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.access import scopes_in
@@ -33,17 +32,10 @@ from hatang.work.services import (
     MAP_KINDS,
     SETTLED,
     Progress,
-    asker,
-    background,
-    check_now,
+    UploadWay,
     discard,
-    let_wait,
-    refuse_waiting,
-    run_job,
-    save_now,
     store_file,
     take,
-    when_given_up,
 )
 
 if TYPE_CHECKING:
@@ -162,7 +154,7 @@ def start_upload(
         raise PermissionDenied
     with transaction.atomic():
         upload = stored(actor=actor, province=province, operator=operator, name=name, content=content, options=options)
-        return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {upload.file.name}", upload_id=upload.pk)
+        return WAY.ask_to_check(actor=actor, upload=upload)
 
 
 def stored(
@@ -189,7 +181,7 @@ def reread(*, actor: Person, upload: RegisterUpload, options: dict[str, Any]) ->
         upload.options |= options | {"headings": with_more(upload.options.get("headings", {}), meant)}
         upload.save(update_fields=["options"])
         remember_headings(headings_owner(upload), meant)
-        return run_job(check_job, actor=actor, title=f"Kiểm tra lại tệp {upload.file.name}", upload_id=upload.pk)
+        return WAY.ask_to_check(actor=actor, upload=upload, verb="Kiểm tra lại")
 
 
 def remember_headings(organisation: Organisation | None, said: Meanings) -> None:
@@ -242,14 +234,6 @@ def keep_verdict(upload: RegisterUpload, examined: Examined) -> None:
 
 
 # Saving
-
-
-def ask_to_save(*, actor: Person, upload: RegisterUpload) -> Job:
-    """Start saving a checked file; of two who ask at once one wins."""
-    authorise(actor, upload)
-    with transaction.atomic():
-        take(upload, [State.READY], State.SAVING)
-        return run_job(save_job, actor=actor, title=f"Lưu tệp {upload.file.name}", upload_id=upload.pk)
 
 
 def discard_upload(*, actor: Person, upload: RegisterUpload) -> None:
@@ -328,14 +312,6 @@ def may_undo(upload: RegisterUpload) -> bool:
     return upload.state == State.SAVED and upload.saved_at is not None and upload.undone_at is None
 
 
-def ask_to_undo(*, actor: Person, upload: RegisterUpload) -> Job:
-    """Start taking a saved file back."""
-    authorise(actor, upload)
-    if not may_undo(upload):
-        raise ValidationError("Tệp này không hoàn tác được: chưa lưu, hoặc đã hoàn tác rồi.")
-    return run_job(undo_job, actor=actor, title=f"Hoàn tác tệp {upload.file.name}", upload_id=upload.pk)
-
-
 def undo_upload(*, actor: Person, upload: RegisterUpload) -> None:
     """Take a saved file back whole, or refuse in words; of two who ask at once one wins."""
     authorise(actor, upload)
@@ -363,52 +339,19 @@ def counts_in_words(summary: dict[str, Any]) -> str:
     return "\n".join([*told, f"Dòng: {number(summary['rows'])}, có lỗi: {number(summary['wrong'])}"])
 
 
-# Jobs
-
-
-def detail_address(upload: RegisterUpload) -> str:
-    """Give the address of an upload's page."""
-    return reverse("network:upload_detail", args=[upload.pk])
-
-
 def upload_of(pk: int) -> RegisterUpload:
     """Read an upload with what jobs need."""
     return RegisterUpload.objects.whole().get(pk=pk)
 
 
-@background
-def check_job(progress: Progress, upload_id: int) -> str:
-    """Check an upload in the background."""
-    upload = upload_of(upload_id)
-    check_now(upload, check_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(check_job)
-def check_given_up(upload_id: int) -> None:
-    """Tell that a file cannot be checked; it can then be discarded."""
-    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    refuse_waiting(RegisterUpload, upload_id, right=right)
-
-
-@background
-def save_job(progress: Progress, upload_id: int) -> str:
-    """Save an upload in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    save_now(upload, save_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(save_job)
-def save_given_up(upload_id: int) -> None:
-    """Let a file wait again whose saving was given up; nothing of it was stored."""
-    let_wait(RegisterUpload, upload_id)
-
-
-@background
-def undo_job(progress: Progress, upload_id: int) -> str:
-    """Take an upload back in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    progress(20, "Đang trả sổ về như trước khi lưu tệp.")
-    undo_upload(actor=asker(progress), upload=upload)
-    return detail_address(upload)
+WAY = UploadWay(
+    path=f"{__name__}.WAY",
+    page="network:upload_detail",
+    read=upload_of,
+    authorise=authorise,
+    check=check_upload,
+    save=save_upload,
+    undo=undo_upload,
+    may_undo=may_undo,
+)
+ask_to_save, ask_to_undo = WAY.ask_to_save, WAY.ask_to_undo

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -23,17 +22,10 @@ from hatang.quality.services.statistics import compute_statistics
 from hatang.work.models import Job, StoredFile, Upload
 from hatang.work.services import (
     Progress,
-    asker,
-    background,
-    check_now,
+    UploadWay,
     discard,
-    let_wait,
-    refuse_waiting,
-    run_job,
-    save_now,
     store_large,
     take,
-    when_given_up,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +88,7 @@ def start_load(
     """Store a file and start its check."""
     with transaction.atomic():
         load = store_load(actor=actor, province=province, upload=upload, kind=kind, month=month, access=access)
-        return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {load.file.name}", upload_id=load.pk)
+        return WAY.ask_to_check(actor=actor, upload=load)
 
 
 def check_load(load: MeasurementLoad, progress: Progress | None = None) -> None:
@@ -112,14 +104,6 @@ def check_load(load: MeasurementLoad, progress: Progress | None = None) -> None:
         load.summary = {"refused": {"wrong": error.wrong, "right": error.right}}
         load.state = State.WRONG
     load.save(update_fields=["summary", "state"])
-
-
-def ask_to_save(*, actor: Person, load: MeasurementLoad) -> Job:
-    """Start saving a checked file; of two who ask at once one wins."""
-    authorise(actor, load)
-    with transaction.atomic():
-        take(load, [State.READY], State.SAVING)
-        return run_job(save_job, actor=actor, title=f"Lưu tệp {load.file.name}", upload_id=load.pk)
 
 
 def save_load(*, actor: Person, upload: MeasurementLoad, progress: Progress | None = None) -> int:
@@ -181,21 +165,11 @@ def may_undo(load: MeasurementLoad) -> bool:
     return load.state == State.SAVED and load.undone_at is None and load.kind != Kind.DRIVE
 
 
-def ask_to_undo(*, actor: Person, load: MeasurementLoad) -> Job:
-    """Start taking a saved load back."""
-    authorise(actor, load)
-    if not may_undo(load):
-        raise ValidationError(
-            "Tệp này không rút được ở đây: chưa lưu, đã rút, hoặc là tệp đo sóng (rút ở trang đo sóng)."
-        )
-    return run_job(undo_job, actor=actor, title=f"Rút tệp {load.file.name}", upload_id=load.pk)
-
-
-def undo_load(*, actor: Person, load: MeasurementLoad) -> int:
+def undo_load(*, actor: Person, upload: MeasurementLoad) -> int:
     """Take a saved load back: its rows count no more, and the statistics are worked out anew; give how many."""
-    authorise(actor, load)
+    authorise(actor, upload)
     with transaction.atomic():
-        row = MeasurementLoad.objects.select_for_update(of=("self",)).get(pk=load.pk)
+        row = MeasurementLoad.objects.select_for_update(of=("self",)).get(pk=upload.pk)
         if not may_undo(row):
             raise ValidationError("Tệp này đã được rút.")
         row.undone_at = timezone.now()
@@ -239,57 +213,9 @@ def withdraw_drive_rows(*, file: StoredFile) -> None:
         withdraw_rows(load=load.pk)
 
 
-# Jobs
-
-
 def load_of(pk: int) -> MeasurementLoad:
     """Read a load with what jobs need."""
     return MeasurementLoad.objects.whole().get(pk=pk)
-
-
-def page_of(load: MeasurementLoad) -> str:
-    """Give the address of a load's page."""
-    return reverse("quality:load", args=[load.pk])
-
-
-@background
-def check_job(progress: Progress, upload_id: int) -> str:
-    """Check a file in the background."""
-    load = load_of(upload_id)
-    check_now(load, check_load, progress)
-    return page_of(load)
-
-
-@when_given_up(check_job)
-def check_given_up(upload_id: int) -> None:
-    """Tell that a file cannot be checked; it can then be discarded."""
-    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    refuse_waiting(MeasurementLoad, upload_id, right=right)
-
-
-@background
-def save_job(progress: Progress, upload_id: int) -> str:
-    """Save a file in the background, by the person who asked."""
-    load = load_of(upload_id)
-    save_now(load, save_load, progress)
-    return page_of(load)
-
-
-@when_given_up(save_job)
-def save_given_up(upload_id: int) -> None:
-    """Let a file wait again whose saving was given up; what it had brought counts no more."""
-    if MeasurementLoad.objects.filter(pk=upload_id, state=State.SAVING).exists():
-        withdraw_rows(load=upload_id)
-    let_wait(MeasurementLoad, upload_id)
-
-
-@background
-def undo_job(progress: Progress, upload_id: int) -> str:
-    """Take a load back in the background, by the person who asked."""
-    load = load_of(upload_id)
-    progress(20, "Đang rút các dòng của tệp.")
-    undo_load(actor=asker(progress), load=load)
-    return page_of(load)
 
 
 def error_lines(load: MeasurementLoad) -> list[list[Any]]:
@@ -301,3 +227,26 @@ def error_lines(load: MeasurementLoad) -> list[list[Any]]:
         for one in load.summary.get("aside", [])
     ]
     return [["Dòng", "Cột", "Tiêu đề, mã", "Giá trị, quy tắc", "Sai ở đâu", "Ghi thế nào"], *told, *aside]
+
+
+def withdraw_unsaved(pk: int) -> None:
+    """Let what a saving that was given up had brought count no more."""
+    if MeasurementLoad.objects.filter(pk=pk, state=State.SAVING).exists():
+        withdraw_rows(load=pk)
+
+
+WAY = UploadWay(
+    path=f"{__name__}.WAY",
+    page="quality:load",
+    read=load_of,
+    authorise=authorise,
+    check=check_load,
+    save=save_load,
+    undo=undo_load,
+    may_undo=may_undo,
+    stopped=withdraw_unsaved,
+    undoing="Rút",
+    progress_words="Đang rút các dòng của tệp.",
+    not_undone="Tệp này không rút được ở đây: chưa lưu, đã rút, hoặc là tệp đo sóng (rút ở trang đo sóng).",
+)
+ask_to_save, ask_to_undo = WAY.ask_to_save, WAY.ask_to_undo

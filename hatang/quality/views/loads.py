@@ -143,7 +143,7 @@ def load_original(request: HttpRequest, pk: int) -> HttpResponseBase:
 def load_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Start saving; then wait for it."""
     row = own_load(request, pk)
-    return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, load=row))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: ask_to_save(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required
@@ -151,7 +151,7 @@ def load_save(request: HttpRequest, pk: int) -> HttpResponse:
 def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Start taking a saved file back; then wait for it."""
     row = own_load(request, pk)
-    return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, load=row))  # type: ignore[arg-type]
+    return job_page(request, row, PAGE, lambda: ask_to_undo(actor=request.user, upload=row))  # type: ignore[arg-type]
 
 
 @login_required

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -20,17 +19,8 @@ from hatang.work.models import Job, Upload
 from hatang.work.services import (
     KINDS,
     Progress,
-    asker,
-    background,
-    check_now,
-    discard,
-    let_wait,
-    refuse_waiting,
-    run_job,
-    save_now,
+    UploadWay,
     store_file,
-    take,
-    when_given_up,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +53,7 @@ def start_upload(*, actor: Person, province: Place, name: str, content: bytes) -
         said: dict[str, Any] = {"province": province, "organisation": actor.organisation, "kinds": FILE_KINDS}
         file = store_file(actor=actor, name=name, content=content, **said)
         upload = SystemsUpload.objects.create(file=file, province=province)
-        return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {file.name}", upload_id=upload.pk)
+        return WAY.ask_to_check(actor=actor, upload=upload)
 
 
 def check_upload(upload: SystemsUpload, progress: Progress | None = None) -> None:
@@ -92,14 +82,6 @@ def keep_verdict(upload: SystemsUpload, outcome: Outcome) -> None:
     upload.state = State.READY if right else State.WRONG
 
 
-def ask_to_save(*, actor: Person, upload: SystemsUpload) -> Job:
-    """Start saving a checked file; of two who ask at once one wins."""
-    authorise(actor, upload)
-    with transaction.atomic():
-        take(upload, [State.READY], State.SAVING)
-        return run_job(save_job, actor=actor, title=f"Lưu tệp {upload.file.name}", upload_id=upload.pk)
-
-
 def save_upload(*, actor: Person, upload: SystemsUpload, progress: Progress | None = None) -> bool:
     """Save a checked file whole, checked once more within the transaction; give False if the registers moved."""
     authorise(actor, upload)
@@ -123,23 +105,9 @@ def save_upload(*, actor: Person, upload: SystemsUpload, progress: Progress | No
     return same
 
 
-def discard_upload(*, actor: Person, upload: SystemsUpload) -> None:
-    """Give up a file that was not saved."""
-    authorise(actor, upload)
-    discard(upload)
-
-
 def may_undo(upload: SystemsUpload) -> bool:
     """Tell whether an upload can be taken back: it was saved, and not yet taken back."""
     return upload.state == State.SAVED and upload.undone_at is None
-
-
-def ask_to_undo(*, actor: Person, upload: SystemsUpload) -> Job:
-    """Start taking a saved file back."""
-    authorise(actor, upload)
-    if not may_undo(upload):
-        raise ValidationError("Tệp này không hoàn tác được: chưa lưu, hoặc đã hoàn tác rồi.")
-    return run_job(undo_job, actor=actor, title=f"Hoàn tác tệp {upload.file.name}", upload_id=upload.pk)
 
 
 def undo_upload(*, actor: Person, upload: SystemsUpload) -> None:
@@ -155,52 +123,19 @@ def undo_upload(*, actor: Person, upload: SystemsUpload) -> None:
         row.save(update_fields=["undone_at", "summary"])
 
 
-# Jobs
-
-
-def detail_address(upload: SystemsUpload) -> str:
-    """Give the address of an upload's page."""
-    return reverse("systems:upload_detail", args=[upload.pk])
-
-
 def upload_of(pk: int) -> SystemsUpload:
     """Read an upload with what jobs need."""
     return SystemsUpload.objects.select_related("file", "province").get(pk=pk)
 
 
-@background
-def check_job(progress: Progress, upload_id: int) -> str:
-    """Check an upload in the background."""
-    upload = upload_of(upload_id)
-    check_now(upload, check_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(check_job)
-def check_given_up(upload_id: int) -> None:
-    """Tell that a file cannot be checked; it can then be discarded."""
-    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    refuse_waiting(SystemsUpload, upload_id, right=right)
-
-
-@background
-def save_job(progress: Progress, upload_id: int) -> str:
-    """Save an upload in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    save_now(upload, save_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(save_job)
-def save_given_up(upload_id: int) -> None:
-    """Let a file wait again whose saving was given up; nothing of it was stored."""
-    let_wait(SystemsUpload, upload_id)
-
-
-@background
-def undo_job(progress: Progress, upload_id: int) -> str:
-    """Take an upload back in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    progress(20, "Đang trả sổ về như trước khi lưu tệp.")
-    undo_upload(actor=asker(progress), upload=upload)
-    return detail_address(upload)
+WAY = UploadWay(
+    path=f"{__name__}.WAY",
+    page="systems:upload_detail",
+    read=upload_of,
+    authorise=authorise,
+    check=check_upload,
+    save=save_upload,
+    undo=undo_upload,
+    may_undo=may_undo,
+)
+ask_to_save, ask_to_undo, discard_upload = WAY.ask_to_save, WAY.ask_to_undo, WAY.discard

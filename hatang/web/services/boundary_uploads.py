@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -31,16 +30,8 @@ from hatang.work.models import Job
 from hatang.work.services import (
     SETTLED,
     Progress,
-    asker,
-    background,
-    check_now,
-    discard,
-    let_wait,
-    refuse_waiting,
-    run_job,
-    save_now,
+    UploadWay,
     take,
-    when_given_up,
 )
 
 log = logging.getLogger("hatang.web")
@@ -57,12 +48,7 @@ def start_upload(*, actor: Person, province: Place | None, name: str, content: b
         file = store_map_file(actor=actor, province=province, name=name, content=content)
         upload = BoundaryUpload(file=file, province=province, options=options, on=timezone.localdate())
         upload.save()
-        return run_job(check_job, actor=actor, title=title("Kiểm tra", upload), upload_id=upload.pk)
-
-
-def title(verb: str, upload: BoundaryUpload) -> str:
-    """Name a job."""
-    return f"{verb} tệp ranh giới {upload.file.name}"
+        return WAY.ask_to_check(actor=actor, upload=upload)
 
 
 def reread(*, actor: Person, upload: BoundaryUpload, options: dict[str, Any]) -> Job:
@@ -72,35 +58,13 @@ def reread(*, actor: Person, upload: BoundaryUpload, options: dict[str, Any]) ->
         take(upload, SETTLED, State.CHECKING)
         upload.options = options
         upload.save(update_fields=["options"])
-        return run_job(check_job, actor=actor, title=title("Kiểm tra lại", upload), upload_id=upload.pk)
-
-
-def ask_to_save(*, actor: Person, upload: BoundaryUpload) -> Job:
-    """Start saving a checked file; of two who ask at once one wins."""
-    authorise(actor, upload)
-    with transaction.atomic():
-        take(upload, (State.READY,), State.SAVING)
-        return run_job(save_job, actor=actor, title=title("Lưu", upload), upload_id=upload.pk)
-
-
-def ask_to_undo(*, actor: Person, upload: BoundaryUpload) -> Job:
-    """Start taking a saved import back."""
-    authorise(actor, upload)
-    if not may_undo(upload):
-        raise ValidationError("Lần nhập này không còn trở lại được: chưa lưu, hoặc đã trở lại rồi.")
-    return run_job(undo_job, actor=actor, title=title("Trở lại ranh giới trước", upload), upload_id=upload.pk)
+        return WAY.ask_to_check(actor=actor, upload=upload, verb="Kiểm tra lại")
 
 
 def may_undo(upload: BoundaryUpload) -> bool:
     """Tell whether an import can be taken back: it was saved, and not yet taken back but for what is newer."""
     undone = upload.summary.get("undone")
     return upload.state == State.SAVED and upload.saved_at is not None and (not undone or bool(undone.get("kept")))
-
-
-def discard_upload(*, actor: Person, upload: BoundaryUpload) -> None:
-    """Give up a file that was not saved."""
-    authorise(actor, upload)
-    discard(upload)
 
 
 # Reading
@@ -221,51 +185,23 @@ def undo_upload(*, actor: Person, upload: BoundaryUpload) -> None:
     redraw_cells()
 
 
-# Jobs
-
-
-def detail_address(upload: BoundaryUpload) -> str:
-    """Give the address of an upload's page."""
-    return reverse("web:boundary_upload", args=[upload.pk])
-
-
 def upload_of(pk: int) -> BoundaryUpload:
     """Read an upload with what jobs need."""
     return BoundaryUpload.objects.select_related("file", "province").get(pk=pk)
 
 
-@background
-def check_job(progress: Progress, upload_id: int) -> str:
-    """Check an upload in the background."""
-    upload = upload_of(upload_id)
-    check_now(upload, check_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(check_job)
-def check_given_up(upload_id: int) -> None:
-    """Tell that a file cannot be checked; it can then be read in another way, or discarded."""
-    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ hay làm đơn giản rồi tải lên lại, và bỏ tệp này."
-    refuse_waiting(BoundaryUpload, upload_id, right=right)
-
-
-@background
-def save_job(progress: Progress, upload_id: int) -> str:
-    """Save an upload in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    save_now(upload, save_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(save_job)
-def save_given_up(upload_id: int) -> None:
-    """Let a file wait again whose saving was given up; nothing of it was stored."""
-    let_wait(BoundaryUpload, upload_id)
-
-
-@background
-def undo_job(progress: Progress, upload_id: int) -> str:
-    """Take an import back in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    undo_upload(actor=asker(progress), upload=upload)
-    return detail_address(upload)
+WAY = UploadWay(
+    path=f"{__name__}.WAY",
+    page="web:boundary_upload",
+    read=upload_of,
+    authorise=authorise,
+    check=check_upload,
+    save=save_upload,
+    undo=undo_upload,
+    may_undo=may_undo,
+    noun="tệp ranh giới",
+    undoing="Trở lại trước",
+    progress_words="Đang trở lại ranh giới trước.",
+    not_undone="Lần nhập này không còn trở lại được: chưa lưu, hoặc đã trở lại rồi.",
+)
+ask_to_save, ask_to_undo, discard_upload = WAY.ask_to_save, WAY.ask_to_undo, WAY.discard

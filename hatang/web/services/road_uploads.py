@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 
 from hatang.accounts.models import Person
 from hatang.core.vector_files import VectorFileError
@@ -18,15 +17,8 @@ from hatang.web.services.map_files import authorise, check_may_bring, opened, re
 from hatang.work.models import Job
 from hatang.work.services import (
     Progress,
-    background,
-    check_now,
-    discard,
-    let_wait,
-    refuse_waiting,
-    run_job,
-    save_now,
+    UploadWay,
     take,
-    when_given_up,
 )
 
 State = RoadUpload.State
@@ -41,21 +33,7 @@ def start_road_upload(
     with transaction.atomic():
         file = store_map_file(actor=actor, province=province, name=name, content=content)
         upload = RoadUpload.objects.create(file=file, province=province, options=options)
-        return run_job(check_job, actor=actor, title=f"Kiểm tra tệp đường {file.name}", upload_id=upload.pk)
-
-
-def ask_to_save(*, actor: Person, upload: RoadUpload) -> Job:
-    """Start saving a checked file; of two who ask at once one wins."""
-    authorise(actor, upload)
-    with transaction.atomic():
-        take(upload, (State.READY,), State.SAVING)
-        return run_job(save_job, actor=actor, title=f"Lưu tệp đường {upload.file.name}", upload_id=upload.pk)
-
-
-def discard_road_upload(*, actor: Person, upload: RoadUpload) -> None:
-    """Give up a file that was not saved."""
-    authorise(actor, upload)
-    discard(upload)
+        return WAY.ask_to_check(actor=actor, upload=upload)
 
 
 def asked_of(upload: RoadUpload) -> RoadsAsked:
@@ -109,41 +87,18 @@ def save_upload(*, actor: Person, upload: RoadUpload, progress: Progress | None 
     return saved.at is not None
 
 
-def detail_address(upload: RoadUpload) -> str:
-    """Give the address of an upload's page."""
-    return reverse("web:road_upload", args=[upload.pk])
-
-
 def upload_of(pk: int) -> RoadUpload:
     """Read an upload with what jobs need."""
     return RoadUpload.objects.select_related("file", "province").get(pk=pk)
 
 
-@background
-def check_job(progress: Progress, upload_id: int) -> str:
-    """Check an upload in the background."""
-    upload = upload_of(upload_id)
-    check_now(upload, check_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(check_job)
-def check_given_up(upload_id: int) -> None:
-    """Tell that a file cannot be checked; it can then be discarded."""
-    refuse_waiting(
-        RoadUpload, upload_id, right="Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    )
-
-
-@background
-def save_job(progress: Progress, upload_id: int) -> str:
-    """Save an upload in the background, by the person who asked."""
-    upload = upload_of(upload_id)
-    save_now(upload, save_upload, progress)
-    return detail_address(upload)
-
-
-@when_given_up(save_job)
-def save_given_up(upload_id: int) -> None:
-    """Let a file wait again whose saving was given up; nothing of it was stored."""
-    let_wait(RoadUpload, upload_id)
+WAY = UploadWay(
+    path=f"{__name__}.WAY",
+    page="web:road_upload",
+    read=upload_of,
+    authorise=authorise,
+    check=check_upload,
+    save=save_upload,
+    noun="tệp đường",
+)
+ask_to_save, discard_road_upload = WAY.ask_to_save, WAY.discard

@@ -51,6 +51,7 @@ from hatang.work.services.reminders import About, reminds, send_reminders
 from hatang.work.services.rounds import each_round, make_round, plan_round
 from hatang.work.services.uploads import (
     SETTLED,
+    UploadWay,
     asker,
     check_now,
     discard,
@@ -73,6 +74,7 @@ __all__ = [
     "CalendarEntry",
     "Cancelled",
     "Progress",
+    "UploadWay",
     "adopt_year",
     "asker",
     "background",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -21,17 +20,9 @@ from hatang.work.models import Job, Upload
 from hatang.work.services import (
     KINDS,
     Progress,
-    asker,
-    background,
-    check_now,
-    discard,
-    let_wait,
-    refuse_waiting,
-    run_job,
-    save_now,
+    UploadWay,
     store_file,
     take,
-    when_given_up,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +56,7 @@ def store_measurements(*, actor: Person, province: Place, name: str, content: by
 def start_measurements(*, actor: Person, province: Place, name: str, content: bytes) -> Job:
     """Store a file and start its check."""
     row = store_measurements(actor=actor, province=province, name=name, content=content)
-    return run_job(check_job, actor=actor, title=f"Kiểm tra tệp {row.file.name}", upload_id=row.pk)
+    return WAY.ask_to_check(actor=actor, upload=row)
 
 
 def check_measurements(file: MeasurementFile, progress: Progress | None = None) -> None:
@@ -86,14 +77,6 @@ def outcome_of(file: MeasurementFile) -> Outcome:
     """Read the stored file against the register as it is now."""
     content = Path(file.file.file.path).read_bytes()
     return read_measurements(content, file.file.name, province=file.province, now=timezone.now())
-
-
-def ask_to_save(*, actor: Person, file: MeasurementFile) -> Job:
-    """Start saving a checked file; of two who ask at once one wins."""
-    authorise(actor, file)
-    with transaction.atomic():
-        take(file, [State.READY], State.SAVING)
-        return run_job(save_job, actor=actor, title=f"Lưu tệp {file.file.name}", upload_id=file.pk)
 
 
 def save_measurements(*, actor: Person, upload: MeasurementFile, progress: Progress | None = None) -> int:
@@ -131,19 +114,11 @@ def may_undo(file: MeasurementFile) -> bool:
     return file.state == State.SAVED and file.undone_at is None
 
 
-def ask_to_undo(*, actor: Person, file: MeasurementFile) -> Job:
-    """Start taking a saved file back."""
-    authorise(actor, file)
-    if not may_undo(file):
-        raise ValidationError("Tệp này không hoàn tác được: chưa lưu, hoặc đã hoàn tác rồi.")
-    return run_job(undo_job, actor=actor, title=f"Hoàn tác tệp {file.file.name}", upload_id=file.pk)
-
-
 @transaction.atomic
-def undo_measurements(*, actor: Person, file: MeasurementFile) -> int:
+def undo_measurements(*, actor: Person, upload: MeasurementFile) -> int:
     """Take the measurements of a saved file away again and count services anew; give how many."""
-    authorise(actor, file)
-    row = MeasurementFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    authorise(actor, upload)
+    row = MeasurementFile.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if not may_undo(row):
         raise ValidationError("Tệp này đã được hoàn tác.")
     rows = Measurement.objects.filter(file=row)
@@ -152,18 +127,9 @@ def undo_measurements(*, actor: Person, file: MeasurementFile) -> int:
     row.undone_at = timezone.now()
     row.summary |= {"undone": {"removed": removed, "by": str(actor)}}
     row.save(update_fields=["undone_at", "summary"])
-    recount(province=file.province, places=places)
+    recount(province=upload.province, places=places)
     withdraw_drive_rows(file=row.file)
     return removed
-
-
-def discard_measurements(*, actor: Person, file: MeasurementFile) -> None:
-    """Give up a file that was not saved."""
-    authorise(actor, file)
-    discard(file)
-
-
-# Jobs
 
 
 def file_of(pk: int) -> MeasurementFile:
@@ -171,51 +137,22 @@ def file_of(pk: int) -> MeasurementFile:
     return MeasurementFile.objects.whole().get(pk=pk)
 
 
-def page_of(file: MeasurementFile) -> str:
-    """Give the address of a file's page."""
-    return reverse("coverage:measurement_file", args=[file.pk])
-
-
-@background
-def check_job(progress: Progress, upload_id: int) -> str:
-    """Check a file in the background."""
-    file = file_of(upload_id)
-    check_now(file, check_measurements, progress)
-    return page_of(file)
-
-
-@when_given_up(check_job)
-def check_given_up(upload_id: int) -> None:
-    """Tell that a file cannot be checked; it can then be discarded."""
-    right = "Tệp có thể quá lớn hoặc hỏng: chia nhỏ rồi tải lên lại, và bỏ tệp này."
-    refuse_waiting(MeasurementFile, upload_id, right=right)
-
-
-@background
-def save_job(progress: Progress, upload_id: int) -> str:
-    """Save a file in the background, by the person who asked."""
-    file = file_of(upload_id)
-    save_now(file, save_measurements, progress)
-    return page_of(file)
-
-
-@when_given_up(save_job)
-def save_given_up(upload_id: int) -> None:
-    """Let a file wait again whose saving was given up; nothing of it was stored."""
-    let_wait(MeasurementFile, upload_id)
-
-
-@background
-def undo_job(progress: Progress, upload_id: int) -> str:
-    """Take a file back in the background, by the person who asked."""
-    file = file_of(upload_id)
-    progress(20, "Đang bỏ các phép đo của tệp.")
-    undo_measurements(actor=asker(progress), file=file)
-    return page_of(file)
-
-
 def error_lines(file: MeasurementFile) -> list[list[Any]]:
     """Give the errors of a file as lines of a sheet."""
     names = ("row", "column", "heading", "value", "wrong", "right")
     told = [[error.get(name, "") for name in names] for error in file.summary.get("errors", [])]
     return [["Dòng", "Cột", "Tiêu đề", "Giá trị", "Sai ở đâu", "Ghi thế nào"], *told]
+
+
+WAY = UploadWay(
+    path=f"{__name__}.WAY",
+    page="coverage:measurement_file",
+    read=file_of,
+    authorise=authorise,
+    check=check_measurements,
+    save=save_measurements,
+    undo=undo_measurements,
+    may_undo=may_undo,
+    progress_words="Đang bỏ các phép đo của tệp.",
+)
+ask_to_save, ask_to_undo, discard_measurements = WAY.ask_to_save, WAY.ask_to_undo, WAY.discard
