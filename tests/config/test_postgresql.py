@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 APART = (
+    "tests/accounts/test_browser.py",
     "tests/browser",
     "tests/config",
     "tests/core",
@@ -32,10 +33,12 @@ APART = (
     "tests/plans/test_report_look.py",
     "tests/plans/test_report_maps.py",
     "tests/sample/test_generators.py",
+    "tests/sample/test_load.py",
     "tests/test_conventions.py",
 )
-"""What asks no database, opens both by itself, asks on much data what other tests ask on little, or makes documents and
-computes levels for long and asks what its neighbours ask.
+"""What asks no database, opens both by itself, asks on much data what other tests ask on little (the whole sample, of
+which the command's test loads six communes), or draws in a browser, makes documents and computes levels for long and
+asks what its neighbours ask.
 """
 
 

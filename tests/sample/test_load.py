@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from io import StringIO
 
 import numpy as np
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -213,16 +211,6 @@ def test_a_second_load_changes_nothing(loaded: Loaded) -> None:
     before = Value.objects.count()
     assert load_sample(today=TODAY).already
     assert Value.objects.count() == before
-
-
-@pytest.mark.django_db
-def test_the_command_loads_once_and_shows_passwords_once() -> None:
-    first, second = StringIO(), StringIO()
-    call_command("load_sample", quick=True, stdout=first)
-    assert "DỮ LIỆU MÔ PHỎNG" in first.getvalue()
-    assert "canbo.lang-son" in first.getvalue() or "canbo.langson" in first.getvalue()
-    call_command("load_sample", quick=True, stdout=second)
-    assert second.getvalue().strip() == "Đã có dữ liệu, không nạp gì thêm."
 
 
 def test_the_pages_of_the_measuring_cycle_are_not_empty(loaded: Loaded) -> None:
