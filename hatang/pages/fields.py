@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from hatang.core.cells import TableError, as_text, parse_date, parse_number
+from hatang.core.cells import TableError, as_text, parse_date, parse_moment, parse_number
 from hatang.core.vietnamese import search_key
 
 FURTHEST_AHEAD = timedelta(days=366)
@@ -69,6 +69,25 @@ class DayField(forms.DateField):
             return parse_date(value)
         except TableError as error:
             raise ValidationError(str(error), code="invalid") from error
+
+
+class MomentField(forms.CharField):
+    """An instant in Viet Nam's time as people write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"placeholder": "15/03/2026 09:30"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{timezone.localtime(value):%d/%m/%Y %H:%M:%S}" if isinstance(value, datetime) else value
+
+    def clean(self, value: Any) -> datetime | None:  # type: ignore[override]
+        text = super().clean(value)
+        try:
+            instant = parse_moment(text)
+        except TableError as error:
+            raise ValidationError(str(error)) from error
+        return timezone.make_aware(instant) if instant and timezone.is_naive(instant) else instant
 
 
 def not_far_ahead(day: date) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,32 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
-from hatang.core.cells import TableError, grouped_count, parse_moment
+from hatang.core.cells import grouped_count
+from hatang.pages.fields import ONE_OF_LIST, MomentField
 from hatang.places.models import Place
 from hatang.quality.models import Beacon, Outage, Service
 
 MOST_COMMUNES = 8
 MOST_PEOPLE = 99_999_999
-PICK = {"invalid_choice": "Chọn một dòng trong danh sách."}
-
-
-class MomentField(forms.CharField):
-    """An instant in Viet Nam's time as people write it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"placeholder": "15/03/2026 09:30"}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{timezone.localtime(value):%d/%m/%Y %H:%M:%S}" if isinstance(value, datetime) else value
-
-    def clean(self, value: Any) -> datetime | None:  # type: ignore[override]
-        text = super().clean(value)
-        try:
-            instant = parse_moment(text)
-        except TableError as error:
-            raise ValidationError(str(error)) from error
-        return timezone.make_aware(instant) if instant and timezone.is_naive(instant) else instant
 
 
 class PeopleField(forms.CharField):
@@ -52,10 +32,10 @@ class PeopleField(forms.CharField):
 class OutageForm(forms.Form):
     """An outage, with up to eight communes; more come by file."""
 
-    operator = forms.ModelChoiceField(Organisation.objects.none(), label="Doanh nghiệp", error_messages=PICK)
+    operator = forms.ModelChoiceField(Organisation.objects.none(), label="Doanh nghiệp", error_messages=ONE_OF_LIST)
     reference = forms.CharField(label="Mã sự cố", max_length=60, help_text="Mã mà doanh nghiệp dùng cho sự cố này.")
-    service = forms.ChoiceField(choices=Service.choices, label="Dịch vụ", error_messages=PICK)
-    cause = forms.ChoiceField(choices=Outage.Cause.choices, label="Nguyên nhân", error_messages=PICK)
+    service = forms.ChoiceField(choices=Service.choices, label="Dịch vụ", error_messages=ONE_OF_LIST)
+    cause = forms.ChoiceField(choices=Outage.Cause.choices, label="Nguyên nhân", error_messages=ONE_OF_LIST)
     began_at = MomentField(label="Bắt đầu")
     ended_at = MomentField(label="Khôi phục", required=False, help_text="Để trống khi chưa khôi phục.")
     remarks = forms.CharField(label="Ghi chú", max_length=300, required=False)
@@ -70,7 +50,7 @@ class OutageForm(forms.Form):
         choices = [("", "chưa chọn"), *((str(row.pk), str(row)) for row in communes)]
         for k in range(1, MOST_COMMUNES + 1):
             self.fields[f"commune_{k}"] = forms.ChoiceField(
-                choices=choices, required=k == 1, label=f"Xã, phường thứ {k}", error_messages=PICK
+                choices=choices, required=k == 1, label=f"Xã, phường thứ {k}", error_messages=ONE_OF_LIST
             )
             self.fields[f"people_{k}"] = PeopleField(
                 required=False, label=f"Số người bị ảnh hưởng ở xã thứ {k}", widget=forms.TextInput({"size": 10})
@@ -112,7 +92,7 @@ class DecisionForm(forms.Form):
     standing = forms.ChoiceField(
         choices=[(s.value, s.label) for s in (Outage.Standing.CONFIRMED, Outage.Standing.DISMISSED)],
         label="Kết luận",
-        error_messages=PICK,
+        error_messages=ONE_OF_LIST,
     )
     reason = forms.CharField(label="Lý do", max_length=300, help_text="Đã hỏi ai, thấy gì.")
 
