@@ -845,6 +845,8 @@ ACCESS: dict[str, Row] = {
     "systems:entry": signed_in(404, systems_needs.registered_system, **READERS),
     "systems:edit_entry": signed_in(404, systems_needs.registered_system, **KEEPERS),
     "systems:close_entry": signed_in(404, systems_needs.registered_system, **KEEPERS),
+    "systems:document": signed_in(404, systems_needs.documented_system, **KEEPERS),
+    "systems:document_file": signed_in(404, systems_needs.system_document, **KEEPERS, auditor=200),
     "systems:add_entry": signed_in(404, systems_needs.register_of_kind, **KEEPERS),
     "systems:upload": signed_in(404, province, **KEEPERS),
     "systems:upload_template": signed_in(404, province, **KEEPERS),

@@ -21,6 +21,8 @@ from hatang.config import environment
 PORTS_TRIED = 20
 READY_SECONDS = 180
 SAY_SECONDS = 10
+WORKERS_AN_HOUR = 5
+"""So often the worker is started again: it may end by a database that stayed locked too long, which passes."""
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -83,8 +85,36 @@ def children(port: int) -> list[subprocess.Popen[bytes]]:
     python = [sys.executable, "-m"]
     web = [*python, "gunicorn", "hatang.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     web += ["--log-level", "warning", "--preload"]
-    worker = [sys.executable, "manage.py", "db_worker", "--queue-name", "*"]
-    return [subprocess.Popen(command, start_new_session=True) for command in (web, worker, measuring())]
+    return [subprocess.Popen(command, start_new_session=True) for command in (web, working(), measuring())]
+
+
+def working() -> list[str]:
+    """Give the command of the worker."""
+    return [sys.executable, "manage.py", "db_worker", "--queue-name", "*"]
+
+
+def started_again(running: list[subprocess.Popen[bytes]], starts: list[float]) -> bool:
+    """Start the worker again when it alone has ended, with what it left unfinished; False when that does not help.
+
+    `running` is what `children` gave, the worker second; `starts` are the times of the starts of the last hour.
+    """
+    web, worker, measurer = running
+    now = time.monotonic()
+    starts[:] = [start for start in starts if start > now - 3600]
+    if web.poll() is not None or measurer.poll() is not None or len(starts) >= WORKERS_AN_HOUR:
+        return False
+    print(f"Tiến trình nền đã dừng (mã {worker.poll()}); đang chạy lại.", file=sys.stderr, flush=True)
+    starts.append(now)
+    from django.db import OperationalError
+
+    from hatang.work.services import resume_interrupted_jobs
+
+    try:
+        resume_interrupted_jobs()
+        running[1] = subprocess.Popen(working(), start_new_session=True)
+    except OperationalError as error:
+        print(f"Chưa chạy lại được: {error}", file=sys.stderr, flush=True)
+    return True
 
 
 def measuring() -> list[str]:
@@ -178,7 +208,8 @@ def main(words: Sequence[str]) -> int:
             return 1
         print(f"\nHatang đã sẵn sàng: {os.environ['HATANG_ORIGIN']}", flush=True)
         print(f"Máy chủ đo tốc độ: {os.environ['HATANG_NDT7_ORIGIN']}\nDừng bằng Ctrl-C.", flush=True)
-        while all(child.poll() is None for child in running):
+        starts: list[float] = []
+        while all(child.poll() is None for child in running) or started_again(running, starts):
             time.sleep(0.3)
         print("Một tiến trình đã dừng ngoài dự kiến; đang dừng tất cả.", file=sys.stderr)
         return 1

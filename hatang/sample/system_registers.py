@@ -11,6 +11,7 @@ from hatang.accounts.models import Organisation
 from hatang.accounts.roles import Role
 from hatang.places.models import Place
 from hatang.sample.cast import holder
+from hatang.sample.link_loads import make_link_loads
 from hatang.sample.systems import (
     ground_of,
     make_agencies,
@@ -49,6 +50,7 @@ def fill_systems(province: Place, communes: Sequence[Place], operators: Sequence
     others: list[Sequence[Entry]] = [of_clouds, of_systems, *make_others(ground, agencies)]
     for rows in others:
         keep_entries(rows)
+    make_link_loads(province, today)
     compute_findings(province=province, on=today)
 
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 
 from hatang.systems import views
 from hatang.systems.converters import EntryKindConverter
-from hatang.systems.views import link_loads, probes
+from hatang.systems.views import documents, link_loads, probes
 
 register_converter(EntryKindConverter, "entry_kind")
 
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("<entry_kind:kind>/<int:pk>/", views.entry, name="entry"),
     path("<entry_kind:kind>/<int:pk>/sua", views.edit_entry, name="edit_entry"),
     path("<entry_kind:kind>/<int:pk>/ngung", views.close, name="close_entry"),
+    path("he-thong-thong-tin/<int:pk>/ho-so", documents.document, name="document"),
+    path("he-thong-thong-tin/<int:pk>/ho-so/<int:file>", documents.document_file, name="document_file"),
     path("tai-len/<int:pk>/", views.upload_detail, name="upload_detail"),
     path("tai-len/<int:pk>/danh-sach.xlsx", views.upload_lines, name="upload_lines"),
     path("tai-len/<int:pk>/tep", views.original, name="upload_file"),

@@ -216,7 +216,7 @@ def test_demo_people_keep_their_passwords_until_reset(world: World) -> None:
         Organisation.objects.create(kind=Organisation.Kind.OPERATOR, name=name, simulated=True)
     first = services.make_demo_people()
     assert {"canbo.langson", "doanhnghiep.b.tuyenquang", "quantri.langson", "thanhtra"} <= {a.username for a in first}
-    assert len(first) == 14
+    assert len(first) == 16
     assert all(Client().login(username=a.username, password=a.password) for a in first)
     assert all(account.password is None for account in services.make_demo_people())
     assert Client().login(username=first[0].username, password=first[0].password)

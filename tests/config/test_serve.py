@@ -94,6 +94,38 @@ def test_empty_start_offers_one_link_and_ctrl_c_ends_every_child(installation: P
     assert [pid for pid in family if alive(pid)] == []
 
 
+def waits() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+
+
+def ended() -> subprocess.Popen[bytes]:
+    child = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"], start_new_session=True)
+    child.wait()
+    return child
+
+
+def test_a_worker_that_ends_is_started_again_but_not_for_ever_and_not_without_the_web(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resumed: list[int] = []
+    monkeypatch.setattr(serve, "working", lambda: [sys.executable, "-c", "import time; time.sleep(600)"])
+    monkeypatch.setattr("hatang.work.services.resume_interrupted_jobs", lambda: resumed.append(1))
+    running, starts = [waits(), ended(), waits()], list[float]()
+    others: list[subprocess.Popen[bytes]] = []
+    try:
+        for _ in range(serve.WORKERS_AN_HOUR):
+            assert serve.started_again(running, starts)
+            assert running[1].poll() is None
+            others.append(running[1])
+            running[1] = ended()
+        assert not serve.started_again(running, starts)
+        assert len(resumed) == serve.WORKERS_AN_HOUR
+        assert "Tiến trình nền đã dừng (mã 1); đang chạy lại." in capsys.readouterr().err
+        assert not serve.started_again([ended(), ended(), running[2]], [])
+    finally:
+        serve.stop([running[0], running[2], *others])
+
+
 def test_secret_key_is_kept_and_closed(installation: Path) -> None:
     key = installation / "secret_key"
     assert key.stat().st_mode & 0o077 == 0

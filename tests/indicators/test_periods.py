@@ -20,6 +20,7 @@ from hatang.indicators.services.periods import (
     close_done_periods,
     close_period,
     extend_due,
+    last_day_of,
     late_returns,
     next_span,
     open_due_periods,
@@ -115,7 +116,7 @@ def test_the_worker_opens_a_period_on_its_day_and_tells_each_filer_of_its_own(
     assert ours.clock and ours.clock.due_on == date(2026, 12, 21), "20/12/2026 is a Sunday: Bộ luật Dân sự, Điều 148"
     told = Notice.objects.get(url=ours.get_absolute_url())
     assert told.to == people["commune_officer"]
-    assert "20/12/2026" in told.body
+    assert "21/12/2026" in told.body
 
 
 def test_operators_with_an_account_or_a_station_file_and_none_learns_of_another(
@@ -152,6 +153,44 @@ def test_what_registers_count_waits_in_the_return_to_be_confirmed(
     assert not cells.filter(revision__gt=0).exists()
     elsewhere = ReturnCell.objects.get(place=world.neighbour, item__code="tram")
     assert elsewhere.counted is not None and elsewhere.counted["value"] == 0, "none here, since there is one elsewhere"
+
+
+def test_a_term_that_ends_on_a_day_off_is_told_by_the_day_on_which_it_really_ends(
+    world: World, people: dict[str, Person], client: Client
+) -> None:
+    """20/12/2026 là Chủ nhật: nộp được đến hết thứ Hai 21/12 (Bộ luật Dân sự, Điều 148)."""
+    period = make_period(make_form(world.province, [an_item("tram")]))
+    period.due_on = DECEMBER
+    period.save()
+    assert last_day_of(period) == date(2026, 12, 21)
+    client.force_login(people["department_officer"])
+    page = client.get(period.get_absolute_url()).content.decode()
+    assert "hết ngày 21/12/2026" in page
+    assert "20/12/2026 là ngày nghỉ" in page
+
+
+def test_filers_stand_in_the_order_of_their_names_operators_too(
+    world: World, people: dict[str, Person], client: Client
+) -> None:
+    period = make_period(make_form(world.province, [an_item("tram")], filer="operator"))
+    for organisation in sorted((world.operator, world.rival), key=lambda one: one.sort_key, reverse=True):
+        make_return(period, world.province, organisation)
+    client.force_login(people["department_officer"])
+    rows = client.get(period.get_absolute_url()).context["page"].object_list
+    named = [row.organisation.sort_key for row in rows]
+    assert named == sorted(named)
+    assert len(named) == 2
+
+
+def test_a_commune_leader_is_told_how_many_returns_wait_to_be_signed(
+    world: World, people: dict[str, Person], client: Client
+) -> None:
+    row = make_return(make_period(make_form(world.province, [an_item("tram")])), world.commune)
+    Return.objects.filter(pk=row.pk).update(state=Return.State.SUBMITTED)
+    client.force_login(people["commune_leader"])
+    assert "1 phiếu chờ bạn ký" in client.get(reverse("indicators:returns")).content.decode()
+    client.force_login(people["commune_officer"])
+    assert "chờ bạn ký" not in client.get(reverse("indicators:returns")).content.decode()
 
 
 def test_a_form_is_not_asked_for_what_was_over_before_it_was_published(world: World) -> None:

@@ -236,6 +236,28 @@ def test_sure_names_are_taken_and_doubtful_ones_asked(
     assert "0 mới, 1 khác số đang có, 1 giữ nguyên" in again
 
 
+def test_a_file_that_corrects_asks_why_and_the_reason_stays(
+    world: World, people: dict[str, Person], fibre: Indicator, former: Former
+) -> None:
+    officer = people["department_officer"]
+    first = bring(officer, world, "Mã;Năm;Tử số;Mẫu số\n06190;2023;80;100\n")
+    assert "Lý do sửa" not in first.content.decode(), "số mới thì không phải giải thích"
+    address = first.request["PATH_INFO"] + "?" + first.request["QUERY_STRING"]
+    assert "Đã ghi 1 số liệu" in send(officer, address, action="save").content.decode()
+    second = bring(officer, world, "Mã;Năm;Tử số;Mẫu số\n06190;2023;81;100\n")
+    assert "Lý do sửa" in second.content.decode()
+    address = second.request["PATH_INFO"] + "?" + second.request["QUERY_STRING"]
+    for nothing in ("", "   "):
+        refused = send(officer, address, action="save", reason=nothing)
+        assert refused.status_code == 422
+        assert "Tệp sửa số đang có: ghi lý do sửa." in refused.content.decode()
+    known = Value.objects.known().filter(place=former["a"], year=2023)
+    assert [value.numerator for value in known] == [80]
+    assert "sửa 1" in send(officer, address, action="save", reason="Niên giám in nhầm").content.decode()
+    (value,) = known.all()
+    assert (value.numerator, value.reason) == (81, "Niên giám in nhầm")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -88,7 +88,7 @@ def test_what_is_typed_is_read(item: FormItem, typed: str, answer: Answer) -> No
         (PERCENT, "5 / 0", "mẫu số là 0"),
         (PERCENT, "1/2/3", "hộ có Internet / tổng số hộ, ví dụ 120 / 1.500"),
         (PER_HOUSEHOLD, "251", "tử số không lớn hơn mẫu số"),
-        (PER_HOUSEHOLD, "120 / 250", "chỉ một số: hộ có Internet"),
+        (PER_HOUSEHOLD, "120 / 250", "ghi một số duy nhất: hộ có Internet"),
         (YES_NO, "sắp", "ghi “có” hoặc “chưa”"),
         (CHOICE, "Xong", "Đã ban hành; Đang soạn"),
         (COUNTED, "87", "hệ thống đã đếm"),

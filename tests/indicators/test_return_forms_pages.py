@@ -117,6 +117,13 @@ def test_a_check_is_chosen_with_items_in_order_and_settings(officer: Client, dra
     send(officer, jump, **{"set-percent": "40", "items": ["ho"], "hard": "on", "message": "Xem lại"})
     check = FormCheck.objects.get(version=draft, rule="jump")
     assert (check.items, check.settings["percent"], check.hard) == (["ho"], 40, True)
+    within = f"{at('form_check_new', draft.pk)}?luat=within"
+    for said, told in (
+        ({"set-least": ""}, "Ghi ít nhất, nhiều nhất, hoặc cả hai."),
+        ({"set-least": "9", "set-most": "3"}, "Ít nhất lớn hơn nhiều nhất"),
+    ):
+        refused = officer.post(within, said)
+        assert (refused.status_code, told in refused.content.decode()) == (422, True)
     pair = draft.checks.get(rule="at_most")
     send(officer, at("form_check", pair.pk), **{"item-0": "ho", "item-1": "may"})
     pair.refresh_from_db()

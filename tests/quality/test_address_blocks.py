@@ -17,6 +17,8 @@ from hatang.accounts.models import Organisation, Person
 from hatang.core.cells import TableError
 from hatang.quality.models import AddressBlock, in_order
 from hatang.quality.services.addresses import network_of, operator_at
+from hatang.quality.services.measurements import operator_key
+from hatang.quality.services.row_operators import operator_table
 from tests.conftest import World
 
 HEAD = "Dải địa chỉ;Doanh nghiệp\n"
@@ -76,6 +78,25 @@ def test_a_workbook_is_read_as_well(world: World, people: People) -> None:
     assert [b.cidr for b in looked.context["changes"].added] == ["27.64.0.0/12"]
 
 
+def test_rows_find_their_operator_by_the_narrowest_block_and_else_by_the_system(world: World, people: People) -> None:
+    bring(people, world, f"{HEAD}27.64.0.0/12;A\n27.64.1.0/24;B\n27.64.2.0/26;B\n2402:800::/32;A\nAS45899;B\n")
+    table = operator_table(world.province)
+    mine, other = operator_key(world.operator), operator_key(world.rival)
+    asked: list[tuple[object, object, str | None]] = [
+        ("27.65.0.1", None, mine),
+        ("27.64.1.77", None, other),
+        ("27.64.2.1", None, other),
+        ("27.64.2.0", None, mine),  # its last part was cut off: whether it lay in the /26 nobody knows
+        ("2402:800:77::", 45899, mine),
+        ("14.160.0.1", 45899, other),
+        (None, "AS45899", other),
+        ("14.160.0.1", 7552, None),
+        ("không rõ", "x", None),
+    ]
+    assert [table.operator_of(address, system) for address, system, _ in asked] == [told for _, _, told in asked]
+    assert operator_at("0.0.0.1", province=world.province) is None, "a system's row holds no address"
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -91,6 +112,10 @@ def test_a_workbook_is_read_as_well(world: World, people: People) -> None:
         ("27.64.0.0/12;Không Có", "Ghi một trong: A, B"),
         ("27.64.0.0/12;", "Không có doanh nghiệp"),
         (";A", "Ô trống"),
+        ("AS0;A", "không phải số AS công khai"),
+        ("AS64512;A", "không phải số AS công khai"),
+        ("AS99999999999;A", "thiếu số bit"),
+        ("AS45899;A\nas 45899;B", "đã có ở dòng 2"),
         ("27.64.0.0/12;A\n27.64.0.0/12;B", "đã có ở dòng 2"),
         ("27.64.0.0/12;A\n27.64.0.0/12;A", "đã có ở dòng 2"),
         ("2402:800::/32;A\n2402:0800:0::/32;B", "đã có ở dòng 2"),

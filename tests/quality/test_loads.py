@@ -16,9 +16,9 @@ from hatang.accounts.models import Person
 from hatang.coverage.models import MeasurementFile
 from hatang.coverage.services.measurements.uploads import save_measurements, store_measurements, undo_measurements
 from hatang.places.models import Boundary
-from hatang.quality.models import MeasurementLoad, PublishedSpeed, SpeedStatistic
+from hatang.quality.models import AddressBlock, MeasurementLoad, PublishedSpeed, SpeedStatistic
 from hatang.quality.services import loads
-from hatang.quality.services.measurements import measurement_table
+from hatang.quality.services.measurements import measurement_table, operator_key
 from tests.conftest import World
 from tests.core.measurements.test_imports import quadkey
 
@@ -98,6 +98,19 @@ def test_a_file_of_mlab_is_shown_saved_once_and_taken_back(
     assert not SpeedStatistic.objects.exists()
     third = uploaded(client, Kind.MLAB, "do.csv", content.encode())
     assert third.summary["new"] == 8
+
+
+def test_operators_of_mlab_come_from_the_table_and_what_is_unknown_is_said(
+    bounded: World, people: dict[str, Person], client: Client
+) -> None:
+    client.force_login(people["department_officer"])
+    AddressBlock.of(45899, province=bounded.province, operator=bounded.rival).save()
+    head = HEAD.replace("\n", ",asn\n")
+    content = head + line(1).replace("\n", ",45899\n") + line(2).replace("\n", ",7552\n")
+    load = uploaded(client, Kind.MLAB, "as.csv", content.encode())
+    assert "nhận ra 1 dòng theo bảng dải địa chỉ của tỉnh; 1 dòng chưa rõ" in " ".join(load.summary["notes"])
+    client.post(f"/chat-luong/tep/{load.pk}/luu")
+    assert [row["operator"] for row in held()] == [operator_key(bounded.rival), None]
 
 
 def test_real_files_wait_for_a_place_and_broken_ones_are_named(

@@ -43,3 +43,14 @@ def systems_upload(world: World, people: People) -> dict[str, Any]:
     file = stored_file(world, people, "he-thong.xlsx")
     row = SystemsUpload.objects.create(file=file, province=world.province, state=SystemsUpload.State.WRONG)
     return {"pk": row.pk}
+
+
+def documented_system(world: World, people: People) -> dict[str, Any]:
+    """Address a system of which the document can be changed."""
+    return {"pk": system(world).pk}
+
+
+def system_document(world: World, people: People) -> dict[str, Any]:
+    """Address the document of a system."""
+    file = stored_file(world, people, "cap-do.pdf")
+    return {"pk": system(world, security_document=file).pk, "file": file.pk}

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from hatang.accounts.models import Person
+from hatang.sample.link_loads import FULL, MEASURED, SILENT, make_link_loads
 from hatang.systems.models import DataLink, LinkDay, LinkWeek, LoadFile, SystemFinding
 from hatang.systems.services.findings import compute_findings
 from hatang.systems.services.link_loads import check_file, save_file
@@ -61,6 +62,16 @@ def test_a_week_with_few_samples_is_not_judged(link: DataLink, world: World, peo
     kept(world, people, csv_of([(99, 99)] * 500))
     week = LinkWeek.objects.latest("ends_on")
     assert (week.percent, week.enough, week.busy) == (99, False, False)
+
+
+def test_a_day_that_has_just_begun_does_not_hide_the_whole_week_before_it(
+    link: DataLink, world: World, people: dict[str, Person]
+) -> None:
+    kept(world, people, csv_of([(92, 1)] * (WEEK + 12)))
+    (shown,) = LinkWeek.objects.all().latest_each()
+    assert (shown.ends_on, shown.enough, shown.busy) == (BEGIN.date() + timedelta(days=6), True, True)
+    (row,) = LinkWeek.objects.filter(ends_on__gt=BEGIN.date() + timedelta(days=6)).order_by("ends_on")[:1]
+    assert not row.enough
 
 
 def test_days_in_several_files_make_one_week_and_the_same_file_twice_changes_nothing(
@@ -141,3 +152,15 @@ def test_an_operator_sees_the_load_of_its_own_links_alone(
     assert not LinkWeek.objects.visible_to(people["stranger"]).exists()
     with pytest.raises(PermissionDenied):
         check_file(actor=people["operator"], province=world.province, name="a.csv", content=b"")
+
+
+def test_the_samples_links_have_weeks_of_which_two_are_full_and_one_fell_silent(world: World) -> None:
+    links = [a_link(world, code=f"TSL-{n:03}", simulated=True) for n in range(MEASURED + 1)]
+    today = timezone.localdate()
+    make_link_loads(world.province, today)
+    weeks = {week.link_id: week for week in LinkWeek.objects.all().latest_each()}
+    assert len(weeks) == MEASURED
+    assert {n for n, link in enumerate(links[:MEASURED]) if weeks[link.pk].busy} == set(FULL)
+    assert [n for n, link in enumerate(links[:MEASURED]) if not weeks[link.pk].enough] == [SILENT]
+    assert all(LinkDay.objects.filter(link=link, on__lt=today).count() == 7 for link in links[:2])
+    assert not LinkDay.objects.filter(on__gte=today).exists()

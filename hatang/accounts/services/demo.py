@@ -89,6 +89,7 @@ def _officials(province: Place, slug: str, department: Organisation | None) -> I
     if commune:
         title = f"Cán bộ {commune} (dùng thử)"
         yield Wanted(f"xa.{slug}", title, None, grant(Role.COMMUNE_OFFICER, commune))
+        yield Wanted(f"lanhdaoxa.{slug}", f"Lãnh đạo {commune} (dùng thử)", None, grant(Role.COMMUNE_LEADER, commune))
     yield Wanted(f"quantri.{slug}", f"Quản trị {name} (dùng thử)", department, grant(Role.ADMINISTRATOR))
 
 

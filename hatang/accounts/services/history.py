@@ -108,19 +108,20 @@ def changes_by(person: Person) -> list[Change]:
     models = [model for model in apps.get_models() if hasattr(model, "history_user")]
     found = [_acts(model, person) for model in models]
     last = found[0].union(*found[1:], all=True).order_by("-history_date")[:LAST]
-    return [Change(when, person, f"{VERBS[verb]} {noun} “{label}”") for when, verb, noun, label in last]
+    named = [(when, f"{VERBS[verb]} {noun}", label) for when, verb, noun, label in last]
+    return [Change(when, person, f"{act} “{label}”" if label else act) for when, act, label in named]
 
 
 def _acts(model: Any, person: Person) -> QuerySet[Any, Any]:
-    """Give the person's acts in one register, each with a name by which its row can be told."""
+    """Give the person's acts in one register, each with the name of its row, where such rows have one."""
     fields = {field.name for field in model.tracked_fields}
-    label = next(name for name in (*NAMING, "id") if name in fields)
+    label = next((Cast(name, CharField()) for name in NAMING if name in fields), Value("", output_field=CharField()))
     acts: QuerySet[Any, Any] = (
         model.objects.filter(history_user=person)
         .order_by()
         .annotate(
             noun=Value(str(model.instance_type._meta.verbose_name), output_field=CharField()),
-            label=Cast(label, CharField()),
+            label=label,
         )
         .values_list("history_date", "history_type", "noun", "label")
     )

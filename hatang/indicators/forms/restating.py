@@ -99,6 +99,18 @@ class AnswersForm(forms.Form):
         return [{"asked": q, "choice": self[f"q-{q.key}"], "code": self[f"ma-{q.key}"]} for q in self.questions]
 
 
+class ReasonForm(forms.Form):
+    """Why a file corrects figures that stand."""
+
+    reason = forms.CharField(
+        label="Lý do sửa",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Vì sao số trong tệp đúng hơn số đang có; lý do ở lại với các con số của tệp.",
+        error_messages={"required": "Tệp sửa số đang có: ghi lý do sửa."},
+    )
+
+
 def answers_in(data: Any) -> dict[str, str]:
     """Read the answers that were sent, by the questions' keys; which of them mean anything the reading finds out."""
     answers = {}

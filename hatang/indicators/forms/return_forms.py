@@ -190,6 +190,7 @@ class CheckForm(forms.ModelForm[FormCheck]):
                 label=f"dòng thứ {n + 1}",
                 choices=[("", "–"), *self.able],
                 required=n < self.rule.least_items,
+                error_messages={"required": "Chọn một dòng."},
                 initial=chosen[n] if n < len(chosen) else "",
             )
             for n in range(max(self.rule.least_items, MOST_ORDERED if self.rule.name == "adds_up" else 0))
@@ -215,6 +216,10 @@ class CheckForm(forms.ModelForm[FormCheck]):
             except ValidationError as error:
                 self.add_error(f"set-{setting.name}", error)
         self.instance.settings = {name: value for name, value in told.items() if value not in (None, "")}
+        if self.setting_names and not self.errors:
+            fault = self.rule.settings_fault(self.rule.read_settings(self.instance.settings))
+            if fault:
+                self.add_error(self.setting_names[0], f"{fault[:1].upper()}{fault[1:]}")
         return cleaned
 
     def chosen(self, cleaned: Mapping[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SEE_RETURN = "indicators.view_return"
 FILE_RETURN = "indicators.file_return"
 SIGN_RETURN = "indicators.sign_return"
+FILER_KEY = Coalesce("organisation__sort_key", "place__sort_key")
 CHECK_RETURN = "indicators.check_return"
 APPROVE_RETURN = "indicators.approve_return"
 COMPARE_OPERATORS = "indicators.compare_operators"
@@ -107,6 +108,14 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     def whole(self) -> Self:
         """Read along what every list names."""
         return self.select_related("period__form", "period__version", "place", "organisation", "province", "clock")
+
+    def with_filer_key(self) -> Self:
+        """Add `filer_key`, by which filers stand in the order of their names, communes and organisations alike."""
+        return self.annotate(filer_key=FILER_KEY)
+
+    def in_order_of_filers(self) -> Self:
+        """Put them in the order of their filers' names."""
+        return self.order_by(FILER_KEY, "pk")
 
 
 class Return(models.Model):

@@ -135,7 +135,7 @@ def _go_out(row: Publication, actor: Person | None) -> Publication:
         actor=actor,
         province=row.province,
         title=row.title,
-        file_name=f"so-lieu-{row.province.code}-{row.year}-{now:%Y%m%d}.csv",
+        file_name=f"so-lieu-{row.province.code}-{row.year}-{timezone.localtime(now):%Y%m%d}.csv",
         write=lambda entry_number: table_content(lines, row.province, entry_number),
         replaces=row.replaces.entry if row.replaces else None,
         reason=row.reason,

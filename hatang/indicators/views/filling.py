@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hatang.core.vietnamese import day, number
-from hatang.indicators.models import CHECK_RETURN, FormItem, Return
+from hatang.indicators.models import CHECK_RETURN, SIGN_RETURN, FormItem, Return
 from hatang.indicators.services.approval import is_filer, may_be_filled
 from hatang.indicators.services.filling import (
     LOCKED,
@@ -62,13 +62,13 @@ class Returns(LoginRequiredMixin, ListPage):
     empty_text = "Chưa có phiếu nào của bạn. Khi một kỳ thu thập mở, phiếu hiện ở đây và bạn được báo."
     columns = (
         Column("Kỳ", lambda r: r.period.title, "period__title", link=Return.get_absolute_url),
-        Column("Người nộp", lambda r: str(r.filer), "place__sort_key"),
+        Column("Người nộp", lambda r: str(r.filer), "filer_key"),
         Column("Trạng thái", lambda r: r.get_state_display(), "state"),
         Column("Hạn nộp", lambda r: day(r.clock.due_on if r.clock else r.period.due_on), "clock__due_at"),
     )
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Return]:
-        rows = Return.objects.visible_to(request.user).whole()
+        rows = Return.objects.visible_to(request.user).whole().with_filer_key()
         state = request.GET.get("tt", "")
         return rows.filter(state=state) if state in Return.State.values else rows
 
@@ -76,7 +76,9 @@ class Returns(LoginRequiredMixin, ListPage):
         states = Return.State.choices
         mine = Return.objects.visible_to(request.user).fillable().select_related("period")
         waiting = sum(is_filer(person_of(request), row) for row in mine[:MOST_WAITING])
-        told = {"states": states, "chosen": request.GET.get("tt", ""), "waiting": waiting}
+        sent = Return.objects.visible_to(request.user).filter(state=Return.State.SUBMITTED).select_related("province")
+        to_sign = sum(request.user.has_perm(SIGN_RETURN, row) for row in sent[:MOST_WAITING])
+        told = {"states": states, "chosen": request.GET.get("tt", ""), "waiting": waiting, "to_sign": to_sign}
         return told | {"crumbs": [(RETURNS, "")]}
 
 

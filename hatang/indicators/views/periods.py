@@ -26,6 +26,7 @@ from hatang.indicators.services.periods import (
     close_period,
     count_for,
     extend_due,
+    last_day_of,
     late_returns,
     next_span,
     open_period,
@@ -127,7 +128,7 @@ def seen_period(request: HttpRequest, pk: int) -> Period:
 
 
 RETURN_COLUMNS = (
-    Column("Người nộp", lambda r: str(r.filer), "place__sort_key", link=Return.get_absolute_url),
+    Column("Người nộp", lambda r: str(r.filer), "filer_key", link=Return.get_absolute_url),
     Column("Trạng thái", lambda r: r.get_state_display(), "state"),
     Column("Hạn", lambda r: due_words(r).removeprefix("hạn hết ngày "), "clock__due_at"),
     Column(
@@ -144,7 +145,7 @@ class PeriodPage(LoginRequiredMixin, ListPage):
     template = "indicators/period.html"
     title = "Kỳ"
     search_fields = ("place__search_key", "organisation__search_key")
-    default_sort = "place__sort_key"
+    default_sort = "filer_key"
     empty_text = "Kỳ này chưa có phiếu nào."
     columns = RETURN_COLUMNS
     page_size = 200
@@ -152,7 +153,7 @@ class PeriodPage(LoginRequiredMixin, ListPage):
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Return]:
         self.period = seen_period(request, kwargs["pk"])
         self.title = self.period.title  # type: ignore[misc]
-        rows = Return.objects.filter(period=self.period).whole()
+        rows = Return.objects.filter(period=self.period).whole().with_filer_key()
         state = request.GET.get("tt", "")
         if state == "cham":
             return late_returns(rows, timezone.now())
@@ -162,6 +163,7 @@ class PeriodPage(LoginRequiredMixin, ListPage):
         province = self.period.form.province
         return {
             "period": self.period,
+            "last_day": last_day_of(self.period),
             "progress": progress([self.period]).get(self.period.pk),
             "states": [("cham", "chậm"), *Return.State.choices],
             "chosen": request.GET.get("tt", ""),
@@ -189,7 +191,7 @@ class LateReturns(LoginRequiredMixin, ListPage):
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Return]:
         self.province = seen_province(request, kwargs["code"])
-        rows = late_returns(Return.objects.filter(province=self.province), timezone.now()).whole()
+        rows = late_returns(Return.objects.filter(province=self.province), timezone.now()).whole().with_filer_key()
         if request.GET.get("tat-ca"):
             return rows
         return rows.fillable()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hatang.core.cells import TableError
 from hatang.core.restating import CrosswalkError, RestateError
 from hatang.core.vietnamese import number
-from hatang.indicators.forms.restating import SKIP, AnswersForm, OldSeriesForm, WeightForm, answers_in
+from hatang.indicators.forms.restating import SKIP, AnswersForm, OldSeriesForm, ReasonForm, WeightForm, answers_in
 from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.models import Indicator
 from hatang.indicators.services import RestatedTable, read_old_series, record_old_series, restated_table, template_rows
@@ -219,7 +219,11 @@ def old_series_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     indicator = get_object_or_404(handed_in_indicators(), code=request.GET.get("chi-tieu", ""))
     source = request.GET.get("nguon", "")[:300]
     read = read_again(request, stored, indicator, province)
-    if request.POST.get("action") == "save" and recorded(request, read, province, stored, source):
+    saves = request.POST.get("action") == "save"
+    why = ReasonForm(request.POST if saves else None, initial={"reason": request.POST.get("reason", "")})
+    reasoned = not read.changed or why.is_valid()
+    reason = why.cleaned_data["reason"] if read.changed and saves and reasoned else ""
+    if saves and reasoned and recorded(request, read, province, stored, source, reason):
         return redirect("indicators:restated", code=province.code, indicator=indicator.code)
     context = {
         "province": province,
@@ -229,6 +233,7 @@ def old_series_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "read": read,
         "faults": read.faults[:LONGEST_FAULTS],
         "form": AnswersForm(questions=read.questions[:MOST_ASKED]),
+        "why": why,
         "too_many": len(read.questions) > MOST_ASKED,
         "crumbs": [
             (province.full_name, reverse("web:province", args=[province.code])),
@@ -236,7 +241,7 @@ def old_series_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             (stored.name, ""),
         ],
     }
-    return render(request, "indicators/restating_preview.html", context)
+    return render(request, "indicators/restating_preview.html", context, status=422 if why.errors else 200)
 
 
 def read_again(request: HttpRequest, stored: StoredFile, indicator: Indicator, province: Place) -> OldSeries:
@@ -252,10 +257,14 @@ def read_again(request: HttpRequest, stored: StoredFile, indicator: Indicator, p
     return read_old_series(**given, answers=answers)  # type: ignore[arg-type]
 
 
-def recorded(request: HttpRequest, read: OldSeries, province: Place, stored: StoredFile, source: str) -> bool:
+def recorded(
+    request: HttpRequest, read: OldSeries, province: Place, stored: StoredFile, source: str, reason: str
+) -> bool:
     """Record what was read; tell why where it cannot be."""
     try:
-        counts = record_old_series(actor=person_of(request), read=read, province=province, file=stored, source=source)
+        counts = record_old_series(
+            actor=person_of(request), read=read, province=province, file=stored, source=source, reason=reason
+        )
     except ValidationError as error:
         for text in error.messages[:LONGEST_FAULTS]:
             messages.error(request, text)

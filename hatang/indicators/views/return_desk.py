@@ -41,11 +41,11 @@ class Desk(LoginRequiredMixin, ListPage):
     title = DESK
     template = "indicators/return_desk.html"
     search_fields = ("place__search_key", "organisation__search_key")
-    default_sort = "place__sort_key"
+    default_sort = "filer_key"
     empty_text = "Kỳ này chưa có phiếu nào."
     page_size = 200
     columns = (
-        Column("Người nộp", lambda r: str(r.filer), "place__sort_key", link=Return.get_absolute_url),
+        Column("Người nộp", lambda r: str(r.filer), "filer_key", link=Return.get_absolute_url),
         Column("Trạng thái", lambda r: r.get_state_display(), "state"),
         Column("Phải sửa", lambda r: r.blocking, "blocking", number=True, decimals=0),
         Column("Chờ giải thích", lambda r: r.open_findings, "open_findings", number=True, decimals=0),
@@ -60,7 +60,7 @@ class Desk(LoginRequiredMixin, ListPage):
             raise Http404
         self.periods = periods_of(self.province)
         self.period = chosen_period(self.periods, request.GET.get("ky", ""))
-        rows = with_findings(Return.objects.filter(period=self.period).whole())
+        rows = with_findings(Return.objects.filter(period=self.period).whole().with_filer_key())
         state, found = request.GET.get("tt", ""), request.GET.get("dieu", "")
         rows = rows.filter(state=state) if state in State.values else rows
         waits = Q(blocking__gt=0) | Q(open_findings__gt=0)
@@ -180,5 +180,5 @@ def may_step(request: HttpRequest, act: str, province: Place) -> bool:
 def ticked(request: HttpRequest, period: Period) -> list[Return]:
     """Read which of a period's returns were ticked; what is no key of one is none."""
     wanted = set(request.POST.getlist("phieu"))
-    rows = Return.objects.filter(period=period).whole().order_by("place__sort_key", "pk")
+    rows = Return.objects.filter(period=period).whole().in_order_of_filers()
     return [row for row in rows if str(row.pk) in wanted]

@@ -51,7 +51,7 @@ class AddressBlockQuerySet(models.QuerySet["AddressBlock"]):
 
 
 class AddressBlock(OfProvince, models.Model):
-    """Addresses of one operator, as the province's table has them."""
+    """Addresses of one operator, as the province's table has them: a block, or a whole autonomous system by number."""
 
     province = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="tỉnh")
     cidr = models.CharField("dải địa chỉ", max_length=43)
@@ -79,8 +79,10 @@ class AddressBlock(OfProvince, models.Model):
         return self.cidr
 
     @classmethod
-    def of(cls, network: Network, **more: object) -> Self:
-        """Make a block of a network, not yet stored."""
+    def of(cls, network: Network | int, **more: object) -> Self:
+        """Make the row of a network, or of the autonomous system of a number, not yet stored."""
+        if isinstance(network, int):
+            return cls(cidr=f"AS{network}", prefix=0, first="", last="", **more)
         spans = {"first": in_order(network.network_address), "last": in_order(network.broadcast_address)}
         return cls(cidr=str(network), prefix=network.prefixlen, **spans, **more)
 

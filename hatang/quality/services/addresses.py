@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -23,7 +24,10 @@ MOST_BLOCKS = 20_000
 MOST_FAULTS = 50
 SHORTEST = {4: 8, 6: 16}
 """No operator here holds more: IPv4 is given out at most by /8, IPv6 far below /16."""
-EXAMPLE = "Ví dụ 203.0.113.0/24 hoặc 2001:db8::/32."
+EXAMPLE = "Ví dụ 203.0.113.0/24, 2001:db8::/32, hoặc số AS như AS64500."
+SYSTEM = re.compile(r"AS\s?(\d{1,10})", re.IGNORECASE)
+PRIVATE_SYSTEMS = (range(64_512, 65_536), range(4_200_000_000, 2**32))
+"""Numbers that anybody may use within his own network (RFC 6996, RFC 7300)."""
 
 
 @dataclass
@@ -31,7 +35,7 @@ class BlockTable:
     """What a file of address blocks holds: its rows, and what is wrong with it, at most so many faults."""
 
     blocks: dict[str, Organisation] = field(default_factory=dict)
-    networks: dict[str, Network] = field(default_factory=dict)
+    networks: dict[str, Network | int] = field(default_factory=dict)
     faults: list[TableError] = field(default_factory=list)
 
 
@@ -105,15 +109,28 @@ def read_row(
     """Take one row into the table, or what is wrong with it."""
     block, owner = (as_text(row.cells[i]) if i < len(row.cells) else "" for i in columns)
     try:
-        network = network_of(block)
-        if str(network) in lines:
-            twice = f"“{network}” đã có ở dòng {lines[str(network)]}."
+        system = SYSTEM.fullmatch(block)
+        network = system_of(int(system[1])) if system else network_of(block)
+        word = f"AS{network}" if system else str(network)
+        if word in lines:
+            twice = f"“{word}” đã có ở dòng {lines[word]}."
             raise TableError(twice, "Mỗi dải chỉ ghi một dòng.", column=BLOCK)
-        lines[str(network)] = row.number
-        read.blocks[str(network)], read.networks[str(network)] = named_operator(owner, names), network
+        lines[word] = row.number
+        read.blocks[word], read.networks[word] = named_operator(owner, names), network
     except TableError as error:
         error.row = row.number
         read.faults.append(error)
+
+
+def system_of(number: int) -> int:
+    """Give the number of an autonomous system that the Internet knows. Raises TableError for others.
+
+    >>> system_of(45899)
+    45899
+    """
+    if not 0 < number < 2**32 or any(number in numbers for numbers in PRIVATE_SYSTEMS):
+        raise TableError(f"AS{number} không phải số AS công khai.", EXAMPLE, column=BLOCK)
+    return number
 
 
 def network_of(text: str) -> Network:

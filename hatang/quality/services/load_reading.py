@@ -22,13 +22,14 @@ from hatang.core.measurements.imports.mlab import read_mlab
 from hatang.core.measurements.imports.ookla import Quarter, quarter_of, read_ookla
 from hatang.core.measurements.schema import ROWS
 from hatang.core.measurements.suspects import BY_NAME, mark_rows
-from hatang.core.vietnamese import search_key
+from hatang.core.vietnamese import number, search_key
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.places.models import Place
 from hatang.places.services.territory import provinces_on
 from hatang.quality.models import MeasurementLoad, PublishedSpeed
 from hatang.quality.services.measurements import measurement_table, operator_key
 from hatang.quality.services.placing import box_of, communes_at, has_boundaries
+from hatang.quality.services.row_operators import operator_table
 from hatang.quality.services.rules import limits_of
 
 Kind = MeasurementLoad.Kind
@@ -79,15 +80,16 @@ def outcome_of(load: MeasurementLoad, *, now: datetime | None = None) -> Outcome
     try:
         if load.kind == Kind.ISPEED:
             return medians(load, read_ispeed(path.read_bytes(), load.file.name, month=load.month))
-        read = read_ookla(path, quarter(load), box=box_of(load.province)) if load.kind == Kind.OOKLA else tests_of(path)
+        read = read_ookla(path, quarter(load), box=box_of(load.province)) if load.kind == Kind.OOKLA else tests_of(load)
     except TableError as error:
         raise RefusedError(error.message, error.right) from error
     return rows_outcome(load, read, now or timezone.now())
 
 
-def tests_of(path: Path) -> FileRead:
-    """Read single tests of M-Lab; the secret of the installation makes pseudonyms."""
-    return read_mlab(path, secret=settings.SECRET_KEY.encode())
+def tests_of(load: MeasurementLoad) -> FileRead:
+    """Read single tests of M-Lab; the secret of the installation makes pseudonyms, the province's table operators."""
+    table = operator_table(load.province)
+    return read_mlab(Path(load.file.file.path), secret=settings.SECRET_KEY.encode(), operator_of=table.operator_of)
 
 
 def quarter(load: MeasurementLoad) -> Quarter:
@@ -120,7 +122,20 @@ def rows_outcome(load: MeasurementLoad, read: FileRead, now: datetime) -> Outcom
     outcome.aside = aside_of(fresh)
     if not has_boundaries(load.province, timezone.localdate(now)):
         outcome.notes.append("Tỉnh chưa có ranh giới xã, nên chưa biết lượt đo nào ở xã nào.")
+    outcome.notes += operator_notes(load, fresh)
     return outcome
+
+
+def operator_notes(load: MeasurementLoad, rows: pa.Table) -> list[str]:
+    """Say of how many rows the operator is known, and what would make more of them known."""
+    unknown = rows["operator"].null_count
+    if load.kind == Kind.OOKLA:
+        return ["Ookla không cho biết nhà mạng: các ô này chỉ tính cho xã và loại mạng, không cho nhà mạng nào."]
+    if not rows.num_rows:
+        return []
+    told = f"Nhà mạng: nhận ra {number(rows.num_rows - unknown)} dòng theo bảng dải địa chỉ của tỉnh"
+    more = "thêm dải địa chỉ hoặc số AS của nhà mạng vào bảng rồi nạp lại để biết thêm"
+    return [f"{told}; {number(unknown)} dòng chưa rõ ({more})." if unknown else f"{told}."]
 
 
 def whole_rows(load: MeasurementLoad, found: Sequence[dict[str, Any]], now: datetime) -> pa.Table:

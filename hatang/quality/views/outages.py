@@ -170,7 +170,7 @@ def told(request: HttpRequest, province: Place, row: Outage | None) -> HttpRespo
             messages.success(request, "Đã lưu sự cố.")
             return redirect("quality:outages", province.code)
         except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
+            form.add_error(None, ValidationError([f"{text[:1].upper()}{text[1:]}" for text in error.messages]))
     title = f"Sửa {row.reference}" if row else "Báo sự cố"
     context = {"form": form, "title": title, "province": province, "crumbs": in_outages(province, (title, ""))}
     return render(request, "quality/outage_form.html", context, status=422 if form.errors else 200)

@@ -626,6 +626,7 @@ class Migration(migrations.Migration):
                         ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='systems', to='systems.agency', verbose_name='chủ quản hệ thống')),
                         ('part_of', models.ForeignKey(blank=True, help_text='Trang thành phần của cổng không tính là một hệ thống riêng.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='systems.informationsystem', verbose_name='là trang thành phần của')),
                         ('province', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='tỉnh')),
+                        ('security_document', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.storedfile', verbose_name='tệp hồ sơ cấp độ')),
                     ],
                     options={
                         'verbose_name': 'hệ thống thông tin',
@@ -733,6 +734,7 @@ class Migration(migrations.Migration):
                         ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='systems.agency', verbose_name='chủ quản hệ thống')),
                         ('province', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='tỉnh')),
                         ('part_of', models.ForeignKey(blank=True, db_constraint=False, help_text='Trang thành phần của cổng không tính là một hệ thống riêng.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='systems.informationsystem', verbose_name='là trang thành phần của')),
+                        ('security_document', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='work.storedfile', verbose_name='tệp hồ sơ cấp độ')),
                     ],
                     options={
                         'verbose_name': 'historical hệ thống thông tin',

@@ -13,6 +13,7 @@ from hatang.accounts.models import Organisation
 from hatang.systems.models.bodies import Agency
 from hatang.systems.models.centres import CloudService, DataCentre
 from hatang.systems.models.entries import Entry, EntryQuerySet, Named, Surveyed
+from hatang.work.models import StoredFile
 
 LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST_NAME = RegexValidator(
@@ -120,6 +121,15 @@ class InformationSystem(Entry):
         "hồ sơ đề xuất cấp độ", max_length=120, blank=True, help_text="Số, cơ quan của văn bản phê duyệt."
     )
     security_file_on = models.DateField("ngày phê duyệt hồ sơ", null=True, blank=True)
+    security_document = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="tệp hồ sơ cấp độ",
+    )
     backup = models.BooleanField("có sao lưu dự phòng", null=True, blank=True)
     backup_on = models.DateField("lần thử khôi phục gần nhất", null=True, blank=True)
     uses_ai = models.BooleanField("ứng dụng trí tuệ nhân tạo", null=True, blank=True)

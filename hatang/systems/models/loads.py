@@ -62,9 +62,13 @@ class LinkWeekQuerySet(models.QuerySet["LinkWeek"]):
         return self.filter(filter_for(person, VIEW, province="link__province_id") | own)
 
     def latest_each(self) -> Self:
-        """Keep the latest week of each link."""
-        last = self.order_by().values("link").annotate(last=Max("ends_on"))
-        ends = {row["link"]: row["last"] for row in last}
+        """Keep the latest week of each link that can be judged, else its latest.
+
+        A day that has just begun makes a week with too few samples: it must not hide the whole one before it.
+        """
+        whole = Max("ends_on", filter=models.Q(samples__gte=ENOUGH_SAMPLES))
+        last = self.order_by().values("link").annotate(last=Max("ends_on"), whole=whole)
+        ends = {row["link"]: row["whole"] or row["last"] for row in last}
         wanted = models.Q(pk__in=[])
         for day in set(ends.values()):
             wanted |= models.Q(ends_on=day, link__in=[link for link, end in ends.items() if end == day])

@@ -20,11 +20,12 @@ from hatang.pages.facts import label_of, written
 from hatang.pages.lists import whole_number
 from hatang.systems.forms import CloseForm, EntryForm
 from hatang.systems.kinds import Kind
-from hatang.systems.models import CHANGE, SUBJECTS, VIEW, Entry, EntryState, SystemFinding
+from hatang.systems.models import CHANGE, SUBJECTS, VIEW, Entry, EntryState, InformationSystem, SystemFinding
 from hatang.systems.services import close_entry, history_of, latest_change, lines_about, save_entry
+from hatang.systems.services.documents import documents_of
 from hatang.systems.services.entries import changes, records_of
 from hatang.systems.views.lists import hidden_from
-from hatang.systems.views.ways import in_kind, may_change
+from hatang.systems.views.ways import in_kind, may_change, may_see_findings
 
 SEEN = "seen"
 
@@ -49,6 +50,7 @@ def entry(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     """Show a row: what it is, what stands on it, what is missing of it, what changed when."""
     row = visible_entry(request, kind, pk)
     hidden = hidden_from(request.user, row.province, kind)
+    weak = may_see_findings(request, row.province)
     whole = request.user.has_perm(VIEW, row.province)
     context = {
         "row": row,
@@ -57,7 +59,9 @@ def entry(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "facts": facts(row, kind, hidden, links=whole),
         "about": lines_about(row, timezone.localdate()) if whole else [],
         "findings": findings_of(request, row),
-        "history": history_of(row, hidden=hidden, named=whole),
+        "history": history_of(row, hidden=hidden if weak else (*hidden, "security_document"), named=whole),
+        "documented": weak and isinstance(row, InformationSystem),
+        "documents": documents_of(row) if weak and isinstance(row, InformationSystem) else [],
         "may_change": may_change(request, row.province),
         "may_end": row.until_on is None,
         "simulated": row.simulated,

@@ -126,6 +126,22 @@ def test_a_row_of_bigquery_and_a_clock_that_runs_backwards(tmp_path: Path) -> No
     assert read_mlab(path, secret=b"s").rows[0]["suspect"] == "clock"
 
 
+def test_the_operator_is_told_by_address_and_system_and_neither_is_kept(tmp_path: Path) -> None:
+    def operator_of(address: object, system: object) -> str | None:
+        return {"203.0.113.9": "a"}.get(str(address)) or {45899: "b"}.get(int(str(system or 0)))
+
+    head = "uuid,direction,start,mean_throughput_mbps,client_net,asn\n"
+    lines = [
+        f"u{n},download,2026-03-01T08:00:10Z,5,{told}\n" for n, told in enumerate(("203.0.113.9,1", ",45899", ","))
+    ]
+    path = tmp_path / "nha-mang.csv"
+    path.write_text(head + "".join(lines))
+    rows = read_mlab(path, secret=b"s", operator_of=operator_of).rows
+    assert [row["operator"] for row in rows] == ["a", "b", None]
+    assert not {"asn", "address"} & rows[0].keys()
+    assert [row["operator"] for row in read_mlab(path, secret=b"s").rows] == [None, None, None]
+
+
 def test_averages_of_ookla_are_no_tests_of_mlab(tmp_path: Path) -> None:
     path = tiles(tmp_path / "gia-lam-do.csv", [TILE])
     with pytest.raises(TableError, match="trung bình của Ookla"):

@@ -11,7 +11,8 @@ import csv
 import hashlib
 import ipaddress
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,34 +28,50 @@ TABLE_NEEDS = ("uuid", "direction", "start", "mean_throughput_mbps")
 NOT_NDT7 = "Không có phần Download hay Upload của ndt7."
 RIGHT_RESULT = "Mỗi dòng là một kết quả NDT7Result của M-Lab, hoặc một hàng của bảng ndt.ndt7."
 IPV6_HOUSEHOLD_BITS = 64
+OperatorOf = Callable[[object, object], str | None]
+"""Gives the word for an operator by an address and the number of an autonomous system, either of which may lack."""
 
 
-def read_mlab(path: Path, *, secret: bytes) -> FileRead:
+def nobody(address: object, system: object) -> None:
+    """Know no operator."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What turns an address into what is kept of it: the pseudonym's secret, and whose network it is."""
+
+    secret: bytes
+    operator_of: OperatorOf
+
+
+def read_mlab(path: Path, *, secret: bytes, operator_of: OperatorOf = nobody) -> FileRead:
     """Read a file of results: NDJSON or one JSON document (.gz or not), or CSV by its first sign.
 
-    `secret` makes the pseudonym of a device, which holds for one day; no address is given on. Raises TableError for a
-    file that holds no result at all or is torn.
+    `secret` makes the pseudonym of a device, which holds for one day; `operator_of` tells whose network an address or
+    AS number is; no address is given on. Raises TableError for a file that holds no result at all or is torn.
     """
-    read = FileRead()
+    read, telling = FileRead(), Telling(secret, operator_of)
     lines = lines_of(path)
     number, line = next(lines, (0, b""))
     if line.lstrip().startswith(b"{"):
-        read_documents(read, number, line, lines, secret)
+        read_documents(read, number, line, lines, telling)
     elif line:
-        read_summary(read, number, line, lines, secret)
+        read_summary(read, number, line, lines, telling)
     if not read.rows:
         wrong = read.faults[0].wrong if read.faults else "Tệp trống."
         raise TableError(f"Không đọc được kết quả ndt7 nào. {wrong}", RIGHT_RESULT)
     return read
 
 
-def read_documents(read: FileRead, number: int, line: bytes, lines: Iterator[tuple[int, bytes]], secret: bytes) -> None:
+def read_documents(
+    read: FileRead, number: int, line: bytes, lines: Iterator[tuple[int, bytes]], telling: Telling
+) -> None:
     """Read JSON by lines; a document over several lines is read whole."""
     if not is_json(line):
         line = whole_document(line, lines)
-    take_document(read, number, line, secret)
+    take_document(read, number, line, telling)
     for number, line in lines:
-        take_document(read, number, line, secret)
+        take_document(read, number, line, telling)
 
 
 def is_json(text: bytes) -> bool:
@@ -78,7 +95,7 @@ def whole_document(line: bytes, lines: Iterator[tuple[int, bytes]]) -> bytes:
     return text
 
 
-def take_document(read: FileRead, number: int, line: bytes, secret: bytes) -> None:
+def take_document(read: FileRead, number: int, line: bytes, telling: Telling) -> None:
     """Read a line's document into its rows, or note why it holds none."""
     read.lines += 1
     try:
@@ -88,28 +105,28 @@ def take_document(read: FileRead, number: int, line: bytes, secret: bytes) -> No
         read.refuse(number, "", line[:60].decode(errors="replace"), wrong)
         return
     try:
-        read.rows += list(rows_of(document, secret))
+        read.rows += list(rows_of(document, telling))
     except TableError as error:
         read.refuse(number, error.column, "", error)
 
 
-def rows_of(document: Any, secret: bytes) -> Iterator[dict[str, Any]]:
+def rows_of(document: Any, telling: Telling) -> Iterator[dict[str, Any]]:
     """Give the rows of a result: of the archive, one for each direction; of BigQuery's view, one."""
     if not isinstance(document, dict):
         raise TableError("Dòng này không phải một kết quả.", RIGHT_RESULT)
     if isinstance(document.get("a"), dict):
-        yield row_of_view(document, secret)
+        yield row_of_view(document, telling)
         return
     found = [name for name in ("Download", "Upload") if isinstance(document.get(name), dict)]
     if not found:
         older = "C2S" in document or "S2C" in document
         raise TableError("Kết quả NDT5, không phải ndt7." if older else NOT_NDT7, RIGHT_RESULT)
     for name in found:
-        yield row_of_archive(document, name.lower(), document[name], secret)
+        yield row_of_archive(document, name.lower(), document[name], telling)
 
 
 def row_of_archive(
-    document: Mapping[str, Any], direction: str, part: Mapping[str, Any], secret: bytes
+    document: Mapping[str, Any], direction: str, part: Mapping[str, Any], telling: Telling
 ) -> dict[str, Any]:
     """Give the row of one direction of an archived result."""
     messages = [m for m in part.get("ServerMeasurements") or [] if isinstance(m, dict) and m.get("TCPInfo")]
@@ -130,7 +147,7 @@ def row_of_archive(
         "loss": min(whole(info, "BytesRetrans") / sent, 1) if sent else None,
         "address": document.get("ClientIP"),
     }
-    return row_from(direction, said, secret)
+    return row_from(direction, said, telling)
 
 
 def whole(info: Mapping[str, Any], name: str) -> int:
@@ -141,7 +158,7 @@ def whole(info: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def row_of_view(document: Mapping[str, Any], secret: bytes) -> dict[str, Any]:
+def row_of_view(document: Mapping[str, Any], telling: Telling) -> dict[str, Any]:
     """Give the row of a result as BigQuery's view `ndt.ndt7` (and its unified views) has it."""
     answer, raw = document["a"], document.get("raw") or {}
     sides = [name for name in ("Download", "Upload") if raw.get(name)]
@@ -159,10 +176,12 @@ def row_of_view(document: Mapping[str, Any], secret: bytes) -> dict[str, Any]:
         "lat": geo.get("Latitude"),
         "asn": network.get("ASNumber"),
     }
-    return row_from(direction, said, secret)
+    return row_from(direction, said, telling)
 
 
-def read_summary(read: FileRead, number: int, line: bytes, lines: Iterator[tuple[int, bytes]], secret: bytes) -> None:
+def read_summary(
+    read: FileRead, number: int, line: bytes, lines: Iterator[tuple[int, bytes]], telling: Telling
+) -> None:
     """Read CSV of main figures: uuid, direction, start, mean_throughput_mbps; the rest where it is there."""
     headings = [cell.strip().lower() for cell in cells_of(line)]
     missing = [name for name in TABLE_NEEDS if name not in headings]
@@ -175,7 +194,7 @@ def read_summary(read: FileRead, number: int, line: bytes, lines: Iterator[tuple
         read.lines += 1
         cells = dict(zip(headings, cells_of(line), strict=False))
         try:
-            read.rows.append(row_of_summary(cells, secret))
+            read.rows.append(row_of_summary(cells, telling))
         except TableError as error:
             read.refuse(number, error.column, cells.get(error.column, ""), error)
 
@@ -188,15 +207,15 @@ def cells_of(line: bytes) -> list[str]:
         return []
 
 
-def row_of_summary(cells: Mapping[str, str], secret: bytes) -> dict[str, Any]:
+def row_of_summary(cells: Mapping[str, str], telling: Telling) -> dict[str, Any]:
     """Give the row of a line of main figures."""
     names = {"uuid": "uuid", "start": "start", "end": "end", "mbps": "mean_throughput_mbps", "rtt_ms": "min_rtt_ms"}
     names |= {"loss": "loss_rate", "address": "client_net", "lon": "lon", "lat": "lat", "asn": "asn"}
     said: dict[str, Any] = {name: cells.get(column) for name, column in names.items()}
-    return row_from(cells.get("direction", "").strip().lower(), said, secret)
+    return row_from(cells.get("direction", "").strip().lower(), said, telling)
 
 
-def row_from(direction: str, said: Mapping[str, Any], secret: bytes) -> dict[str, Any]:
+def row_from(direction: str, said: Mapping[str, Any], telling: Telling) -> dict[str, Any]:
     """Make a row of what a result says, each figure within what can be written."""
     if direction not in DIRECTIONS:
         raise TableError(f"Chiều đo “{direction[:20]}” không rõ.", "Ghi download hoặc upload.", column="direction")
@@ -215,10 +234,10 @@ def row_from(direction: str, said: Mapping[str, Any], secret: bytes) -> dict[str
         "min_rtt_ms": number_of(said.get("rtt_ms"), 0, SLOWEST_MS, "Độ trễ"),
         "loss_ratio": number_of(said.get("loss"), 0, 1, "Tỷ lệ mất gói"),
         "ip_family": family_of(said.get("address")),
-        "device": pseudonym(said.get("address"), f"{at:%Y-%m-%d}", secret),
+        "device": pseudonym(said.get("address"), f"{at:%Y-%m-%d}", telling.secret),
         "lon": number_of(said.get("lon"), -180, 180, "Kinh độ"),
         "lat": number_of(said.get("lat"), -90, 90, "Vĩ độ"),
-        "asn": said.get("asn"),
+        "operator": telling.operator_of(said.get("address"), said.get("asn")),
         "suspect": "clock" if ended and ended < at else None,
     }
 

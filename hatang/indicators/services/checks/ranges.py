@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -110,10 +111,19 @@ def dispute_explained(facts: Facts, ask: Ask) -> Iterator[Found]:
         yield Found(row.return_id, f"{label}: không đồng ý mà chưa nêu lý do", row.code, row.place_id)
 
 
+def bounds_fault(settings: Mapping[str, Any]) -> str:
+    """Ask for a bound, and for bounds in their order: without them the rule would find nothing, or everything."""
+    least, most = settings["least"], settings["most"]
+    if least is None and most is None:
+        return "ghi ít nhất, nhiều nhất, hoặc cả hai."
+    return "ít nhất lớn hơn nhiều nhất: đổi lại." if None not in (least, most) and least > most else ""
+
+
 @rule(
     "Trong khoảng cho phép",
     look="Xem lại con số.",
     settings=(Setting("least", "ít nhất", least=-1e12), Setting("most", "nhiều nhất", least=-1e12)),
+    settings_fault=bounds_fault,
 )
 def within(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find figures outside the bounds that the form sets."""

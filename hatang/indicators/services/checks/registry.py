@@ -74,6 +74,13 @@ class Ask:
 
 
 Find = Callable[["Facts", Ask], Iterable[Found]]
+SettingsFault = Callable[[Mapping[str, Any]], str]
+"""Says why settings, each right by itself, are nothing together; empty where they are right."""
+
+
+def no_fault(settings: Mapping[str, Any]) -> str:
+    """Find nothing wrong with any settings."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ class Rule:
     always: bool = False
     hard: bool = False
     least_items: int = 0
+    settings_fault: SettingsFault = no_fault
 
     def applies_to(self, item: FormItem) -> bool:
         """Whether an item is of a kind that the rule reads."""
@@ -119,12 +127,14 @@ def rule(
     always: bool = False,
     hard: bool = False,
     least_items: int = 0,
+    settings_fault: SettingsFault = no_fault,
 ) -> Callable[[Find], Find]:
     """Enter a function into the registry under its own name; its module is its family."""
 
     def enter(find: Find) -> Find:
         name, family = find.__name__, find.__module__.rpartition(".")[2]
-        RULES[name] = Rule(name, label, look, find, family, tuple(settings), kinds, always, hard, least_items)
+        facts = (name, label, look, find, family, tuple(settings), kinds, always, hard, least_items)
+        RULES[name] = Rule(*facts, settings_fault=settings_fault)
         return find
 
     return enter
@@ -137,7 +147,9 @@ def require_check(
     known = RULES.get(rule_name)
     if known is None or known.always:
         raise ValidationError(f"Không có luật kiểm tra “{rule_name}” để chọn.")
-    known.read_settings(settings)
+    fault = known.settings_fault(known.read_settings(settings))
+    if fault:
+        raise ValidationError(f"Luật “{known.label}”: {fault}")
     codes = list(items)
     missing = [code for code in codes if code not in among]
     if missing:

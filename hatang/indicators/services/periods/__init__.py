@@ -5,6 +5,7 @@ from hatang.indicators.services.periods.due import (
     close_done_periods,
     close_period,
     extend_due,
+    last_day_of,
     late_returns,
     reopen_period,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "extend_due",
     "filers_of",
     "holders_of",
+    "last_day_of",
     "late_returns",
     "next_span",
     "open_due_periods",

@@ -12,16 +12,23 @@ from django.utils import timezone
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import day
+from hatang.core.working_days import working_day_from
 from hatang.indicators.models import CHECK_RETURN, Period, Return, ReturnQuerySet
 from hatang.indicators.services.choosing import require
 from hatang.indicators.services.periods.filers import people_to_file
 from hatang.work.models import Clock
-from hatang.work.services import extend_clock_until, notify, resume_clocks, stop_clock
+from hatang.work.services import extend_clock_until, notify, resume_clocks, stop_clock, working_calendar
 
 CLOSE_AFTER_DAYS = 60
 """So long after its end a period closes with what is there; no law sets it, the department may open it again."""
 NOT_SENT = "kỳ đóng, chưa nộp"
 State = Return.State
+
+
+def last_day_of(period: Period) -> date:
+    """Give the day to whose end returns may be sent: a term that ends on a day off ends on the next worked one."""
+    years = {"first_year": period.due_on.year, "last_year": period.due_on.year + 1}
+    return working_day_from(period.due_on, working_calendar(province_id=period.form.province_id, **years))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from hatang.core.vietnamese import day, number
 from hatang.indicators.models import CHANGE_FORM, FormVersion, Period, Return, ReturnForm
 from hatang.indicators.services.choosing import require
 from hatang.indicators.services.periods.counting import count_for
+from hatang.indicators.services.periods.due import last_day_of
 from hatang.indicators.services.periods.filers import filers_of, people_to_file
 from hatang.indicators.services.periods.spans import Span, spans_to_open
 from hatang.work.models import Clock
@@ -122,7 +123,7 @@ def tell_filers(period: Period, returns: Iterable[Return]) -> None:
     """Tell everybody who is to fill a return that it waits, each with its own page."""
     rows = list(returns)
     people = people_to_file(rows)
-    body = f"{period.version.items.count()} dòng. Hạn nộp: hết ngày {day(period.due_on)}."
+    body = f"{period.version.items.count()} dòng. Hạn nộp: hết ngày {day(last_day_of(period))}."
     for row in rows:
         if people[row.pk]:
             notify(to=people[row.pk], subject=f"Mời điền phiếu: {period.title}", body=body, url=row.get_absolute_url())
@@ -130,4 +131,4 @@ def tell_filers(period: Period, returns: Iterable[Return]) -> None:
 
 def opened_words(period: Period) -> str:
     """Say what opening a period brought."""
-    return f"Đã mở “{period.title}”: {number(period.returns.count())} phiếu, hạn {day(period.due_on)}."
+    return f"Đã mở “{period.title}”: {number(period.returns.count())} phiếu, hạn hết ngày {day(last_day_of(period))}."

@@ -17,7 +17,7 @@ from hatang.core.cells import TableError, as_text
 from hatang.core.restating.matching import How, Match, Matcher
 from hatang.core.restating.units_2025 import UnitName
 from hatang.core.tables import Row, Table, number_at, read_table
-from hatang.core.vietnamese import day, search_key
+from hatang.core.vietnamese import day, number, search_key
 from hatang.indicators.forms.restating import SKIP, Question
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services.choosing import REPORTED, require
@@ -309,13 +309,20 @@ def same_figures(value: Value, entry: Entry) -> bool:
 
 
 @transaction.atomic
-def record_old_series(*, actor: Person, read: OldSeries, province: Place, file: StoredFile, source: str) -> Counts:
-    """Store a file's figures as drafts with the file as evidence: all of them, or none with every reason told."""
+def record_old_series(
+    *, actor: Person, read: OldSeries, province: Place, file: StoredFile, source: str, reason: str = ""
+) -> Counts:
+    """Store a file's figures as drafts with the file as evidence: all of them, or none with every reason told.
+
+    `reason` stays with the figures; where some correct what stands, it must be told.
+    """
     require(actor, "indicators.record_value", province)
     if not read.ready:
         raise ValidationError("Chưa ghi được: còn lỗi hoặc câu hỏi chưa trả lời.")
+    if read.changed and not reason.strip():
+        raise ValidationError(f"Tệp sửa {number(read.changed)} số đang có: ghi lý do sửa.")
     try:
-        return record_values(actor=actor, rows=read.entries, source=source, evidence=file)
+        return record_values(actor=actor, rows=read.entries, source=source, evidence=file, reason=reason.strip())
     except ValidationError as error:
         raise ValidationError([objection_words(fault) for fault in error.error_list]) from error
 

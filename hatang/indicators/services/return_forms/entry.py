@@ -183,7 +183,7 @@ def words_of(item: FormItem) -> str:
     """Say what is typed for a ratio."""
     numerator = within_words((item.indicator and item.indicator.numerator_text) or "tử số")
     if item.denominator_from:
-        return f"chỉ một số: {numerator}"
+        return f"một số duy nhất: {numerator}"
     denominator = within_words((item.indicator and item.indicator.denominator_text) or "mẫu số")
     return f"{numerator} / {denominator}, ví dụ 120 / 1.500"
 

@@ -112,7 +112,7 @@ def guide_lines(ask: Ask) -> Iterator[tuple[str, bool]]:
     """Give the lines of the guide, each with whether it is a heading."""
     period = ask.return_.period
     yield period.form.name, True
-    yield f"{period.title} · {ask.return_.filer} · hạn nộp {day(period.due_on)}", False
+    yield f"{period.title} · {ask.return_.filer} · hạn nộp {day((ask.return_.clock or period).due_on)}", False
     if ask.return_.simulated:
         yield "DỮ LIỆU MÔ PHỎNG – không phải số liệu chính thức", True
     yield f"Căn cứ: {period.form.legal or 'theo yêu cầu của Sở'}", False
