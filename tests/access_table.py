@@ -102,7 +102,7 @@ from tests.indicators.needs import (
     operators_return,
     period_to_check,
 )
-from tests.indicators.publication_needs import proposed_set, published_year
+from tests.indicators.publication_needs import proposed_set, published_set, published_year
 from tests.indicators.restating_needs import OLD_INDICATOR, indicator_of_commune, old_file
 from tests.indicators.table_needs import shared_view
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
@@ -130,6 +130,7 @@ from tests.quality.stats_needs import measurement_load, speed_rule
 from tests.systems import register_needs as systems_needs
 from tests.systems.probe_needs import departments_samples, loaded_link, looked_at
 from tests.utilities.needs import an_entry, two_sizes
+from tests.utilities.signing_needs import a_certificate, a_proposal, a_signed_document, its_code
 
 WHO = (
     "visitor",
@@ -206,6 +207,12 @@ ACCESS: dict[str, Row] = {
     "account_reset_password_from_key": row(200, dead_link),
     "account_reset_password_from_key_done": row(200),
     "account_confirm_login_code": row(302),
+    "socialaccount_login_cancelled": row(200),
+    "socialaccount_login_error": row(401),
+    "socialaccount_signup": row(302),
+    "socialaccount_connections": signed_in(200),
+    "openid_connect_login": row(404, lambda world, people: {"provider_id": "ngoai"}),
+    "openid_connect_callback": row(404, lambda world, people: {"provider_id": "ngoai"}),
     "mfa_index": signed_in(200),
     "mfa_authenticate": row(302),
     "mfa_reauthenticate": signed_in(302),
@@ -333,6 +340,23 @@ ACCESS: dict[str, Row] = {
     "places:edit": signed_in(404, commune, department_officer=200, department_head=200, administrator=200),
     "places:boundary": signed_in(404, village, department_officer=200, department_head=200, administrator=200),
     "places:succession": row(200, commune),
+    "verifying:verify": row(200),
+    "verifying:document": row(200, its_code),
+    "verifying:file": row(200, its_code),
+    "documents:documents": signed_in(404, province, **READERS),
+    "documents:propose": signed_in(404, province, **KEEPERS),
+    "documents:document": signed_in(404, a_proposal, **READERS),
+    "documents:draft": signed_in(404, a_proposal, **READERS),
+    "documents:file": signed_in(404, a_signed_document, **READERS),
+    "documents:sign": signed_in(404, a_proposal, method="post", department_head=302),
+    "documents:withdraw": signed_in(404, a_proposal, method="post", department_officer=302, department_head=302),
+    "documents:revoke": signed_in(404, a_signed_document, method="post", data={"reason": "x"}, department_head=302),
+    "documents:certificates": signed_in(404, province, **READERS),
+    "documents:register_certificate": signed_in(404, province, **KEEPERS),
+    "documents:certificate": signed_in(404, a_certificate, **READERS),
+    "documents:retire_certificate": signed_in(
+        404, a_certificate, method="post", data={"reason": "x"}, department_officer=302, department_head=302
+    ),
     "utilities:log": row(200),
     "utilities:heads": row(200),
     "utilities:check": row(200),
@@ -482,6 +506,9 @@ ACCESS: dict[str, Row] = {
     "indicators:publication": row(404, proposed_set, department_officer=200, department_head=200),
     "indicators:publication_confirm": signed_in(
         404, proposed_set, method="post", department_officer=302, department_head=302
+    ),
+    "indicators:publication_sign": signed_in(
+        404, published_set, method="post", department_officer=302, department_head=302
     ),
     "indicators:publication_withdraw": signed_in(
         404, proposed_set, method="post", department_officer=302, department_head=302

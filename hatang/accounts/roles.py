@@ -36,6 +36,8 @@ READ_PROVINCE = {
     "quality.view_outage",
     "systems.view_link",
     "systems.view_register",
+    "utilities.view_certificate",
+    "utilities.view_document",
 }
 OFFICER = (
     READ_PROVINCE
@@ -74,6 +76,8 @@ OFFICER = (
         "systems.probe",
         "systems.view_finding",
         "systems.work_finding",
+        "utilities.change_certificate",
+        "utilities.propose_document",
     }
 )
 
@@ -138,6 +142,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "indicators.approve_return",
             "indicators.approve_value",
             "network.supervise_request",
+            "utilities.sign_document",
         }
     ),
     Role.ANALYST: frozenset(READ_PROVINCE),

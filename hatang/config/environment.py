@@ -158,6 +158,35 @@ VARIABLES = {
         Variable("HATANG_NDT7_CERTIFICATE", "", "Tệp chứng thư (PEM, cả chuỗi) để máy chủ đo tốc độ dùng wss://."),
         Variable("HATANG_NDT7_KEY", "", "Tệp khóa của chứng thư ấy."),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
+        Variable(
+            "HATANG_SIGN_KEY",
+            "",
+            "Tệp khóa ký số (PKCS#12: .p12, .pfx); {tinh} trong đường dẫn được thay bằng mã tỉnh. Để trống: khóa thử "
+            "nghiệm, nếu đã tạo bằng lệnh make_trial_key.",
+        ),
+        Variable("HATANG_SIGN_PASSPHRASE", "", "Mật khẩu của tệp khóa ấy."),
+        Variable(
+            "HATANG_SIGN_PKCS11",
+            "",
+            "Thư viện PKCS#11 của thiết bị giữ khóa (USB token, HSM), thay cho tệp khóa; cần gói python-pkcs11.",
+        ),
+        Variable("HATANG_SIGN_TOKEN", "", "Nhãn của thiết bị giữ khóa."),
+        Variable("HATANG_SIGN_PIN", "", "Mã PIN của thiết bị giữ khóa."),
+        Variable("HATANG_SIGN_LABEL", "", "Nhãn của khóa và chứng thư trong thiết bị."),
+        Variable("HATANG_TSA_URL", "", "Máy chủ dấu thời gian (RFC 3161); bắt buộc khi ký bằng khóa thật."),
+        Variable(
+            "HATANG_TRUST",
+            "",
+            "Thư mục chứng thư gốc và trung gian (.pem, .crt, .cer) được tin cậy khi ký và khi kiểm tra văn bản.",
+        ),
+        Variable(
+            "HATANG_OIDC_ISSUER",
+            "",
+            "Nơi cấp danh tính ngoài (OpenID Connect), ví dụ https://dangnhap.tinh.gov.vn; để trống: không có nút này.",
+        ),
+        Variable("HATANG_OIDC_NAME", "Cổng đăng nhập của tỉnh", "Tên nơi cấp ấy trên nút đăng nhập."),
+        Variable("HATANG_OIDC_CLIENT", "", "Mã ứng dụng (client id) mà nơi cấp ấy cho Hatang."),
+        Variable("HATANG_OIDC_SECRET", "", "Mật khẩu ứng dụng (client secret) ấy."),
         Variable("HATANG_DEBUG", "", "Đặt 1 khi phát triển: trang lỗi chi tiết. Không bao giờ dùng khi vận hành."),
     )
 }
@@ -200,6 +229,28 @@ def weekend(text: str) -> frozenset[int]:
             f"HATANG_WEEKEND={text}: ghi các ngày nghỉ trong số 2, 3, 4, 5, 6, 7, CN; ít nhất một ngày làm."
         )
     return frozenset(names.index(day) for day in days)
+
+
+def oidc_issuer(address: str) -> str:
+    """Give the outer issuer's address; without TLS only one on this machine, since its answers are believed.
+
+    >>> oidc_issuer("https://dangnhap.tinh.gov.vn/")
+    'https://dangnhap.tinh.gov.vn'
+    """
+    parts = urlsplit(address)
+    if address and parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError(f"HATANG_OIDC_ISSUER={address}: phải là địa chỉ https://.")
+    return address.rstrip("/")
+
+
+def origin_of(address: str) -> str:
+    """Give the scheme, host and port of an address.
+
+    >>> origin_of("https://dangnhap.tinh.gov.vn/realms/tinh")
+    'https://dangnhap.tinh.gov.vn'
+    """
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def data_directory() -> Path:

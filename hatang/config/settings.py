@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -147,6 +149,28 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Hatang"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+OIDC_ISSUER = environment.oidc_issuer(environment.read("HATANG_OIDC_ISSUER"))
+SOCIALACCOUNT_ADAPTER = "hatang.accounts.adapter.LinkedOnly"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "ngoai",
+                "name": environment.read("HATANG_OIDC_NAME"),
+                "client_id": environment.read("HATANG_OIDC_CLIENT"),
+                "secret": environment.read("HATANG_OIDC_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -190,6 +214,14 @@ CHALLENGE_DECIDE_DAYS = int(environment.read("HATANG_CHALLENGE_DECIDE_DAYS"))
 CHALLENGE_UNANSWERED = environment.one_of("HATANG_CHALLENGE_UNANSWERED", "upheld", "decide")
 NDT7_ORIGIN = environment.ndt7_origin(environment.read("HATANG_NDT7_ORIGIN"), ORIGIN)
 NDT7_MOST_MB = 2 * int(environment.read("HATANG_NDT7_CAP_MB"))
+SIGN_KEY = environment.read("HATANG_SIGN_KEY")
+SIGN_PASSPHRASE = environment.read("HATANG_SIGN_PASSPHRASE")
+SIGN_PKCS11 = environment.read("HATANG_SIGN_PKCS11")
+SIGN_TOKEN = environment.read("HATANG_SIGN_TOKEN")
+SIGN_PIN = environment.read("HATANG_SIGN_PIN")
+SIGN_LABEL = environment.read("HATANG_SIGN_LABEL")
+TSA_URL = environment.read("HATANG_TSA_URL")
+TRUST = environment.read("HATANG_TRUST")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 CONTENT_SECURITY_POLICY = {
@@ -200,7 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *([environment.origin_of(OIDC_ISSUER)] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
     }
 }

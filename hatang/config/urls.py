@@ -1,9 +1,12 @@
 """Addresses, in Vietnamese without diacritics."""
 
+from allauth.urls import urlpatterns as of_allauth
 from django.urls import include, path
 
 from hatang.config.api import api
 
+sign_in = [pattern for pattern in of_allauth if not str(pattern.pattern).startswith("social/")]
+"""allauth's addresses without the old names that it still redirects from."""
 urlpatterns = [
     path("", include("hatang.web.urls")),
     path("", include("hatang.pages.urls")),
@@ -14,12 +17,14 @@ urlpatterns = [
     path("chat-luong/", include("hatang.quality.urls")),
     path("he-thong/", include("hatang.systems.urls")),
     path("so-minh-bach/", include("hatang.utilities.urls")),
+    path("van-ban/", include("hatang.utilities.urls.documents")),
+    path("xac-minh/", include("hatang.utilities.urls.verifying")),
     path("viec/", include("hatang.work.urls")),
     path("so-lieu/", include("hatang.indicators.urls")),
     path("ke-hoach/", include("hatang.plans.urls")),
     path("nguoi-dung/", include("hatang.accounts.urls")),
     path("api/v1/", api.urls),
-    path("tai-khoan/", include("allauth.urls")),
+    path("tai-khoan/", include(sign_in)),
 ]
 
 handler400 = "hatang.pages.errors.bad_request"

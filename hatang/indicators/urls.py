@@ -64,6 +64,7 @@ urlpatterns = [
     path("<str:code>/cong-bo/<int:year>", published.PublishedTable.as_view(), name="published_table"),
     path("cong-bo/<int:pk>/", publications.publication, name="publication"),
     path("cong-bo/<int:pk>/xac-nhan", publications.confirm, name="publication_confirm"),
+    path("cong-bo/<int:pk>/de-nghi-ky", publications.propose_signing, name="publication_sign"),
     path("cong-bo/<int:pk>/rut", publications.withdraw, name="publication_withdraw"),
     # periods
     path("<str:code>/ky-thu-thap", periods.Periods.as_view(), name="periods"),

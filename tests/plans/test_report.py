@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from datetime import date
+from pathlib import Path
+from shutil import which
 
 import docx
 import pytest
@@ -22,8 +25,11 @@ from hatang.plans.report.docx_template import default_template
 from hatang.plans.report.keeping import new_report, send_report
 from hatang.plans.report.letter import NO_TEXT
 from hatang.plans.services import progress_of
+from hatang.utilities.models import SignedDocument
+from hatang.utilities.services import sign_document, verify_file
 from tests.conftest import World
 from tests.utilities.made import published
+from tests.utilities.signing_needs import kept, trial_key
 
 TODAY = date(2026, 3, 10)
 YEAR = 2025
@@ -318,3 +324,37 @@ def test_queries_do_not_grow_with_rows(
 
 
 MOST_QUERIES = 12
+
+
+def test_a_sent_report_is_proposed_signed_and_verified(
+    plan: Plan, world: World, desk: Client, people: dict[str, Person], tmp_path: Path
+) -> None:
+    trial_key(world)
+    address = page(plan)
+    desk.post(address, typed())
+    assert "Hãy đánh dấu báo cáo đã gửi" in desk.post(address, {"viec": "de-nghi-ky"}, follow=True).content.decode()
+    desk.post(address, {"viec": "gui"})
+    to_sign = desk.post(address, {"viec": "de-nghi-ky"})["Location"]
+    row = SignedDocument.objects.get()
+    assert (row.get_absolute_url(), row.kind, row.public, row.issuer) == (to_sign, "report", True, world.department)
+    assert "đang chờ" in desk.post(address, {"viec": "de-nghi-ky"}, follow=True).content.decode()
+    row = sign_document(actor=people["department_head"], document=row)
+    assert f'href="{row.public_url}"' in Client().get(address).content.decode()
+    content = kept(row)
+    assert verify_file(content).rows[0][1] == row
+    if which("pdfsig"):
+        path = tmp_path / "bao-cao.pdf"
+        path.write_bytes(content)
+        said = subprocess.run(["pdfsig", str(path)], capture_output=True, text=True, timeout=60).stdout
+        assert "Signature is Valid." in said
+    again = desk.post(address, {"viec": "de-nghi-ky"})["Location"]
+    newer = SignedDocument.objects.get(pk=int(again.rstrip("/").rpartition("/")[2]))
+    assert newer.replaces == row
+
+
+def test_who_does_not_write_the_report_proposes_nothing(plan: Plan, world: World, people: dict[str, Person]) -> None:
+    for who in ("stranger", "analyst", "operator"):
+        client = Client()
+        client.force_login(people[who])
+        assert client.post(page(plan), {"viec": "de-nghi-ky"}).status_code == 404
+    assert not SignedDocument.objects.exists()

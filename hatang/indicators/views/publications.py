@@ -22,10 +22,12 @@ from hatang.indicators.services import (
     withdraw_publication,
     years_published,
 )
+from hatang.indicators.services.signing import propose_sheet, signatures_of
 from hatang.indicators.views.asking import APPROVE, PUBLISH, formula_label, person_of
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
+from hatang.utilities.models import PROPOSE
 
 RELATED = ("province", "proposed_by", "published_by", "entry", "replaces")
 
@@ -112,6 +114,8 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "may_confirm": may and row.proposed_by_id != request.user.pk,
         "may_approve": request.user.has_perm(APPROVE, row.province),
         "people": people_words(row),
+        "signatures": signatures_of(row),
+        "may_propose_signing": may and row.entry is not None and request.user.has_perm(PROPOSE, row.province),
         "simulated": row.simulated,
         "crumbs": crumbs(row.province, f"{row.year}, {row.get_state_display()}"),
     }
@@ -164,6 +168,20 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         withdraw_publication(actor=person_of(request), publication=row)
         messages.success(request, "Đã rút đề nghị; các số liệu vẫn là đã duyệt, đề nghị lại được.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(row)
+
+
+@require_POST
+@login_required
+def propose_signing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose the sheet of a published table to whoever may sign."""
+    row = visible_publication(request, pk)
+    if not request.user.has_perm(PROPOSE, row.province):
+        raise Http404
+    try:
+        return redirect(propose_sheet(actor=person_of(request), publication=row))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(row)

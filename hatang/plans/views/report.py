@@ -37,6 +37,7 @@ from hatang.plans.report.keeping import (
 from hatang.plans.report.letter import ReportContent
 from hatang.plans.report.parts import MARK_NOTE, OBSTACLES_OPENING, TARGET_HEADINGS, TASK_HEADINGS, headings
 from hatang.plans.report.pdf import report_pdf
+from hatang.plans.report.signing import propose_report, signatures_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -78,7 +79,9 @@ class ReportPage(View):
         report = find_report(request.user, code, year)
         if not may_write(request.user, report.plan):
             raise PermissionDenied
-        act = {"gui": self.send, "thu-hoi": self.recall}.get(request.POST.get("viec", ""), self.save)
+        act = {"gui": self.send, "thu-hoi": self.recall, "de-nghi-ky": self.propose}.get(
+            request.POST.get("viec", ""), self.save
+        )
         return act(request, report)
 
     def save(self, request: HttpRequest, report: Report) -> HttpResponse:
@@ -100,6 +103,15 @@ class ReportPage(View):
     def recall(self, request: HttpRequest, report: Report) -> HttpResponse:
         return self._tried(request, report, lambda: recall_report(actor=request.user, report=report))
 
+    def propose(self, request: HttpRequest, report: Report) -> HttpResponse:
+        """Propose the sent report to whoever may sign."""
+        person: Any = request.user
+        try:
+            return redirect(propose_report(actor=person, report=report))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return redirect("plans:report", report.plan.code, report.year)
+
     def _tried(self, request: HttpRequest, report: Report, act: Callable[[], None]) -> HttpResponse:
         try:
             act()
@@ -119,6 +131,7 @@ class ReportPage(View):
             "writes": writes,
             "form": form if writes and not report.sent_on else None,
             "years": _years(report, writes),
+            "signatures": signatures_of(report) if report.sent_on else [],
             "crumbs": _crumbs(report),
         }
         return render(request, "plans/report.html", context, status=status)

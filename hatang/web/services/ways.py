@@ -22,6 +22,7 @@ from hatang.quality.models import BRING_MEASUREMENT, VIEW_MEASUREMENT
 from hatang.quality.models.outages import SEE as SEE_OUTAGE
 from hatang.systems.models import SEE_FINDING, VIEW_LINK
 from hatang.systems.models import VIEW as SYSTEMS
+from hatang.utilities.models import SEE_CERTIFICATE, SEE_DOCUMENT
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -90,6 +91,7 @@ GROUPS: dict[str, tuple[Way, ...]] = {
         Way("Xã, phường", page("places:communes")),
         Way("Các chỉ tiêu", page_of_no_province("indicators:list")),
         Way("Công bố số liệu", page("indicators:publications")),
+        Way("Xác minh văn bản", page_of_no_province("verifying:verify")),
     ),
     "Thu thập, phân tích": (
         Way("Ghi số liệu", page("indicators:record", "indicators.record_value")),
@@ -103,6 +105,7 @@ GROUPS: dict[str, tuple[Way, ...]] = {
     "Kế hoạch, phương án": (
         Way("Nghĩa vụ đến hạn", page("plans:obligations", SEE_OBLIGATION)),
         Way("Biểu mẫu NĐ 163", legal_forms),
+        Way("Văn bản ký số", page_of_all("documents:documents", SEE_DOCUMENT)),
         Way("Đọc văn bản kế hoạch", page_of_all("plans:reading_new", "plans.change_plan")),
         Way("Phương án phủ sóng", page_of_all("planning:scenarios", SEE_PLANNING)),
         Way("Phương án cáp quang", page_of_all("planning:fibre_plans", SEE_PLANNING)),
@@ -134,6 +137,7 @@ GROUPS: dict[str, tuple[Way, ...]] = {
         Way("Sổ hệ thống", page_of_all("systems:overview", SYSTEMS)),
         Way("Việc cần làm", page_of_all("systems:findings", SEE_FINDING)),
         Way("Kiểm tra từ xa", page_of_all("systems:probes", SEE_FINDING)),
+        Way("Chứng thư số", page_of_all("documents:certificates", SEE_CERTIFICATE)),
         Way("Tải đường truyền", page("systems:link_loads", SYSTEMS, VIEW_LINK)),
     ),
     "Dữ liệu nền, người dùng": (

@@ -1,8 +1,8 @@
-"""Addresses of the transparency log."""
+"""Addresses of the transparency log; those of documents and of verifying stand beside it."""
 
 from django.urls import path
 
-from hatang.utilities import views
+from hatang.utilities.views import log as views
 
 app_name = "utilities"
 urlpatterns = [

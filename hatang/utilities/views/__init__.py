@@ -1,0 +1,1 @@
+"""Pages of the transparency log, of signed documents and certificates, and the public page that verifies."""
