@@ -105,6 +105,7 @@ from tests.indicators.needs import (
 from tests.indicators.publication_needs import proposed_set, published_set, published_year
 from tests.indicators.restating_needs import OLD_INDICATOR, indicator_of_commune, old_file
 from tests.indicators.table_needs import shared_view
+from tests.opendata import needs as opendata_needs
 from tests.planning.fibre_needs import fibre_file, fibre_plan, running_fibre_plan
 from tests.planning.needs import (
     a_scenario,
@@ -926,4 +927,24 @@ ACCESS: dict[str, Row] = {
     "quality:load_discard": signed_in(
         404, measurement_load, method="post", department_officer=302, department_head=302
     ),
+    # open data
+    "opendata:portal": row(200),
+    "opendata:catalogue": row(200, opendata_needs.whole_catalogue),
+    "opendata:dataset": row(200, opendata_needs.a_dataset),
+    "opendata:dataset_dcat": row(200, opendata_needs.described),
+    "opendata:file": row(200, opendata_needs.a_file),
+    "opendata:old_file": row(200, opendata_needs.an_old_file),
+    "opendata:report_error": row(200, opendata_needs.a_dataset),
+    "opendata:reports": signed_in(404, province, **DEPARTMENT),
+    "opendata:report": signed_in(404, opendata_needs.an_error_report, **DEPARTMENT),
+    "opendata:ckan": row(200, opendata_needs.an_action),
+    "opendata:ckan_unversioned": row(200, opendata_needs.an_action),
+    "opendata:ogc": row(200),
+    "opendata:ogc_conformance": row(200),
+    "opendata:ogc_api": row(200),
+    "opendata:ogc_collections": row(200),
+    "opendata:ogc_collection": row(200, opendata_needs.a_collection),
+    "opendata:ogc_queryables": row(200, opendata_needs.a_collection),
+    "opendata:ogc_items": row(200, opendata_needs.a_collection),
+    "opendata:ogc_item": row(200, opendata_needs.a_feature),
 }

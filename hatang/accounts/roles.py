@@ -64,6 +64,7 @@ OFFICER = (
         "network.change_rules",
         "network.change_work",
         "network.view_request",
+        "opendata.answer_report",
         "planning.change_scenario",
         "plans.answer_obligation",
         "plans.change_plan",

@@ -122,6 +122,16 @@ VARIABLES = {
             "quyết định.",
         ),
         Variable(
+            "HATANG_OPEN_LICENCE_URL",
+            "https://creativecommons.org/licenses/by/4.0/",
+            "Địa chỉ của giấy phép cho dữ liệu mở; pháp luật chưa định giấy phép nào, mặc định: ghi công.",
+        ),
+        Variable(
+            "HATANG_OPEN_LICENCE_TITLE",
+            "Creative Commons Ghi công 4.0 Quốc tế (CC BY 4.0)",
+            "Tên của giấy phép cho dữ liệu mở, như ghi trên trang và trong danh mục.",
+        ),
+        Variable(
             "HATANG_NDT7_ORIGIN",
             "",
             "Máy chủ đo tốc độ mà trình duyệt nối tới, ví dụ wss://do.tinh.gov.vn; để trống: cùng máy với "

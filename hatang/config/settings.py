@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "hatang.config",
     "hatang.sample",
     "hatang.web",
+    "hatang.opendata",
     "hatang.plans",
     "hatang.indicators",
     "hatang.planning",
@@ -212,6 +213,8 @@ MEASURED_WITHIN_M = float(environment.read("HATANG_MEASURED_WITHIN_M"))
 CHALLENGE_ANSWER_DAYS = int(environment.read("HATANG_CHALLENGE_ANSWER_DAYS"))
 CHALLENGE_DECIDE_DAYS = int(environment.read("HATANG_CHALLENGE_DECIDE_DAYS"))
 CHALLENGE_UNANSWERED = environment.one_of("HATANG_CHALLENGE_UNANSWERED", "upheld", "decide")
+OPEN_LICENCE_URL = environment.read("HATANG_OPEN_LICENCE_URL")
+OPEN_LICENCE_TITLE = environment.read("HATANG_OPEN_LICENCE_TITLE")
 NDT7_ORIGIN = environment.ndt7_origin(environment.read("HATANG_NDT7_ORIGIN"), ORIGIN)
 NDT7_MOST_MB = 2 * int(environment.read("HATANG_NDT7_CAP_MB"))
 SIGN_KEY = environment.read("HATANG_SIGN_KEY")

@@ -10,6 +10,7 @@ sign_in = [pattern for pattern in of_allauth if not str(pattern.pattern).startsw
 urlpatterns = [
     path("", include("hatang.web.urls")),
     path("", include("hatang.pages.urls")),
+    path("", include("hatang.opendata.urls")),
     path("dia-ban/", include("hatang.places.urls")),
     path("phuong-an/", include("hatang.planning.urls")),
     path("vung-phu/", include("hatang.coverage.urls")),

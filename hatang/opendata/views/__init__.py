@@ -1,0 +1,1 @@
+"""The doors: pages for people, files, DCAT, CKAN's action API, OGC API - Features."""
