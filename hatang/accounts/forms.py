@@ -67,7 +67,7 @@ class GrantForm(forms.ModelForm[Grant]):
         widgets = {"province": forms.HiddenInput, "valid_from": DateInput, "valid_to": DateInput}
         help_texts = {
             "place": "Chỉ với vai trò cấp xã.",
-            "organisation": "Chỉ với vai trò doanh nghiệp viễn thông.",
+            "organisation": "Chỉ với vai trò doanh nghiệp viễn thông, đơn vị dùng dữ liệu.",
             "valid_from": "Để trống: có ngay.",
             "valid_to": "Để trống: không thời hạn.",
         }
@@ -85,7 +85,8 @@ class GrantForm(forms.ModelForm[Grant]):
             return
         communes = Place.objects.communes().in_force(timezone.localdate())
         fields["place"].queryset = communes.filter(province=province).order_by("sort_key")
-        fields["organisation"].queryset = Organisation.objects.operators().in_force(timezone.localdate())
+        bodies = Organisation.objects.in_force(timezone.localdate()).exclude(kind=Organisation.Kind.GROUP)
+        fields["organisation"].queryset = bodies.at_work_in(province).order_by("sort_key")
 
 
 class TokenForm(forms.ModelForm[AccessToken]):

@@ -263,7 +263,7 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=~Q(role__in=NEEDS_ORGANISATION) | Q(organisation__isnull=False),
                 name="grant_operator_organisation",
-                violation_error_message="Vai trò doanh nghiệp phải gắn với một doanh nghiệp.",
+                violation_error_message="Vai trò này phải gắn với một tổ chức.",
             ),
             models.CheckConstraint(
                 condition=~Q(role__in=NEEDS_PLACE) | Q(place__isnull=False),
@@ -300,8 +300,8 @@ class Grant(models.Model):
         elif self.place and self.place.province_id != self.province_id:
             errors["place"] = f"{self.place} không thuộc tỉnh đã chọn."
         if self.organisation and self.role not in NEEDS_ORGANISATION:
-            errors["organisation"] = "Chỉ vai trò doanh nghiệp gắn với một doanh nghiệp."
-        elif self.organisation and self.organisation.kind != Organisation.Kind.OPERATOR:
+            errors["organisation"] = "Chỉ vai trò của doanh nghiệp, đơn vị dùng dữ liệu gắn với một tổ chức."
+        elif self.organisation and self.role == Role.OPERATOR and self.organisation.kind != Organisation.Kind.OPERATOR:
             errors["organisation"] = f"{self.organisation} không phải là doanh nghiệp viễn thông."
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             errors["valid_to"] = "Ngày kết thúc phải từ ngày bắt đầu trở đi."

@@ -13,6 +13,7 @@ class Role(TextChoices):
     COMMUNE_OFFICER = "commune_officer", "cán bộ xã, phường"
     COMMUNE_LEADER = "commune_leader", "lãnh đạo xã, phường"
     OPERATOR = "operator", "doanh nghiệp viễn thông"
+    PARTNER = "partner", "đơn vị dùng dữ liệu"
     DEPARTMENT_OFFICER = "department_officer", "cán bộ Sở"
     DEPARTMENT_HEAD = "department_head", "lãnh đạo Sở"
     ANALYST = "analyst", "phân tích số liệu"
@@ -50,6 +51,8 @@ OFFICER = (
         "coverage.decide_challenge",
         "coverage.open_challenge",
         "coverage.verify_service",
+        "exchange.change_service",
+        "exchange.view_exchange",
         "work.change_calendar",
         "indicators.change_form",
         "indicators.change_programme",
@@ -117,6 +120,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "coverage.view_challenge",
             "coverage.view_evidence",
             "coverage.view_run",
+            "exchange.request_service",
             "network.view_thing",
             "network.view_station",
             "network.change_register",
@@ -133,12 +137,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "systems.view_link",
         }
     ),
+    Role.PARTNER: frozenset({"exchange.request_service"}),
     Role.DEPARTMENT_OFFICER: frozenset(OFFICER | {"plans.report_task"}),
     Role.DEPARTMENT_HEAD: frozenset(
         OFFICER
         | {
             "plans.report_task",
             "coverage.adopt_run",
+            "exchange.agree_service",
             "planning.adopt_scenario",
             "indicators.approve_return",
             "indicators.approve_value",
@@ -153,6 +159,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {
             "accounts.view_person",
             "accounts.view_history",
+            "exchange.view_exchange",
             "indicators.view_return",
             "plans.view_obligation",
             "systems.view_finding",
@@ -170,7 +177,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
 }
 
-NEEDS_ORGANISATION = (Role.OPERATOR,)
+NEEDS_ORGANISATION = (Role.OPERATOR, Role.PARTNER)
 NEEDS_PLACE = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
 MAY_SPAN_INSTALLATION = (Role.ADMINISTRATOR, Role.AUDITOR, Role.ANALYST)
 

@@ -1,5 +1,6 @@
 """Every variable that an installation may set, in one table; the handbook's page is checked against it."""
 
+import ipaddress
 import math
 import os
 from dataclasses import dataclass
@@ -167,6 +168,23 @@ VARIABLES = {
         ),
         Variable("HATANG_NDT7_CERTIFICATE", "", "Tệp chứng thư (PEM, cả chuỗi) để máy chủ đo tốc độ dùng wss://."),
         Variable("HATANG_NDT7_KEY", "", "Tệp khóa của chứng thư ấy."),
+        Variable(
+            "HATANG_XROAD_IDENTITY",
+            "",
+            "Mã của tỉnh trong mạng X-Road, ví dụ VN/GOV/20/hatang; để trống: không nhận lời gọi dạng X-Road.",
+        ),
+        Variable(
+            "HATANG_XROAD_TRUSTED",
+            "",
+            "Địa chỉ IP của máy chủ an ninh X-Road đã xác thực thành viên, cách nhau bằng dấu phẩy; lời gọi từ đó "
+            "không cần mã truy cập. Để trống: mọi lời gọi cần mã truy cập.",
+        ),
+        Variable(
+            "HATANG_PLAIN_HTTP_HOSTS",
+            "",
+            "Tên máy của dịch vụ bên ngoài được gọi bằng http, hoặc nằm trên chính máy này, cách nhau bằng dấu phẩy; "
+            "mọi nơi khác phải là https.",
+        ),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable(
             "HATANG_SIGN_KEY",
@@ -223,6 +241,19 @@ def number_within(name: str, least: float, most: float) -> float:
     if not least <= found <= most:
         raise ValueError(f"{name}={read(name)}: ghi một số từ {least:g} đến {most:g}.")
     return found
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Give a variable's words, written with commas between."""
+    return tuple(word.strip() for word in read(name).split(",") if word.strip())
+
+
+def addresses(name: str) -> tuple[str, ...]:
+    """Give a variable's IP addresses, each in its shortest form; no name of a machine stands for one."""
+    try:
+        return tuple(str(ipaddress.ip_address(word)) for word in words(name))
+    except ValueError as error:
+        raise ValueError(f"{name}={read(name)}: ghi các địa chỉ IP, cách nhau bằng dấu phẩy.") from error
 
 
 def weekend(text: str) -> frozenset[int]:

@@ -57,6 +57,7 @@ def prepare(*, empty: bool) -> None:
     ground()
     if Place.objects.exists():
         call_command("load_sharing_rules", verbosity=0)
+        call_command("load_data_services", verbosity=0)
         illustrate(on=timezone.localdate())
         return
     if empty:
@@ -65,6 +66,7 @@ def prepare(*, empty: bool) -> None:
     else:
         call_command("load_sample")
     call_command("load_sharing_rules")
+    call_command("load_data_services")
 
 
 def gather_static(target: Path, root: Path) -> None:

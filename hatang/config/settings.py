@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from hatang.config import environment, libraries
 from hatang.config.logs import logging_configuration
+from hatang.core.kept_secrets import kept_secret, rsa_key
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = environment.data_directory()
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "hatang.config",
     "hatang.sample",
     "hatang.web",
+    "hatang.exchange",
     "hatang.opendata",
     "hatang.plans",
     "hatang.indicators",
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.idp.oidc",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -172,6 +175,14 @@ SOCIALACCOUNT_PROVIDERS = {
         else [],
     }
 }
+IDP_OIDC_PRIVATE_KEY = kept_secret(DATA / "oidc_key.pem", rsa_key).decode()
+IDP_OIDC_ADAPTER = "hatang.exchange.issuer.Issuer"
+IDP_OIDC_ACCESS_TOKEN_FORMAT = "jwt"  # noqa: S105
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+EXCHANGE_KEY = DATA / "exchange_key.pem"
+XROAD_IDENTITY = environment.read("HATANG_XROAD_IDENTITY")
+XROAD_TRUSTED = environment.addresses("HATANG_XROAD_TRUSTED")
+PLAIN_HTTP_HOSTS = environment.words("HATANG_PLAIN_HTTP_HOSTS")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

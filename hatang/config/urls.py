@@ -4,6 +4,7 @@ from allauth.urls import urlpatterns as of_allauth
 from django.urls import include, path
 
 from hatang.config.api import api
+from hatang.exchange import api as exchange_api
 
 sign_in = [pattern for pattern in of_allauth if not str(pattern.pattern).startswith("social/")]
 """allauth's addresses without the old names that it still redirects from."""
@@ -25,7 +26,11 @@ urlpatterns = [
     path("ke-hoach/", include("hatang.plans.urls")),
     path("nguoi-dung/", include("hatang.accounts.urls")),
     path("api/v1/", api.urls),
+    path("dich-vu/", include("hatang.exchange.urls")),
+    path("r1/", include("hatang.exchange.xroad_urls")),
+    path("identity/o/api/token", exchange_api.token, name="exchange_token"),
     path("tai-khoan/", include(sign_in)),
+    path("", include("allauth.idp.urls")),
 ]
 
 handler400 = "hatang.pages.errors.bad_request"

@@ -6,6 +6,7 @@
 `python -m hatang.core plan-cover WORKS.csv --needs NEEDS.csv --target 98 -o OUT`,
 `python -m hatang.core restate SERIES.csv --as sum > today.csv`,
 `python -m hatang.core verify-published FILE.csv --proof PROOF.json`,
+`python -m hatang.core verify-answer ANSWER.json --signature SIGNATURE --keys KEYS.json --proof PROOF.json`,
 `python -m hatang.core measure-speed ws://HOST:PORT`.
 """
 
@@ -20,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hatang.core import fibre_arguments, planning_arguments, restating_arguments
+from hatang.core.exchange import arguments as answers
 from hatang.core.ndt7 import command as ndt7
 from hatang.core.radio.coverage import arguments as coverage_arguments
 from hatang.core.transparency import command as transparency
@@ -81,6 +83,14 @@ def parser() -> argparse.ArgumentParser:
         "4 không phải bản này, 5 bằng chứng hoặc gốc sai, 1 không đọc được tệp. Xem docs/so-minh-bach.md.",
     )
     transparency.add_arguments(verify)
+    answer = commands.add_parser(
+        "verify-answer",
+        help="kiểm tra một trả lời của dịch vụ dữ liệu với chữ ký và sổ lượt gọi",
+        description="Kiểm tra không cần mạng: trả lời có đúng do tỉnh ký, cho yêu cầu của mình, và có trong sổ không. "
+        "Mã thoát: 0 đúng, 3 chữ ký sai, 4 của yêu cầu khác, 5 bằng chứng sai, 1 không đọc được tệp. "
+        "Xem docs/dich-vu-du-lieu.md.",
+    )
+    answers.add_arguments(answer)
     speed = commands.add_parser(
         "measure-speed",
         help="đo tốc độ tải xuống, tải lên tới một máy chủ ndt7",
@@ -93,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 where all was read, 1 where a file was not, 2 for a wrong command line.
 
-    `verify-published` has more of its own.
+    `verify-published` and `verify-answer` have more of their own.
     """
     whole = parser()
     given = whole.parse_args(arguments)
@@ -115,6 +125,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return restate_series(given)
     if given.command == "verify-published":
         return transparency.run(given)
+    if given.command == "verify-answer":
+        from hatang.core.exchange.command import run as verify_answer
+
+        return verify_answer(given)
     if given.command == "measure-speed":
         return ndt7.run(given)
     if len(given.files) > 1 and given.to is None:

@@ -139,6 +139,7 @@ GROUPS: dict[str, tuple[Way, ...]] = {
         Way("Kiểm tra từ xa", page_of_all("systems:probes", SEE_FINDING)),
         Way("Chứng thư số", page_of_all("documents:certificates", SEE_CERTIFICATE)),
         Way("Tải đường truyền", page("systems:link_loads", SYSTEMS, VIEW_LINK)),
+        Way("Dịch vụ dữ liệu", page("exchange:catalogue")),
     ),
     "Dữ liệu nền, người dùng": (
         Way("Ranh giới", page_of_no_province("web:boundaries", "places.change_place")),
