@@ -129,6 +129,8 @@ from tests.quality.outage_needs import (
 )
 from tests.quality.page_needs import purpose_here, shared_test
 from tests.quality.stats_needs import measurement_load, speed_rule
+from tests.sensors import things_needs
+from tests.sensors.needs import a_code, operators_gauge
 from tests.systems import register_needs as systems_needs
 from tests.systems.probe_needs import departments_samples, loaded_link, looked_at
 from tests.utilities.needs import an_entry, two_sizes
@@ -197,6 +199,24 @@ USE_SERVICES = {"operator": 200, "rival": 200, "department_officer": 200, "depar
 """Who may see agreements and calls: the department all, a partner its own."""
 KEEP_SERVICES = {"department_officer": 200, "department_head": 200, "auditor": 200}
 
+SEE_THINGS = dict.fromkeys(
+    (
+        "commune_officer",
+        "commune_leader",
+        "operator",
+        "rival",
+        "department_officer",
+        "department_head",
+        "analyst",
+        "auditor",
+    ),
+    200,
+)
+SEE_POWER = {who: status for who, status in SEE_THINGS.items() if who != "rival"}
+KEEP_POWER = dict.fromkeys(("operator", "department_officer", "department_head"), 200)
+ONLY_SEE_POWER = dict.fromkeys(("commune_officer", "commune_leader", "analyst", "auditor"), 403)
+ACT_ON_POWER = ONLY_SEE_POWER | dict.fromkeys(KEEP_POWER, 302)
+
 ACCESS: dict[str, Row] = {
     "exchange_token": row(400, method="post"),
     "idp:oidc:configuration": row(200),
@@ -247,6 +267,20 @@ ACCESS: dict[str, Row] = {
     "exchange:offer": signed_in(
         404, exchange_needs.a_service, method="post", data={"cung-cap": "co"}, department_head=302
     ),
+    # things in the field
+    "sensors:things": row(200, things_needs.province),
+    "sensors:alerts": row(200, things_needs.province),
+    "sensors:thing": row(404, things_needs.power_thing, **SEE_POWER),
+    "sensors:threshold_new": signed_in(404, things_needs.power_thing, **KEEP_POWER, **ONLY_SEE_POWER),
+    "sensors:threshold_edit": signed_in(404, things_needs.power_rule, **KEEP_POWER, **ONLY_SEE_POWER),
+    "sensors:alert": row(404, things_needs.power_alert, **SEE_POWER),
+    "sensors:alert_take": signed_in(404, things_needs.power_alert, method="post", **ACT_ON_POWER),
+    "sensors:alert_close": signed_in(
+        404, things_needs.power_alert, method="post", data={"note": "đã chạy máy phát"}, **ACT_ON_POWER
+    ),
+    "web:own_wall": signed_in(302),
+    "web:wall": signed_in(404, things_needs.province, **SEE_THINGS),
+    "web:power_out": signed_in(404, things_needs.open_power_alert, **SEE_THINGS),
     "account_login": row(302, visitor=200),
     "account_logout": row(200, visitor=302),
     "account_inactive": row(200),
@@ -282,6 +316,11 @@ ACCESS: dict[str, Row] = {
     "mfa_remove_webauthn": signed_in(302, no_key),
     "mfa_reauthenticate_webauthn": signed_in(302),
     "mfa_login_webauthn": row(302),
+    "sensors:sta_root": row(200),
+    "sensors:sta_root_slash": row(200),
+    "sensors:sta": row(200, operators_gauge, visitor=404, rival=404, administrator=404, stranger=404),
+    "sensors:take": row(401, method="post"),
+    "sensors:take_stream": row(401, a_code, method="post"),
     "api:api-root": row(404),
     "api:openapi-json": row(200),
     "api:list_returns": row(401),

@@ -35,6 +35,7 @@ READ_PROVINCE = {
     "plans.view_oddity",
     "quality.view_measurement",
     "quality.view_outage",
+    "sensors.view_thing",
     "systems.view_link",
     "systems.view_register",
     "utilities.view_certificate",
@@ -76,6 +77,7 @@ OFFICER = (
         "quality.bring_measurement",
         "quality.change_outage",
         "quality.change_settings",
+        "sensors.change_thing",
         "systems.change_register",
         "systems.probe",
         "systems.view_finding",
@@ -99,6 +101,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "plans.view_obligation",
             "quality.view_measurement",
             "quality.view_outage",
+            "sensors.view_thing",
         }
     ),
     Role.COMMUNE_LEADER: frozenset(
@@ -111,6 +114,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "plans.view_obligation",
             "quality.view_measurement",
             "quality.view_outage",
+            "sensors.view_thing",
         }
     ),
     Role.OPERATOR: frozenset(
@@ -134,6 +138,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "quality.change_outage",
             "quality.view_measurement",
             "quality.view_outage",
+            "sensors.change_thing",
+            "sensors.view_thing",
             "systems.view_link",
         }
     ),

@@ -185,6 +185,19 @@ VARIABLES = {
             "Tên máy của dịch vụ bên ngoài được gọi bằng http, hoặc nằm trên chính máy này, cách nhau bằng dấu phẩy; "
             "mọi nơi khác phải là https.",
         ),
+        Variable(
+            "HATANG_SENSOR_CLOCK_HOURS",
+            "24",
+            "Số đo của thiết bị mang giờ lệch giờ máy chủ quá bao nhiêu giờ thì bị từ chối và đếm lại; tăng lên khi "
+            "thiết bị mất sóng lâu rồi gửi bù.",
+        ),
+        Variable(
+            "HATANG_MQTT_DOOR",
+            "",
+            "Địa chỉ mà cửa MQTT cho thiết bị lắng nghe, ví dụ 0.0.0.0:1883; để trống: 127.0.0.1, cổng rỗi đầu tiên từ "
+            "1883; none: không mở.",
+        ),
+        Variable("HATANG_MQTT_BROKER", "", "Máy:cổng của Mosquitto mà tiến trình ghi đọc số đo; để trống: không đọc."),
         Variable("HATANG_WEEKEND", "7,CN", "Các ngày nghỉ hằng tuần, cách nhau bằng dấu phẩy: 2 … 7, CN."),
         Variable(
             "HATANG_SIGN_KEY",

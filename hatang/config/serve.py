@@ -87,7 +87,8 @@ def children(port: int) -> list[subprocess.Popen[bytes]]:
     python = [sys.executable, "-m"]
     web = [*python, "gunicorn", "hatang.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     web += ["--log-level", "warning", "--preload"]
-    return [subprocess.Popen(command, start_new_session=True) for command in (web, working(), measuring())]
+    commands = (web, working(), measuring(), sensing())
+    return [subprocess.Popen(command, start_new_session=True) for command in commands if command]
 
 
 def working() -> list[str]:
@@ -100,10 +101,10 @@ def started_again(running: list[subprocess.Popen[bytes]], starts: list[float]) -
 
     `running` is what `children` gave, the worker second; `starts` are the times of the starts of the last hour.
     """
-    web, worker, measurer = running
+    web, worker, *beside = running
     now = time.monotonic()
     starts[:] = [start for start in starts if start > now - 3600]
-    if web.poll() is not None or measurer.poll() is not None or len(starts) >= WORKERS_AN_HOUR:
+    if any(one.poll() is not None for one in (web, *beside)) or len(starts) >= WORKERS_AN_HOUR:
         return False
     print(f"Tiến trình nền đã dừng (mã {worker.poll()}); đang chạy lại.", file=sys.stderr, flush=True)
     starts.append(now)
@@ -127,6 +128,23 @@ def measuring() -> list[str]:
         if value := environment.read(f"HATANG_NDT7_{option.replace('-', '_').upper()}"):
             command += [f"--{option}", value]
     return command
+
+
+def sensing() -> list[str]:
+    """Give the command of the process that takes observations in; none where no door is open and no broker is named."""
+    command = [sys.executable, "-m", "hatang.sensors.writer"]
+    door = environment.read("HATANG_MQTT_DOOR")
+    options = ["--door", door] if door != "none" else []
+    if broker := environment.read("HATANG_MQTT_BROKER"):
+        options += ["--broker", broker]
+    return command + options if options else []
+
+
+def choose_door() -> None:
+    """Settle the port of the door for devices: the first that is free."""
+    if not environment.read("HATANG_MQTT_DOOR"):
+        port = next((port for port in range(1883, 1883 + PORTS_TRIED) if is_free(port)), 1883)
+        os.environ["HATANG_MQTT_DOOR"] = f"127.0.0.1:{port}"
 
 
 def choose_measuring_port(web_port: int) -> None:
@@ -204,11 +222,13 @@ def main(words: Sequence[str]) -> int:
     running: list[subprocess.Popen[bytes]] = []
     try:
         prepare(empty=options.empty)
+        choose_door()  # only now: until the data is prepared, another may have taken a port
         running = children(options.port)
         if not wait_until_ready(f"http://127.0.0.1:{options.port}", running):
             print("Máy chủ không khởi động được; xem các dòng lỗi ở trên.", file=sys.stderr)
             return 1
         print(f"\nHatang đã sẵn sàng: {os.environ['HATANG_ORIGIN']}", flush=True)
+        print(f"Cửa MQTT cho thiết bị: {environment.read('HATANG_MQTT_DOOR')}", flush=True)
         print(f"Máy chủ đo tốc độ: {os.environ['HATANG_NDT7_ORIGIN']}\nDừng bằng Ctrl-C.", flush=True)
         starts: list[float] = []
         while all(child.poll() is None for child in running) or started_again(running, starts):

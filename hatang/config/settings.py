@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "hatang.network",
     "hatang.quality",
     "hatang.systems",
+    "hatang.sensors",
     "hatang.utilities",
     "hatang.work",
     "hatang.accounts",
@@ -226,6 +227,7 @@ CHALLENGE_DECIDE_DAYS = int(environment.read("HATANG_CHALLENGE_DECIDE_DAYS"))
 CHALLENGE_UNANSWERED = environment.one_of("HATANG_CHALLENGE_UNANSWERED", "upheld", "decide")
 OPEN_LICENCE_URL = environment.read("HATANG_OPEN_LICENCE_URL")
 OPEN_LICENCE_TITLE = environment.read("HATANG_OPEN_LICENCE_TITLE")
+SENSOR_CLOCK_HOURS = environment.number_within("HATANG_SENSOR_CLOCK_HOURS", 0.01, 1e6)
 NDT7_ORIGIN = environment.ndt7_origin(environment.read("HATANG_NDT7_ORIGIN"), ORIGIN)
 NDT7_MOST_MB = 2 * int(environment.read("HATANG_NDT7_CAP_MB"))
 SIGN_KEY = environment.read("HATANG_SIGN_KEY")

@@ -21,6 +21,7 @@ urlpatterns = [
     path("so-minh-bach/", include("hatang.utilities.urls")),
     path("van-ban/", include("hatang.utilities.urls.documents")),
     path("xac-minh/", include("hatang.utilities.urls.verifying")),
+    path("", include("hatang.sensors.urls")),
     path("viec/", include("hatang.work.urls")),
     path("so-lieu/", include("hatang.indicators.urls")),
     path("ke-hoach/", include("hatang.plans.urls")),

@@ -66,12 +66,15 @@ from hatang.sample.tasks import report_draft, with_progress
 from hatang.sample.tenancies import make_tenancies
 from hatang.sample.terrain import store_ground
 from hatang.sample.territories import LANG_SON, TERRITORIES, Territory
+from hatang.sample.things import make_things
 from hatang.sample.villages import add_up, make_villages
 from hatang.systems.kinds import ORDER
 
 REASON = "Dữ liệu mô phỏng"
 SOURCE = "Dữ liệu mẫu của chương trình, không phải số liệu thật"
 RESTATED_UNTIL = 2024
+FEW_COMMUNES = 6
+"""So many communes the quick sample has; then there are few things in the field, too."""
 
 REGISTER: tuple[type[models.Model], ...] = (
     *(Mast, House, UndergroundWork, Chamber, PoleLine, Pole, CableRoute, Closure),
@@ -151,6 +154,9 @@ def fill(territories: Sequence[Territory], today: date, tell: Tell) -> list[Demo
     tell(f"Việc mô phỏng trên sổ: {LANG_SON.name}")
     give_out_findings(acting)
     make_dealings(acting, today)
+    tell(f"Cảm biến mô phỏng: {LANG_SON.name}")
+    communes = [c for g in grounds for c in g.communes if c.province_id == acting.pk]
+    make_things(acting, communes, today, quick=len(communes) <= FEW_COMMUNES)
     tell(f"Địa hình mô phỏng: {LANG_SON.name}")
     store_ground(LANG_SON, acting)
     for province in provinces_of(grounds):

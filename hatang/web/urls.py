@@ -7,6 +7,9 @@ from hatang.web import views
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("trung-tam/", views.own_wall, name="own_wall"),
+    path("trung-tam/<str:code>/", views.wall, name="wall"),
+    path("tinh/<str:code>/mat-dien", views.power_out_page, name="power_out"),
     path("gioi-thieu", views.about, name="about"),
     path("tim", views.search, name="search"),
     path("tim/goi-y", views.suggest, name="suggest"),

@@ -120,11 +120,11 @@ def test_everybody_finds_the_way_to_what_their_role_opens(who: str, tabs: str, a
 @pytest.mark.parametrize(
     ("who", "groups"),
     [
-        ("", ["Xem tỉnh", *[*GROUPS][3:7]]),
-        ("commune_officer", [*GROUPS][:7]),
-        ("operator", [*GROUPS][:7]),
+        ("", ["Xem tỉnh", *[*GROUPS][3:8]]),
+        ("commune_officer", [*GROUPS][:8]),
+        ("operator", [*GROUPS][:8]),
         ("department_head", [*GROUPS]),
-        ("analyst", [*GROUPS][:7]),
+        ("analyst", [*GROUPS][:8]),
         ("auditor", [*GROUPS]),
         ("administrator", ["Xem tỉnh", *[*GROUPS][3:]]),
     ],

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from h3ronpy.vector import coordinates_to_cells
 
+from hatang.core.measurements.monthly import kept_column
 from hatang.core.measurements.schema import KEPT, ROWS
 
 CELL_RESOLUTION: Final = 8
@@ -30,19 +31,6 @@ def kept_form(rows: pa.Table) -> pa.Table:
     return pa.table(columns, schema=KEPT)
 
 
-def kept_column(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray:
-    """Give one column in its type."""
-    if field.name not in rows.column_names:
-        column = pa.chunked_array([pa.nulls(rows.num_rows, field.type)])
-    else:
-        column = rows[field.name].cast(field.type)
-    if pa.types.is_floating(field.type):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
-    if column.null_count and not field.nullable:
-        raise ValueError(f"the column {field.name} has {column.null_count} rows without a value")
-    return column
-
-
 def cells_of(lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> pa.Array:
     """Give the H3 cell of each place (WGS 84, degrees), null where there is no place on Earth."""
     degrees = [pc.fill_null(ordinate, np.nan).to_numpy() for ordinate in (lon, lat)]
@@ -50,10 +38,3 @@ def cells_of(lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> pa.Array:
     lon_deg, lat_deg = (np.where(known, ordinate, 0.0) for ordinate in degrees)
     cells = pa.array(coordinates_to_cells(lat_deg, lon_deg, CELL_RESOLUTION)).cast(pa.int64())
     return pc.if_else(pa.array(known), cells, pa.scalar(None, pa.int64()))
-
-
-def first_of_each_id(rows: pa.Table) -> pa.Table:
-    """Leave out the rows whose id came before among the same rows."""
-    places = rows.select(["id"]).append_column("place", pa.array(np.arange(rows.num_rows)))
-    first = places.group_by("id").aggregate([("place", "min")])["place_min"]
-    return rows if len(first) == rows.num_rows else rows.take(first)

@@ -20,6 +20,7 @@ from hatang.plans.legal_forms.choosing import may_open
 from hatang.plans.models import SEE_OBLIGATION
 from hatang.quality.models import BRING_MEASUREMENT, VIEW_MEASUREMENT
 from hatang.quality.models.outages import SEE as SEE_OUTAGE
+from hatang.sensors.models import VIEW as SEE_THING
 from hatang.systems.models import SEE_FINDING, VIEW_LINK
 from hatang.systems.models import VIEW as SYSTEMS
 from hatang.utilities.models import SEE_CERTIFICATE, SEE_DOCUMENT
@@ -140,6 +141,12 @@ GROUPS: dict[str, tuple[Way, ...]] = {
         Way("Chứng thư số", page_of_all("documents:certificates", SEE_CERTIFICATE)),
         Way("Tải đường truyền", page("systems:link_loads", SYSTEMS, VIEW_LINK)),
         Way("Dịch vụ dữ liệu", page("exchange:catalogue")),
+    ),
+    "Cảm biến, điều hành": (
+        Way("Cảm biến, thiết bị IoT", page("sensors:things")),
+        Way("Cảnh báo", page("sensors:alerts")),
+        Way("Mất điện ở trạm", page("web:power_out", SEE_THING)),
+        Way("Trung tâm điều hành", page("web:wall", SEE_THING)),
     ),
     "Dữ liệu nền, người dùng": (
         Way("Ranh giới", page_of_no_province("web:boundaries", "places.change_place")),

@@ -26,6 +26,7 @@ from hatang.web.views.place import place
 from hatang.web.views.roads import road_discard, road_file, road_save, road_upload, roads
 from hatang.web.views.search import search, suggest
 from hatang.web.views.tiles import tile
+from hatang.web.views.wall import own_wall, power_out_page, wall
 
 __all__ = [
     "about",
@@ -44,7 +45,9 @@ __all__ = [
     "home",
     "indicator",
     "map_sheet",
+    "own_wall",
     "place",
+    "power_out_page",
     "province",
     "province_map",
     "road_discard",
@@ -55,5 +58,6 @@ __all__ = [
     "search",
     "suggest",
     "tile",
+    "wall",
     "whereabouts",
 ]

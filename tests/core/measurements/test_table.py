@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from hatang.core.measurements import files, known
-from hatang.core.measurements import table as table_module
+from hatang.core.measurements import monthly as table_module
 from hatang.core.measurements.checking import MeasurementFileError, read_parquet_rows
 from hatang.core.measurements.row_form import kept_form
 from hatang.core.measurements.statistics import speed_statistics
