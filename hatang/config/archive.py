@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -10,8 +11,10 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -24,15 +27,18 @@ DATABASE = "database"
 
 def write_backup(target: Path) -> dict[str, object]:
     """Write the archive and give its manifest; the secret key stays out, so a stolen backup signs nobody in."""
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as folder,
+        tempfile.TemporaryDirectory(dir=settings.DATA) as held,
+    ):
         database = Path(folder) / DATABASE
         dump_database(database)
-        files = stored_files()
+        files = hold_files(Path(held))
         manifest: dict[str, object] = {
             "made_at": datetime.now(UTC).isoformat(),
             "engine": connection.vendor,
             "migrations": sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
-            "sha256": {DATABASE: digest(database)} | {f"files/{f.relative_to(media())}": digest(f) for f in files},
+            "sha256": {DATABASE: digest(database)} | {name: digest(path) for name, path in files.items()},
         }
         partial = target.with_suffix(target.suffix + ".partial")
         with tarfile.open(partial, "w:gz") as archive:
@@ -40,8 +46,8 @@ def write_backup(target: Path) -> dict[str, object]:
             note.write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
             archive.add(note, MANIFEST)
             archive.add(database, DATABASE)
-            for file in files:
-                archive.add(file, f"files/{file.relative_to(media())}")
+            for name, path in files.items():
+                archive.add(path, name)
         partial.replace(target)
     return manifest
 
@@ -58,7 +64,8 @@ def restore_backup(source: Path, *, replace: bool) -> dict[str, object]:
         if manifest["engine"] != connection.vendor:
             raise CommandError(f"Bản sao lưu là của {manifest['engine']}, hệ thống này dùng {connection.vendor}.")
         load_database(Path(folder) / DATABASE)
-        replace_files(Path(folder) / "files")
+        for name, stands in FOLDERS.items():
+            replace_files(Path(folder) / name, stands())
     return manifest
 
 
@@ -130,14 +137,14 @@ def check_sqlite(source: Path) -> None:
         raise CommandError(f"Cơ sở dữ liệu trong bản sao lưu bị hỏng: {verdict}")
 
 
-def replace_files(source: Path) -> None:
-    """Put the stored files in place, keeping the former ones beside."""
-    kept = media().with_name("files.before-restore")
-    if media().exists():
+def replace_files(source: Path, target: Path) -> None:
+    """Put the files of a folder in place, keeping the former ones beside."""
+    kept = target.with_name(f"{target.name}.before-restore")
+    if target.exists():
         shutil.rmtree(kept, ignore_errors=True)
-        media().replace(kept)
+        target.replace(kept)
     if source.exists():
-        shutil.copytree(source, media())
+        shutil.copytree(source, target)
 
 
 def run_postgresql(program: str, *words: str) -> None:
@@ -157,9 +164,36 @@ def media() -> Path:
     return Path(settings.MEDIA_ROOT)
 
 
-def stored_files() -> list[Path]:
-    """List the stored files in a fixed order."""
-    return sorted(path for path in media().rglob("*") if path.is_file()) if media().exists() else []
+FOLDERS: Final[dict[str, Callable[[], Path]]] = {
+    "files": media,
+    "measurements": lambda: Path(settings.DATA) / "measurements",
+    "observations": lambda: Path(settings.DATA) / "observations",
+}
+"""What stands beside the database and cannot be made anew: uploads, and the tables of measurements and observations."""
+TRIES: Final = 20
+
+
+def hold_files(folder: Path) -> dict[str, Path]:
+    """Hold the files as they stand now by second names, so that what is merged or dropped meanwhile stays whole.
+
+    Gives each file by its name in the archive, in a fixed order.
+    """
+    for _ in range(TRIES):
+        with contextlib.suppress(FileNotFoundError):  # merged into another while we looked: look again
+            return dict(sorted((held for name, stands in FOLDERS.items() for held in hold(stands(), name, folder))))
+        for name in FOLDERS:
+            shutil.rmtree(folder / name, ignore_errors=True)
+    raise CommandError("Các tệp số liệu thay đổi liên tục nên chưa sao lưu được; hãy thử lại.")
+
+
+def hold(source: Path, name: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Give the files of one folder a second name each."""
+    for path in source.rglob("*") if source.exists() else ():
+        if path.is_file():
+            held = folder / name / path.relative_to(source)
+            held.parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, held)
+            yield f"{name}/{path.relative_to(source)}", held
 
 
 def digest(path: Path) -> str:

@@ -62,11 +62,16 @@ def round_trip(place: Installation, folder: Path) -> None:
     place.shell(f"{ADD.format('1/KH')}; {ADD_PLACE}")
     (place.data / "files").mkdir()
     (place.data / "files/a.txt").write_text("phụ lục")
+    for table in ("measurements", "observations"):
+        (place.data / table / "2026-11").mkdir(parents=True)
+        (place.data / table / "2026-11/1.parquet").write_bytes(b"rows")
     good = folder / "good.tar.gz"
-    assert "1 tệp" in place.manage("backup", str(good))
+    assert "3 tệp" in place.manage("backup", str(good))
 
     place.shell(ADD.format("2/KH"))
     (place.data / "files/a.txt").write_text("đã sửa")
+    for table in ("measurements", "observations"):
+        (place.data / table / "2026-11/2.parquet").write_bytes(b"later rows")
     assert "--replace" in place.manage("restore", str(good), ok=False)
     assert place.numbers() == {"1/KH", "2/KH"}
 
@@ -79,6 +84,9 @@ def round_trip(place: Installation, folder: Path) -> None:
     assert place.numbers() == {"1/KH"}
     assert (place.data / "files/a.txt").read_text() == "phụ lục"
     assert (place.data / "files.before-restore/a.txt").read_text() == "đã sửa"
+    for table in ("measurements", "observations"):
+        assert (place.data / table / "2026-11/1.parquet").read_bytes() == b"rows"
+        assert not (place.data / table / "2026-11/2.parquet").exists()
 
 
 def damage(source: Path, target: Path, folder: Path) -> None:
