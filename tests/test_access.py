@@ -32,7 +32,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
     """An address without a row is a page about which nobody asked who may see it."""
     known = set(addresses(get_resolver().url_patterns))
     missing, stale = sorted(known - set(ACCESS)), sorted(set(ACCESS) - known)
-    assert not missing, "Thêm vào tests/access_table.py:\n  " + "\n  ".join(missing)
+    assert not missing, "Thêm vào tests/access_table/:\n  " + "\n  ".join(missing)
     assert not stale, "Không còn địa chỉ:\n  " + "\n  ".join(stale)
 
 
