@@ -1,8 +1,8 @@
 """Who gets which answer at every address: the one table that `test_access.py` checks against the real pages.
 
 To add an address, add a line under its URL name in the file of its app. `row(200)` means 200 for everybody; name those
-who get another answer (`visitor`, or a name of the `people` fixture). `needs` makes what the address needs and gives the
-address's arguments. The makers of needs stand in `access_needs.py` and beside the tests of each app.
+who get another answer (`visitor`, or a name of the `people` fixture). `needs` makes what the address needs and gives
+the address's arguments. The makers of needs stand in `access_needs.py` and beside the tests of each app.
 """
 
 from tests.access_table import (

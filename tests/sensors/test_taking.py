@@ -13,9 +13,10 @@ from hypothesis import strategies as some
 
 from hatang.core.observations.payloads import PayloadError, Reading, readings
 from hatang.core.observations.schema import Observation
-from hatang.sensors.models import RefusedInput
+from hatang.sensors.models import Alert, RefusedInput
 from hatang.sensors.services.observations import keep, observations, series
 from tests.sensors.conftest import Field, basic
+from tests.sensors.things_needs import a_rule
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -39,6 +40,16 @@ def test_a_device_sends_over_http_and_hears_what_became_of_it(a_field: Field) ->
     a_field.stream.refresh_from_db()
     assert a_field.stream.last_result == 5.5
     assert send(a_field, {"result": 1}, "muc-nuoc", Authorization="Basic eDp5")[0] == 401
+
+
+def test_what_is_sent_is_held_against_its_rules_at_once(a_field: Field) -> None:
+    rule = a_rule(a_field.stream)
+    assert send(a_field, {"result": 226}, "muc-nuoc")[0] == 200
+    assert not Alert.objects.exists()
+    assert send(a_field, {"result": 0}, "muc-nuoc")[0] == 200
+    assert Alert.objects.get(threshold=rule).closed_at is None
+    assert send(a_field, {"result": 226}, "muc-nuoc")[0] == 200
+    assert Alert.objects.get(threshold=rule).closed_at
 
 
 def test_wrong_clocks_and_large_bodies_are_refused_and_counted(a_field: Field) -> None:

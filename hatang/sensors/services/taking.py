@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -17,8 +18,11 @@ from django.utils import timezone
 from hatang.core.observations.payloads import PayloadError, Reading, readings
 from hatang.core.observations.schema import Observation
 from hatang.core.observations.table import as_json
-from hatang.sensors.models import Datastream, Device, RefusedInput, RefusedReason
+from hatang.sensors.models import Datastream, Device, RefusedInput, RefusedReason, Threshold
 from hatang.sensors.services.observations import keep
+from hatang.sensors.services.watching import watch
+
+log = logging.getLogger("hatang.sensors")
 
 KNOWN_FOR = timedelta(seconds=30)
 MOST_KNOWN = 100_000
@@ -134,11 +138,19 @@ def check_clock(at: datetime, now: datetime) -> None:
 
 
 def store(batch: Batch) -> int:
-    """Store observations, latest values, who was heard, what was refused; give how many observations are new."""
+    """Store observations, latest values, who was heard, what was refused; give how many observations are new.
+
+    What was stored is held against its rules at once. A fault in that is written down and looked at again by the hourly
+    round: it must not keep devices from being answered.
+    """
     new = keep(batch.observations)
     with transaction.atomic():
         Device.objects.filter(pk__in=batch.heard).update(heard_at=timezone.now())
         count_refused(batch.refused)
+    try:
+        watch(Threshold.objects.filter(stream__in={one.stream for one in batch.observations}))
+    except Exception:
+        log.exception("thresholds could not be looked at")
     return new
 
 
