@@ -218,7 +218,8 @@ def main(words: Sequence[str]) -> int:
     if options.data:
         os.environ["HATANG_DATA"] = str(options.data)
     choose_measuring_port(options.port)
-    signal.signal(signal.SIGTERM, interrupt)
+    for asked in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: what a shell begins in the background ignores it
+        signal.signal(asked, interrupt)
     running: list[subprocess.Popen[bytes]] = []
     try:
         prepare(empty=options.empty)

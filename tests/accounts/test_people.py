@@ -90,7 +90,7 @@ def test_a_role_is_given_in_the_page_of_the_person(world: World, people: People)
     client = as_person(people["administrator"])
     address = reverse("accounts:grant", args=[people["analyst"].pk])
     typed = {"grant-role": Role.OPERATOR.value, "grant-province": world.province.pk}
-    assert "phải gắn với một doanh nghiệp" in client.post(address, typed).content.decode()
+    assert "phải gắn với một tổ chức" in client.post(address, typed).content.decode()
     client.post(address, typed | {"grant-organisation": world.operator.pk, "grant-valid_to": "2099-12-31"})
     assert people["analyst"].grants.get(role=Role.OPERATOR).organisation == world.operator
     revoke = reverse(

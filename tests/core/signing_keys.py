@@ -30,9 +30,9 @@ class Keys:
         return [open_pkcs12(self.authority.as_pkcs12(b"a"), "a").certificate.der]
 
     def around(self, *, revoked: tuple[tuple[int, datetime], ...] = (), at: datetime | None = None) -> Surroundings:
-        """Give a clock of our own, which shows `at` if given, and a revocation list."""
+        """Give a clock of our own, which stands at the moment of the tests or at `at`, and a revocation list."""
         clock: Any = stamper_of(open_pkcs12(self.stamper.as_pkcs12(b"a"), "a"), [self.authority.as_pem()])
-        clock.fixed_dt = at
+        clock.fixed_dt = at or NOW
         listed = make_revocations(self.authority, NOW - timedelta(hours=1), days=400, revoked=revoked)
         return Surroundings(clock, [self.authority.as_pem()], (listed,), False)
 
