@@ -6,17 +6,14 @@ long. Its answer is data: numbers and texts, checked before use.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from hatang.core.bound_child import run_child
 from hatang.core.documents.faults import MOST_LINES, SAVE_AS_PDF, DocumentError, listed, too_long
 from hatang.core.documents.pdf_page import Page, Run, Shown, shown_lines
 from hatang.core.documents.pdf_paragraphs import paragraphs, type_size, with_notes, without_debris
@@ -92,7 +89,8 @@ class Facts:
 
 def told_by_child(content: bytes) -> Iterator[dict[str, Any]]:
     """Give what the child process tells of each page, or raise DocumentError where it tells of a fault or no end."""
-    for count, line in enumerate(run_child(content).splitlines()):
+    answer = run_child(CHILD, content, most_seconds=MOST_SECONDS, most_answer_bytes=MOST_ANSWER_BYTES)
+    for count, line in enumerate(answer.splitlines()):
         try:
             told = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -105,41 +103,6 @@ def told_by_child(content: bytes) -> Iterator[dict[str, Any]]:
             return
         yield told
     raise DocumentError(*TOO_HEAVY)
-
-
-def run_child(content: bytes) -> bytes:
-    """Run the child process on a file and give its answer; empty where it was ended or died."""
-    command = [sys.executable, "-I", "-B", str(CHILD)]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    ) as child:
-        if child.stdin is None or child.stdout is None:
-            raise DocumentError(*TOO_HEAVY)
-        clock = threading.Timer(MOST_SECONDS, child.kill)
-        writer = threading.Thread(target=write_all, args=(child.stdin, content), daemon=True)
-        clock.start()
-        writer.start()
-        try:
-            answer = child.stdout.read(MOST_ANSWER_BYTES + 1)
-        finally:
-            clock.cancel()
-            child.kill()
-            writer.join()
-    return answer if len(answer) <= MOST_ANSWER_BYTES else b""
-
-
-def write_all(stream: IO[bytes], content: bytes) -> None:
-    """Give the child its file; one that died takes no more."""
-    with contextlib.suppress(OSError):
-        stream.write(content)
-    with contextlib.suppress(OSError):
-        stream.close()
 
 
 def refuse_without_text(pages: Sequence[Facts]) -> None:

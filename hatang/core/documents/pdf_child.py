@@ -9,22 +9,21 @@ Lengths are in points (1/72 inch), y grows downward from the page's top as it is
 from __future__ import annotations
 
 import codecs
-import contextlib
 import ctypes
 import json
-import os
 import re
-import resource
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pypdfium2_raw as pdfium
 
-MOST_MEMORY_BYTES = 1_500_000_000
-MOST_CPU_SECONDS = 20
-NOBODY = 65534
+sys.path.insert(0, str(Path(__file__).parents[3]))  # begun apart from everything, it is told where we stand
+
+from hatang.core.bound_child import bind_process
+
 MOST_CHARACTERS = 10_000_000
 MOST_PAGES = 2_000
 MOST_RUNS_OF_A_PAGE = 10_000
@@ -51,26 +50,6 @@ OBJECT_AT.restype = ctypes.c_void_p
 def object_at(text: Any, at: int) -> int:
     """Give the address of the object that a letter belongs to, 0 for letters that PDFium made up."""
     return OBJECT_AT(text, at) or 0
-
-
-def bind_process() -> None:
-    """Bound what the process may use; it opens nothing more and begins no process."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(OSError):
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
-    for kind, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, MOST_CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (bound, bound))
 
 
 @dataclass

@@ -15,12 +15,11 @@ import hashlib
 import io
 import json
 import logging
-import os
-import resource
 import sys
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509
@@ -38,9 +37,10 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from signxml import InvalidCertificate, InvalidDigest, InvalidInput, InvalidSignature, SignatureConfiguration
 from signxml.xades import XAdESVerifier
 
-MOST_MEMORY_BYTES = 1_500_000_000
-MOST_CPU_SECONDS = 20
-NOBODY = 65534
+sys.path.insert(0, str(Path(__file__).parents[3]))  # begun apart from everything, it is told where we stand
+
+from hatang.core.bound_child import bind_process
+
 MOST_SIGNATURES = 20
 MOST_OBJECTS = 60_000
 MOST_PAGES = 2_000
@@ -62,26 +62,6 @@ AT_HAND = (crypt, default_backend(), filters, rw_common)
 CODES = ("ascii", "cp1252", "idna", "latin-1", "punycode", "utf-16", "utf-16-be", "utf-16-le", "utf-8-sig", "utf-32-be")
 LOOP = asyncio.new_event_loop()
 VERIFIER: Any = XAdESVerifier
-
-
-def bind_process() -> None:
-    """Bound what the process may use; it opens nothing more and begins no process."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(OSError):
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
-    for kind, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, MOST_CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (bound, bound))
 
 
 def checked(asked: dict[str, Any], content: bytes) -> dict[str, Any]:

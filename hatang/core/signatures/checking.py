@@ -7,18 +7,15 @@ incremental updates), the certificate's state at the stamped time, and whether i
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from hatang.core.bound_child import run_child
 from hatang.core.signatures.certificates import TRIAL_MARK
 from hatang.core.signatures.faults import SignatureError
 
@@ -144,8 +141,10 @@ def check_file(content: bytes, trusted: Sequence[bytes], *, most_bytes: int = MO
         raise SignatureError(f"Tệp nặng {len(content) / 1e6:.0f} MB.", f"Tối đa {most_bytes // 1_000_000} MB.")
     if b"%PDF-" not in content[:1024] and b"<" not in content[:64]:
         raise SignatureError(*KIND)
+    asked = json.dumps({"trusted": [base64.b64encode(der).decode() for der in trusted]}).encode() + b"\n"
+    answer = run_child(CHILD, asked, content, most_seconds=MOST_SECONDS, most_answer_bytes=MOST_ANSWER_BYTES)
     try:
-        told = json.loads(run_child(content, trusted) or b"null")
+        told = json.loads(answer or b"null")
     except ValueError:
         told = None
     if not isinstance(told, dict):
@@ -154,42 +153,6 @@ def check_file(content: bytes, trusted: Sequence[bytes], *, most_bytes: int = MO
         raise SignatureError(*FAULTS.get(str(told["fault"]), DAMAGED))
     active = tuple(ACTIVE_WORDS[part] for part in told["active"] if part in ACTIVE_WORDS)
     return Checked(told["kind"], told["pages"], active, tuple(map(signature_of, told["signatures"])))
-
-
-def run_child(content: bytes, trusted: Sequence[bytes]) -> bytes:
-    """Run the child process on a file and give its answer; empty where it was ended or died."""
-    asked = json.dumps({"trusted": [base64.b64encode(der).decode() for der in trusted]}).encode() + b"\n"
-    with subprocess.Popen(
-        [sys.executable, "-I", "-B", str(CHILD)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    ) as child:
-        if child.stdin is None or child.stdout is None:
-            raise SignatureError(*HEAVY)
-        clock = threading.Timer(MOST_SECONDS, child.kill)
-        writer = threading.Thread(target=write_all, args=(child.stdin, asked, content), daemon=True)
-        clock.start()
-        writer.start()
-        try:
-            answer = child.stdout.read(MOST_ANSWER_BYTES + 1)
-        finally:
-            clock.cancel()
-            child.kill()
-            writer.join()
-    return answer if len(answer) <= MOST_ANSWER_BYTES else b""
-
-
-def write_all(stream: IO[bytes], *parts: bytes) -> None:
-    """Give the child its file; one that died takes no more."""
-    with contextlib.suppress(OSError):
-        for part in parts:
-            stream.write(part)
-    with contextlib.suppress(OSError):
-        stream.close()
 
 
 def signature_of(told: dict[str, Any]) -> Signature:
