@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from hatang.sensors.models import Thing
+from hatang.sensors.models import Alert, Thing
 from tests.conftest import World
 from tests.sensors.conftest import Field, Sta, basic
+from tests.sensors.things_needs import a_rule
 
 SETS = ("Things", "Datastreams", "Sensors", "ObservedProperties", "Observations", "Locations", "FeaturesOfInterest")
 
@@ -75,6 +77,19 @@ def test_nobody_writes_into_what_is_anothers(call_as: Callable[[str], Sta], told
         group = [{"Datastream": {"@iot.id": told.stream.pk}, "components": ["result"], "dataArray": [[1]]}]
         assert call("POST", "CreateObservations", group)[0] == 403, who
     assert Thing.objects.get(pk=told.thing.pk).name == told.thing.name
+
+
+def test_what_is_told_or_corrected_is_held_against_its_rules_at_once(
+    call_as: Callable[[str], Sta], told: Field, world: World
+) -> None:
+    rule, call = a_rule(told.stream), call_as("operator")
+    address = f"Datastreams({told.stream.pk})/Observations"
+    at = {"phenomenonTime": timezone.now().isoformat()}
+    assert call("POST", address, at | {"result": 3})[0] == 201
+    assert Alert.objects.get(threshold=rule).closed_at is None
+    latest = call("GET", f"{address}?$orderby=phenomenonTime desc&$top=1")[1]["value"][0]
+    assert call("PATCH", f"Observations('{latest['@iot.id']}')", {"result": 226})[0] == 200
+    assert Alert.objects.get(threshold=rule).closed_at
 
 
 def test_the_owner_changes_and_removes_and_nothing_is_forgotten(

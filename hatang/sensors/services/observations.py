@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import logging
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,10 @@ from hatang.core.observations import asking
 from hatang.core.observations.asking import Asked, Bucket
 from hatang.core.observations.schema import Observation
 from hatang.core.observations.table import ObservationTable
-from hatang.sensors.models import Datastream
+from hatang.sensors.models import Datastream, Threshold
+from hatang.sensors.services.watching import watch
+
+log = logging.getLogger("hatang.sensors")
 
 FOLDER = "observations"
 DRAWN = 600
@@ -66,6 +71,20 @@ def set_latest(observations: Iterable[Observation]) -> None:
         rows.append((now, begin, begin, at, one.result, at, one.text or "", at, quality, at, at, stream))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(LATEST, rows)
+    watch_streams(last)
+
+
+def watch_streams(streams: Collection[int]) -> None:
+    """Hold latest values against their rules at once.
+
+    A fault in that is written down and looked at again by the hourly round: what was stored stays stored, and who sent
+    it is answered.
+    """
+    try:
+        with transaction.atomic():
+            watch(Threshold.objects.filter(stream__in=streams))
+    except Exception:
+        log.exception("thresholds could not be looked at")
 
 
 def reset_latest(stream: Datastream) -> None:
@@ -98,6 +117,4 @@ def recent(stream: Datastream, hours: float = 24) -> list[Bucket]:
 
 def value_of(observation: Observation) -> Any:
     """Give a result as it was told: a number, or what its JSON says."""
-    import json
-
     return observation.result if observation.text is None else json.loads(observation.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -18,11 +17,8 @@ from django.utils import timezone
 from hatang.core.observations.payloads import PayloadError, Reading, readings
 from hatang.core.observations.schema import Observation
 from hatang.core.observations.table import as_json
-from hatang.sensors.models import Datastream, Device, RefusedInput, RefusedReason, Threshold
+from hatang.sensors.models import Datastream, Device, RefusedInput, RefusedReason
 from hatang.sensors.services.observations import keep
-from hatang.sensors.services.watching import watch
-
-log = logging.getLogger("hatang.sensors")
 
 KNOWN_FOR = timedelta(seconds=30)
 MOST_KNOWN = 100_000
@@ -34,7 +30,6 @@ class Sender:
 
     device: int
     streams: dict[str, int]
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -70,17 +65,15 @@ class Senders:
         if now - self.since > KNOWN_FOR or len(self.known) > MOST_KNOWN:
             self.known, self.since = {}, now
         if key not in self.known:
-            self.known[key] = sender_of(key, now)
+            device = Device.objects.at_work().filter(key=key).first()
+            self.known[key] = sender_of(device) if device else None
         return self.known[key]
 
 
-def sender_of(key: str, now: datetime) -> Sender | None:
-    """Read a device and its thing's streams."""
-    device = Device.objects.at_work().filter(key=key).first()
-    if device is None:
-        return None
+def sender_of(device: Device) -> Sender:
+    """Read the streams of a device's thing."""
     streams = Datastream.objects.filter(thing=device.thing_id).values_list("code", "pk")
-    return Sender(device.pk, dict(streams), now)
+    return Sender(device.pk, dict(streams))
 
 
 def known_device(key: str, secret: str) -> Device | None:
@@ -138,19 +131,11 @@ def check_clock(at: datetime, now: datetime) -> None:
 
 
 def store(batch: Batch) -> int:
-    """Store observations, latest values, who was heard, what was refused; give how many observations are new.
-
-    What was stored is held against its rules at once. A fault in that is written down and looked at again by the hourly
-    round: it must not keep devices from being answered.
-    """
+    """Store observations, latest values, who was heard, what was refused; give how many observations are new."""
     new = keep(batch.observations)
     with transaction.atomic():
         Device.objects.filter(pk__in=batch.heard).update(heard_at=timezone.now())
         count_refused(batch.refused)
-    try:
-        watch(Threshold.objects.filter(stream__in={one.stream for one in batch.observations}))
-    except Exception:
-        log.exception("thresholds could not be looked at")
     return new
 
 
