@@ -17,16 +17,7 @@ ORIGIN = environment.read("HATANG_ORIGIN")
 SECURE = ORIGIN.startswith("https://")
 
 
-def secret_key() -> str:
-    """Read the installation's secret key from the data directory; make it on the first start."""
-    path = DATA / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
-
-
-SECRET_KEY = secret_key()
+SECRET_KEY = kept_secret(DATA / "secret_key", lambda: secrets.token_urlsafe(50).encode()).decode().strip()
 DEBUG = environment.read("HATANG_DEBUG") == "1"
 ALLOWED_HOSTS = environment.read("HATANG_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
 from django.conf import settings
 
+from hatang.core.kept_secrets import kept_secret
 from hatang.sensors.models import Device
 from hatang.sensors.models.devices import hashed
 
@@ -23,15 +23,7 @@ pattern write hatang/%u/#
 
 def writer_secret() -> str:
     """Read the writer's own secret; make it on the first start."""
-    path = Path(settings.DATA) / "mqtt_secret"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    secret = secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w") as file:
-        file.write(secret)
-    return secret
+    return kept_secret(Path(settings.DATA) / "mqtt_secret", lambda: secrets.token_urlsafe(32).encode()).decode().strip()
 
 
 def export(folder: Path) -> int:
