@@ -20,7 +20,7 @@ from hatang.core.xlsx_writing import BookWriter
 from hatang.network.services.exports.geopackage import ARRAYS
 from hatang.opendata.catalogue import Dataset, Field
 from hatang.opendata.models import DatasetVersion
-from hatang.opendata.services.content import Sheet, compact, read_sheet
+from hatang.opendata.services.content import Sheet, Withdrawn, compact, read_sheet
 from hatang.opendata.services.derived import folder_of
 from hatang.pages.lists import SIMULATED_LINE, harmless
 
@@ -253,10 +253,11 @@ def format_named(dataset: Dataset, ending: str) -> Format | None:
 
 def file_of(dataset: Dataset, version: DatasetVersion, kind: Format) -> Path:
     """Give a version's file of a format, made now if nobody asked before. Raises Withdrawn."""
-    sheet_or_gone = read_sheet(version)
+    if version.withdrawn_at is not None:
+        raise Withdrawn
     path = folder_of(version) / f"{dataset.slug}-{version.province.code}.{kind.ending}"
     if not path.exists():
-        given = Given(dataset, version, sheet_or_gone)
+        given = Given(dataset, version, read_sheet(version))
         made_once(path, lambda partial: kind.write(partial, given))
     return path
 

@@ -62,25 +62,32 @@ def fresh_version(dataset: Dataset, province: Place) -> DatasetVersion | None:
 def publish_version(*, dataset: Dataset, province: Place) -> DatasetVersion | None:
     """Read the rows; where they differ from the newest version's, make one more. None where there never was a row."""
     content = content_of(dataset, dataset.rows(province))
-    sheet, now = sheet_of(content), timezone.now()
+    sha256, now = digest(content), timezone.now()
     latest = current_version(dataset, province)
-    if latest is None and not sheet.rows:
-        return None
-    if latest is not None and latest.sha256 == digest(content):
+    if latest is not None and latest.sha256 == sha256:
         DatasetVersion.objects.filter(pk=latest.pk).update(checked_at=now)
         latest.checked_at = now
         if not path_of(latest).exists():
             keep_content(latest, content)
         return latest
+    sheet = sheet_of(content)
+    if latest is None and not sheet.rows:
+        return None
     try:
-        return add_version(dataset, province, latest, content, sheet, now)
+        return add_version(dataset, province, latest, content, sheet, sha256, now)
     except IntegrityError:
         return current_version(dataset, province)
 
 
 @transaction.atomic
 def add_version(
-    dataset: Dataset, province: Place, latest: DatasetVersion | None, content: bytes, sheet: Sheet, now: datetime
+    dataset: Dataset,
+    province: Place,
+    latest: DatasetVersion | None,
+    content: bytes,
+    sheet: Sheet,
+    sha256: str,
+    now: datetime,
 ) -> DatasetVersion:
     """Put a version in the place of the newest one."""
     begin_on, end_on = days_of(sheet, dataset)
@@ -89,7 +96,7 @@ def add_version(
         dataset=dataset.slug,
         province=province,
         number=latest.number + 1 if latest else 1,
-        sha256=digest(content),
+        sha256=sha256,
         rows=len(sheet.rows),
         simulated=is_simulated(sheet),
         begin_on=begin_on,
