@@ -12,7 +12,7 @@ from hatang.accounts.models import Organisation
 from hatang.core.exchange.records import FORMAT, record_bytes
 from hatang.exchange.models.services import Agreement, PartnerKey, of_partner
 from hatang.places.models import Place
-from hatang.utilities.models import OnlyAdded, OnlyAddedQuerySet
+from hatang.utilities.models import OnlyAdded, OnlyAddedQuerySet, TreeNode
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -109,21 +109,11 @@ class CallLeaf(OnlyAdded):
         return str(self.index)
 
 
-class CallNode(OnlyAdded):
+class CallNode(TreeNode):
     """The hash of a whole subtree above the leaves of the log of calls."""
 
-    level = models.PositiveSmallIntegerField("tầng")
-    position = models.PositiveBigIntegerField("vị trí trong tầng, từ 0")
-    node_hash = models.CharField("mã băm", max_length=64)
-
-    objects = OnlyAddedQuerySet.as_manager()
-
-    class Meta:
+    class Meta(TreeNode.Meta):
         verbose_name = "nút của sổ lượt gọi"
-        constraints = [models.UniqueConstraint(fields=["level", "position"], name="callnode_unique")]
-
-    def __str__(self) -> str:
-        return f"tầng {self.level}, nút {self.position}"
 
 
 class CallHead(OnlyAdded):

@@ -7,9 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -23,7 +21,7 @@ from hatang.core.transparency.merkle import leaf_hash
 from hatang.core.vietnamese import number
 from hatang.exchange.models import Agreement, CallCount, CallRecord, KeptAnswer
 from hatang.exchange.services.callers import Caller
-from hatang.exchange.services.log import add_record
+from hatang.exchange.services.log import add_record, new_record
 from hatang.exchange.services.refusals import CallRefused
 from hatang.exchange.services.signing import signing_key
 from hatang.exchange.services_offered import MARK, SERVICES, Offered, Reach
@@ -213,10 +211,8 @@ def sealed(caller: Caller, code: str, asking: Asking, status: int, body: bytes) 
 
 def record_of(caller: Caller, code: str, asking: Asking, status: int, body: bytes) -> CallRecord:
     """Make the record of a call, not yet stored."""
-    now = timezone.now()
-    return CallRecord(
-        id=uuid4(),
-        at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+    return new_record(
+        body=body,
         province=caller.key.province,
         organisation=caller.key.organisation,
         client=caller.key.client_id,
@@ -224,7 +220,6 @@ def record_of(caller: Caller, code: str, asking: Asking, status: int, body: byte
         status=status,
         duration_ms=0.0,
         request_sha256=asking.sha256,
-        answer_sha256=sha256(body).hexdigest(),
     )
 
 

@@ -6,15 +6,14 @@ the leaf already, so a record that never came into the log is shown by what its 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from hatang.core.exchange.checking import PROOF_FORMAT
@@ -32,9 +31,17 @@ from hatang.core.transparency.merkle import (
 from hatang.core.vietnamese import number
 from hatang.exchange.models import CallHead, CallLeaf, CallNode, CallRecord, WaitingRecord
 from hatang.exchange.services.signing import publish_key, signing_key
+from hatang.utilities.services import hashes_kept, keep_writers_out
 
 BATCH = 1_000
 MOST_BATCHES = 50
+
+
+def new_record(*, body: bytes, **facts: Any) -> CallRecord:
+    """Make the record of a call that ends now, not yet stored; `body` is the answer whose hash it bears."""
+    now = timezone.now()
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return CallRecord(at=at, answer_sha256=sha256(body).hexdigest(), **facts)
 
 
 def add_record(record: CallRecord) -> bytes:
@@ -59,7 +66,7 @@ def place_records() -> int:
     """Place up to a batch of waiting records, in the order of their instants; give how many."""
     if not WaitingRecord.objects.exists():
         return 0
-    hold_log()
+    keep_writers_out(CallLeaf)
     waiting = WaitingRecord.objects.select_related("record__province").order_by("record__at", "record")[:BATCH]
     records = [row.record for row in waiting]
     if not records:
@@ -77,13 +84,6 @@ def place_records() -> int:
     keep_tree(leaves, nodes, size)
     WaitingRecord.objects.filter(pk__in=[record.pk for record in records]).delete()
     return len(records)
-
-
-def hold_log() -> None:
-    """Keep other growers out until the transaction ends; SQLite lets one transaction write at a time."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE exchange_callleaf IN SHARE ROW EXCLUSIVE MODE")
 
 
 def keep_tree(leaves: list[CallLeaf], nodes: dict[Node, bytes], before: int) -> None:
@@ -113,17 +113,8 @@ def log_size() -> int:
 
 
 def read_nodes(nodes: Iterable[Node]) -> dict[Node, bytes]:
-    """Read hashes of whole subtrees: the leaves from the leaves, those above from the nodes."""
-    levels: dict[int, list[int]] = defaultdict(list)
-    for level, position in set(nodes):
-        levels[level].append(position)
-    leaves = CallLeaf.objects.filter(index__in=levels.pop(0, ())).values_list("index", "leaf_hash")
-    found = {(0, index): bytes.fromhex(digest) for index, digest in leaves}
-    above = Q(pk__in=())
-    for level, positions in levels.items():
-        above |= Q(level=level, position__in=positions)
-    rows = CallNode.objects.filter(above).values_list("level", "position", "node_hash") if levels else ()
-    return found | {(level, position): bytes.fromhex(digest) for level, position, digest in rows}
+    """Read hashes of whole subtrees of the log of calls."""
+    return hashes_kept(nodes, leaves=CallLeaf.objects.all(), above=CallNode.objects.all())
 
 
 def proof_of(record: CallRecord) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -25,7 +24,7 @@ from hatang.accounts.models import Person
 from hatang.core.exchange.jws import SignatureError, open_detached, sign_detached
 from hatang.core.exchange.records import request_sha256
 from hatang.exchange.models import AGREE, CHANGE, CallRecord, OutsideCall, OutsideService
-from hatang.exchange.services.log import add_record
+from hatang.exchange.services.log import add_record, new_record
 from hatang.exchange.services.sending import Outcome, check_address, exchange, token_from
 from hatang.exchange.services.signing import signing_key
 
@@ -197,19 +196,16 @@ def fault_of_signature(call: OutsideCall, outcome: Outcome) -> str:
 
 def recorded(call: OutsideCall, outcome: Outcome, began: datetime) -> CallRecord:
     """Put an exchange into the log of calls; each attempt that was answered has a record, the call names the last."""
-    now = timezone.now()
-    record = CallRecord(
-        id=uuid4(),
-        at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+    record = new_record(
+        body=outcome.body,
         direction=CallRecord.Direction.OUT,
         province=call.service.province,
         organisation=call.service.organisation,
         client=call.service.client_id[:100],
         service=call.service.name[:60],
         status=outcome.status,
-        duration_ms=round((now - began).total_seconds() * 1000, 2),
+        duration_ms=round((timezone.now() - began).total_seconds() * 1000, 2),
         request_sha256=hash_of(call),
-        answer_sha256=hashlib.sha256(outcome.body).hexdigest(),
     )
     add_record(record)
     return record

@@ -2,7 +2,7 @@
 
 from hatang.utilities.models.certificates import CHANGE_CERTIFICATE, SEE_CERTIFICATE, BodyCertificate
 from hatang.utilities.models.documents import PROPOSE, SEE_DOCUMENT, SIGN, SignedDocument
-from hatang.utilities.models.log import LogEntry, LogNode, OnlyAdded, OnlyAddedQuerySet
+from hatang.utilities.models.log import LogEntry, LogNode, OnlyAdded, OnlyAddedQuerySet, TreeNode
 
 __all__ = [
     "CHANGE_CERTIFICATE",
@@ -16,4 +16,5 @@ __all__ = [
     "OnlyAdded",
     "OnlyAddedQuerySet",
     "SignedDocument",
+    "TreeNode",
 ]

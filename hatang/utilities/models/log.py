@@ -125,8 +125,8 @@ class LogEntry(OnlyAdded):
         super().save(*args, **kwargs)
 
 
-class LogNode(OnlyAdded):
-    """The hash of a whole subtree above the entries: level 1 over two of them, level 2 over four."""
+class TreeNode(OnlyAdded):
+    """The hash of a whole subtree above a log's leaves: level 1 over two of them, level 2 over four."""
 
     level = models.PositiveSmallIntegerField("tầng")
     position = models.PositiveBigIntegerField("vị trí trong tầng, từ 0")
@@ -135,8 +135,15 @@ class LogNode(OnlyAdded):
     objects = OnlyAddedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "nút của sổ minh bạch"
-        constraints = [models.UniqueConstraint(fields=["level", "position"], name="lognode_unique")]
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["level", "position"], name="%(class)s_unique")]
 
     def __str__(self) -> str:
         return f"tầng {self.level}, nút {self.position}"
+
+
+class LogNode(TreeNode):
+    """The hash of a whole subtree above the entries."""
+
+    class Meta(TreeNode.Meta):
+        verbose_name = "nút của sổ minh bạch"

@@ -10,9 +10,17 @@ from hatang.utilities.services.documents import (
     sign_document,
     withdraw_document,
 )
-from hatang.utilities.services.growing import append_entry
+from hatang.utilities.services.growing import append_entry, keep_writers_out
 from hatang.utilities.services.keys import make_trial_key, signing_for, trusted_certificates
-from hatang.utilities.services.proving import Head, consistency_between, entry_numbered, proof_of, read_nodes, tree_head
+from hatang.utilities.services.proving import (
+    Head,
+    consistency_between,
+    entry_numbered,
+    hashes_kept,
+    proof_of,
+    read_nodes,
+    tree_head,
+)
 from hatang.utilities.services.recognising import Recognised, recognise
 from hatang.utilities.services.verifying import Answer, Verified, checked_file, verify_file
 
@@ -29,7 +37,9 @@ __all__ = [
     "consistency_between",
     "cover_pdf",
     "entry_numbered",
+    "hashes_kept",
     "issuing_body",
+    "keep_writers_out",
     "make_trial_key",
     "proof_of",
     "propose_document",

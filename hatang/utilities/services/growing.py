@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -69,14 +69,16 @@ def append_entry(
 
 
 def hold_log(province: Place) -> None:
-    """Keep other writers out until the transaction ends; the province first, as everybody who writes figures does.
-
-    SQLite lets one transaction write at a time.
-    """
+    """Keep other writers out until the transaction ends; the province first, as everybody who writes figures does."""
     Place.objects.select_for_update().filter(pk=province.pk).first()
+    keep_writers_out(LogEntry)
+
+
+def keep_writers_out(model: type[models.Model]) -> None:
+    """Keep others from writing to a table until the transaction ends; SQLite lets one transaction write at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE utilities_logentry IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _check_replacing(replaces: LogEntry, reason: str) -> None:

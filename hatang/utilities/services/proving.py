@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from hatang.core.transparency.merkle import EMPTY_ROOT, Node, consistency_proof, inclusion_proof
@@ -29,16 +30,21 @@ class Head:
 
 
 def read_nodes(nodes: Iterable[Node]) -> dict[Node, bytes]:
-    """Read hashes of whole subtrees: the leaves from the entries, those above from the nodes."""
+    """Read hashes of whole subtrees of the transparency log."""
+    return hashes_kept(nodes, leaves=LogEntry.objects.all(), above=LogNode.objects.all())
+
+
+def hashes_kept(nodes: Iterable[Node], *, leaves: QuerySet[Any], above: QuerySet[Any]) -> dict[Node, bytes]:
+    """Read hashes of whole subtrees of a log: its leaves by their index, those above from its tree's nodes."""
     levels: dict[int, list[int]] = defaultdict(list)
     for level, position in set(nodes):
         levels[level].append(position)
-    leaves = LogEntry.objects.filter(index__in=levels.pop(0, ())).values_list("index", "leaf_hash")
-    found = {(0, index): bytes.fromhex(digest) for index, digest in leaves}
-    above = Q(pk__in=())
+    lowest = leaves.filter(index__in=levels.pop(0, ())).values_list("index", "leaf_hash")
+    found = {(0, index): bytes.fromhex(digest) for index, digest in lowest}
+    wanted = Q(pk__in=())
     for level, positions in levels.items():
-        above |= Q(level=level, position__in=positions)
-    rows = LogNode.objects.filter(above).values_list("level", "position", "node_hash") if levels else ()
+        wanted |= Q(level=level, position__in=positions)
+    rows = above.filter(wanted).values_list("level", "position", "node_hash") if levels else ()
     return found | {(level, position): bytes.fromhex(digest) for level, position, digest in rows}
 
 
