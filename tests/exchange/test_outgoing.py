@@ -258,6 +258,7 @@ def test_an_answer_without_the_right_signature_is_no_answer(
         "https://127.0.0.1/a",
         "https://[::1]/a",
         "https://169.254.169.254/",
+        "https://[::ffff:127.0.0.1]/",
         "https://ten:matkhau@lgsp.tinh.vn",
         "ftp://lgsp.tinh.vn",
         "https:///a",

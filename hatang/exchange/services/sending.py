@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import json
 import socket
 import ssl
@@ -13,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+
+from hatang.core.host_probe import is_public
 
 TIMEOUT_S = 20
 MOST_ANSWER_BYTES = 1_000_000
@@ -45,10 +46,9 @@ def check_address(url: str) -> None:
 def is_local(host: str) -> bool:
     """Tell whether a host written as an address is this machine or its own link."""
     try:
-        address = ipaddress.ip_address(host)
+        return not is_public(host)
     except ValueError:
         return False
-    return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
 
 
 def resolved(host: str, port: int) -> str:
