@@ -41,7 +41,7 @@ class Fault:
     heading: str
     value: str
     wrong: str
-    right: str
+    right: str = ""
 
 
 def trimmed(cell: Any) -> Cell:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl.utils import get_column_letter
 
 from hatang.accounts.models import Person
-from hatang.core.cells import Cell, TableError, as_text
+from hatang.core.cells import Cell, Fault, TableError, as_text
 from hatang.core.tables import Row, Table, read_table
 from hatang.core.vietnamese import day, number, search_key
 from hatang.pages.amounts import AMOUNT
@@ -49,17 +49,6 @@ NO_CODE = f"Ghi mã của khoản như ở cột “{COLUMNS[0]}” của tệp 
 MOVED = "Đơn giá đã đổi từ khi kiểm tra nên chưa lưu gì. Kết quả dưới đây là mới: xem lại rồi lưu."
 NO_SOURCE = "Giá khác mức giả định: ghi nguồn của giá (văn bản, báo giá, hợp đồng) thay cho “giả định của hệ thống”."
 State = PriceUpload.State
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A cell that is wrong: where, what stands there, what is wrong and what would be right."""
-
-    row: int
-    column: str
-    heading: str
-    value: str
-    wrong: str
 
 
 @dataclass(frozen=True)
