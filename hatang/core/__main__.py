@@ -17,7 +17,8 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hatang.core import fibre_arguments, planning_arguments, restating_arguments
@@ -29,74 +30,100 @@ from hatang.core.transparency import command as transparency
 SHOWN_EVERY = 500
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the commands."""
-    whole = argparse.ArgumentParser(prog="python -m hatang.core", description="Các phương pháp của Hatang, trên tệp.")
-    commands = whole.add_subparsers(dest="command", required=True, metavar="LỆNH")
-    read = commands.add_parser(
+@dataclass(frozen=True)
+class Command:
+    """A command: its name, what it does in a few words and in full, and what describes its arguments."""
+
+    name: str
+    help: str
+    description: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def add_plan_arguments(command: argparse.ArgumentParser) -> None:
+    """Describe the arguments of `read-plan`."""
+    command.add_argument("files", nargs="+", metavar="TỆP", help="tệp kế hoạch; “-” đọc từ đầu vào chuẩn")
+    command.add_argument("--to", type=Path, metavar="THƯ MỤC", help="ghi mỗi kế hoạch một tệp .json vào thư mục này")
+
+
+def add_case_arguments(command: argparse.ArgumentParser) -> None:
+    """Describe the arguments of `path-loss`."""
+    command.add_argument("cases", type=Path, metavar="TỆP", help="bảng các trường hợp (CSV, XLSX)")
+    command.add_argument("-o", "--to", type=Path, metavar="TỆP", help="ghi kết quả vào tệp này thay vì đầu ra chuẩn")
+
+
+COMMANDS = (
+    Command(
         "read-plan",
-        help="đọc kế hoạch (DOCX, PDF có chữ, HTML, TXT) thành JSON",
-        description="Đọc một hay nhiều kế hoạch thành mục tiêu, nhiệm vụ, cơ quan, căn cứ pháp lý, nghĩa vụ báo cáo.",
-    )
-    read.add_argument("files", nargs="+", metavar="TỆP", help="tệp kế hoạch; “-” đọc từ đầu vào chuẩn")
-    read.add_argument("--to", type=Path, metavar="THƯ MỤC", help="ghi mỗi kế hoạch một tệp .json vào thư mục này")
-    losses = commands.add_parser(
+        "đọc kế hoạch (DOCX, PDF có chữ, HTML, TXT) thành JSON",
+        "Đọc một hay nhiều kế hoạch thành mục tiêu, nhiệm vụ, cơ quan, căn cứ pháp lý, nghĩa vụ báo cáo.",
+        add_plan_arguments,
+    ),
+    Command(
         "path-loss",
-        help="tính suy hao truyền sóng của từng trường hợp trong một bảng",
-        description="Tính suy hao truyền sóng: mỗi dòng của bảng một trường hợp; kết quả là CSV. Có một dòng sai thì "
+        "tính suy hao truyền sóng của từng trường hợp trong một bảng",
+        "Tính suy hao truyền sóng: mỗi dòng của bảng một trường hợp; kết quả là CSV. Có một dòng sai thì "
         "không tính dòng nào: mọi lỗi được liệt kê theo dòng và cột. Các cột: xem docs/may-tinh-vo-tuyen.md.",
-    )
-    losses.add_argument("cases", type=Path, metavar="TỆP", help="bảng các trường hợp (CSV, XLSX)")
-    losses.add_argument("-o", "--to", type=Path, metavar="TỆP", help="ghi kết quả vào tệp này thay vì đầu ra chuẩn")
-    coverage = commands.add_parser(
+        add_case_arguments,
+    ),
+    Command(
         "coverage",
-        help="tính vùng phủ sóng của các ô trên địa hình",
-        description="Tính mức thu của từng nhà mạng, từng công nghệ: raster (GeoTIFF) và bảng thôn nào được phục vụ. "
+        "tính vùng phủ sóng của các ô trên địa hình",
+        "Tính mức thu của từng nhà mạng, từng công nghệ: raster (GeoTIFF) và bảng thôn nào được phục vụ. "
         "Các cột và tệp: xem docs/vung-phu.md.",
-    )
-    coverage_arguments.add_arguments(coverage)
-    fibre = commands.add_parser(
+        coverage_arguments.add_arguments,
+    ),
+    Command(
         "plan-fibre",
-        help="lập phương án cáp quang rẻ nhất dọc đường và tuyến cột",
-        description="Nối các nơi tới măng xông gần nhất dọc đường, tuyến cột, cống bể với vốn ít nhất: tuyến (GeoJSON) "
+        "lập phương án cáp quang rẻ nhất dọc đường và tuyến cột",
+        "Nối các nơi tới măng xông gần nhất dọc đường, tuyến cột, cống bể với vốn ít nhất: tuyến (GeoJSON) "
         "và bảng chi phí. Các cột và tệp: xem docs/may-tinh-phuong-an.md.",
-    )
-    fibre_arguments.add_arguments(fibre)
-    cover = commands.add_parser(
+        fibre_arguments.add_arguments,
+    ),
+    Command(
         "plan-cover",
-        help="chọn công trình rẻ nhất đạt mục tiêu, hoặc được nhiều nhất với kinh phí có",
-        description="Chọn công trình để phục vụ các nơi: bản đồ (GeoJSON), bảng chi phí, chứng minh. "
+        "chọn công trình rẻ nhất đạt mục tiêu, hoặc được nhiều nhất với kinh phí có",
+        "Chọn công trình để phục vụ các nơi: bản đồ (GeoJSON), bảng chi phí, chứng minh. "
         "Các cột và tệp: xem docs/may-tinh-phuong-an.md.",
-    )
-    planning_arguments.add_arguments(cover)
-    restate = commands.add_parser(
+        planning_arguments.add_arguments,
+    ),
+    Command(
         "restate",
-        help="tính lại số liệu của đơn vị cũ theo địa giới hiện nay",
-        description="Tính lại chuỗi số liệu của các đơn vị cũ trên đơn vị hiện nay: cách tính, phần ước tính, khoảng "
+        "tính lại số liệu của đơn vị cũ theo địa giới hiện nay",
+        "Tính lại chuỗi số liệu của các đơn vị cũ trên đơn vị hiện nay: cách tính, phần ước tính, khoảng "
         "chắc chắn. Các cột và cách tính: xem docs/tinh-lai-dia-gioi.md.",
-    )
-    restating_arguments.add_arguments(restate)
-    verify = commands.add_parser(
+        restating_arguments.add_arguments,
+    ),
+    Command(
         "verify-published",
-        help="kiểm tra một tệp số liệu đã tải về với bằng chứng của sổ minh bạch",
-        description="Kiểm tra không cần mạng: tệp có đúng là bản đã công bố không. Mã thoát: 0 đúng, 3 đã bị sửa, "
+        "kiểm tra một tệp số liệu đã tải về với bằng chứng của sổ minh bạch",
+        "Kiểm tra không cần mạng: tệp có đúng là bản đã công bố không. Mã thoát: 0 đúng, 3 đã bị sửa, "
         "4 không phải bản này, 5 bằng chứng hoặc gốc sai, 1 không đọc được tệp. Xem docs/so-minh-bach.md.",
-    )
-    transparency.add_arguments(verify)
-    answer = commands.add_parser(
+        transparency.add_arguments,
+    ),
+    Command(
         "verify-answer",
-        help="kiểm tra một trả lời của dịch vụ dữ liệu với chữ ký và sổ lượt gọi",
-        description="Kiểm tra không cần mạng: trả lời có đúng do tỉnh ký, cho yêu cầu của mình, và có trong sổ không. "
+        "kiểm tra một trả lời của dịch vụ dữ liệu với chữ ký và sổ lượt gọi",
+        "Kiểm tra không cần mạng: trả lời có đúng do tỉnh ký, cho yêu cầu của mình, và có trong sổ không. "
         "Mã thoát: 0 đúng, 3 chữ ký sai, 4 của yêu cầu khác, 5 bằng chứng sai, 1 không đọc được tệp. "
         "Xem docs/dich-vu-du-lieu.md.",
-    )
-    answers.add_arguments(answer)
-    speed = commands.add_parser(
+        answers.add_arguments,
+    ),
+    Command(
         "measure-speed",
-        help="đo tốc độ tải xuống, tải lên tới một máy chủ ndt7",
-        description="Đo như trang đo tốc độ, không cần trình duyệt. Xem docs/may-chu-do-toc-do.md.",
-    )
-    ndt7.add_arguments(speed)
+        "đo tốc độ tải xuống, tải lên tới một máy chủ ndt7",
+        "Đo như trang đo tốc độ, không cần trình duyệt. Xem docs/may-chu-do-toc-do.md.",
+        ndt7.add_arguments,
+    ),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    whole = argparse.ArgumentParser(prog="python -m hatang.core", description="Các phương pháp của Hatang, trên tệp.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="LỆNH")
+    for one in COMMANDS:
+        one.add_arguments(commands.add_parser(one.name, help=one.help, description=one.description))
     return whole
 
 
