@@ -22,7 +22,7 @@ from hatang.accounts.services.people import (
     revoke_grant,
     save_person,
 )
-from hatang.accounts.services.provinces import province_for
+from hatang.accounts.services.provinces import person_of, province_for
 from hatang.accounts.services.tokens import make_token, person_with, revoke_token
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "make_token",
     "may_manage",
     "one_time_link",
+    "person_of",
     "person_with",
     "province_for",
     "remove_second_factor",

@@ -1,12 +1,21 @@
-"""A province for who may open a page of it."""
+"""Who asks, and a province for who may open a page of it."""
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.models import Person
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Give who is signed in; pages that act for somebody ask for signing in first."""
+    if not isinstance(request.user, Person):
+        raise PermissionDenied
+    return request.user
 
 
 def province_for(request: HttpRequest, code: str, permission: str, *, whole: bool = False) -> Place:

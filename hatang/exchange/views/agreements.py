@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import day, number
 from hatang.exchange.agreement_acts import ACTS
 from hatang.exchange.forms import ProposalForm, ReasonForm, RequestForm
@@ -145,7 +146,7 @@ def agreement_page(request: HttpRequest, row: Agreement, forms: dict[str, Any] |
 def agreement_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Take a step of an agreement."""
     row = agreement_or_404(request, pk)
-    actor: Any = request.user
+    actor = person_of(request)
     if act not in ACTS or not actor.has_perm(ACTS[act].permission, row):
         raise Http404
     form: Any = ProposalForm.of(row, request.POST) if act == PROPOSE else ReasonForm(request.POST, prefix=act)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number
 from hatang.exchange.models import AGREE, REQUEST, Agreement, DataService
 from hatang.exchange.services import openapi_of, set_offer
@@ -106,7 +107,7 @@ def openapi(request: HttpRequest, code: str, service: str) -> HttpResponse:
 def offer(request: HttpRequest, code: str, service: str) -> HttpResponse:
     """Offer a service, or take it back."""
     row = service_or_404(request, code, service)
-    actor: Any = request.user
+    actor = person_of(request)
     try:
         set_offer(actor=actor, service=row, offered=request.POST.get("cung-cap") == "co")
     except PermissionDenied:

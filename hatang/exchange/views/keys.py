@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from hatang.accounts.services import province_for
+from hatang.accounts.services import person_of, province_for
 from hatang.core.vietnamese import moment, number
 from hatang.exchange.forms import KeyForm
 from hatang.exchange.models import CHANGE, PartnerKey
@@ -74,7 +74,7 @@ def key_new(request: HttpRequest, code: str) -> HttpResponse:
     province = province_for(request, code, CHANGE, whole=True)
     form = KeyForm(request.POST or None, province=province)
     if request.method == "POST" and form.is_valid():
-        actor: Any = request.user
+        actor = person_of(request)
         key = form.save(commit=False)
         secret = make_key(actor=actor, key=key, signs_in_at=form.cleaned_data["signs_in_at"])
         return secret_page(request, province, key, secret)
@@ -115,7 +115,7 @@ def key_to_change(request: HttpRequest, pk: int) -> PartnerKey:
 def key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a key a new secret."""
     key = key_to_change(request, pk)
-    actor: Any = request.user
+    actor = person_of(request)
     try:
         secret = rotate_secret(actor=actor, key=key)
     except (PermissionDenied, ValidationError) as error:
@@ -128,7 +128,7 @@ def key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
 def key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a key."""
     key = key_to_change(request, pk)
-    actor: Any = request.user
+    actor = person_of(request)
     try:
         revoke_key(actor=actor, key=key)
     except (PermissionDenied, ValidationError) as error:

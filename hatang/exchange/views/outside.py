@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from hatang.accounts.services import province_for
+from hatang.accounts.services import person_of, province_for
 from hatang.core.vietnamese import number
 from hatang.exchange.forms import OutsideCallForm, OutsideForm
 from hatang.exchange.models import AGREE, CHANGE, VIEW, OutsideCall, OutsideService
@@ -84,7 +84,7 @@ def outside_or_404(request: HttpRequest, pk: int) -> OutsideService:
 def outside(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an outside service with its calls, and take a new call."""
     row = outside_or_404(request, pk)
-    actor: Any = request.user
+    actor = person_of(request)
     form = OutsideCallForm(request.POST or None) if actor.has_perm(CHANGE, row) else None
     if request.method == "POST" and form and form.is_valid():
         try:
@@ -126,7 +126,7 @@ def outside_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def outside_form(request: HttpRequest, province: Place, form: OutsideForm, title: str) -> HttpResponse:
     """Show the form of an outside service, or save it."""
-    actor: Any = request.user
+    actor = person_of(request)
     if request.method == "POST" and form.is_valid():
         try:
             save_outside(actor=actor, service=form.save(commit=False), secret=form.cleaned_data["secret"])
@@ -164,7 +164,7 @@ def outside_call(request: HttpRequest, pk: int) -> HttpResponse:
 def outside_decide(request: HttpRequest, pk: int, fate: str) -> HttpResponse:
     """Say of a call whether it arrived."""
     row = call_or_404(request, pk)
-    actor: Any = request.user
+    actor = person_of(request)
     if fate not in FATES or not actor.has_perm(CHANGE, row.service):
         raise Http404
     try:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number
 from hatang.indicators.forms.approval import LINES, NoteForm, ReasonForm
 from hatang.indicators.models import CHECK_RETURN, Finding, Return
@@ -38,7 +39,6 @@ from hatang.indicators.services.checks import run_checks
 from hatang.indicators.services.checks.changes import factor_in, factor_words
 from hatang.indicators.services.filling import items_of, read_words
 from hatang.indicators.services.periods import places_of
-from hatang.indicators.views.asking import person_of
 from hatang.places.models import Place
 
 Step = Callable[..., object]

@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number
 from hatang.indicators.models import Indicator, Publication, Value, ValueQuerySet
 from hatang.indicators.services import approve_values, propose_publication
-from hatang.indicators.views.asking import APPROVE, COMPUTE, PUBLISH, formula_label, person_of
+from hatang.indicators.views.asking import APPROVE, COMPUTE, PUBLISH, formula_label
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest
 from django.urls import reverse
 
 from hatang.indicators.formulas import FORMULAS
 from hatang.places.models import Place
 
 if TYPE_CHECKING:
-    from hatang.accounts.models import Person
+    pass
 
 APPROVE = "indicators.approve_value"
 PUBLISH = "indicators.publish_value"
@@ -25,11 +24,6 @@ COMPUTE = "indicators.compute_value"
 def formula_label(name: str) -> str:
     """Name a formula for readers."""
     return FORMULAS[name].label if name in FORMULAS else "báo cáo"
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Give the person signed in; pages that call it ask for signing in first."""
-    return request.user  # type: ignore[return-value]
 
 
 def way_over(province: Place, title: str, page: str, *more: tuple[str, str]) -> list[tuple[str, str]]:

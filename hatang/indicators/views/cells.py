@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hatang.accounts.services import person_of
 from hatang.indicators.forms.return_files import EvidenceForm
 from hatang.indicators.models import FormItem, Return
 from hatang.indicators.services.approval import is_filer
@@ -25,7 +26,6 @@ from hatang.indicators.services.filling import (
     remove_evidence,
 )
 from hatang.indicators.services.periods import places_of
-from hatang.indicators.views.asking import person_of
 from hatang.indicators.views.filling import RETURNS, visible_return
 from hatang.places.models import Place
 from hatang.work.services import file_response

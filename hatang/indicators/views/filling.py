@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import day, number
 from hatang.indicators.models import CHECK_RETURN, SIGN_RETURN, FormItem, Return
 from hatang.indicators.services.approval import is_filer, may_be_filled
@@ -39,7 +40,6 @@ from hatang.indicators.services.filling import (
 from hatang.indicators.services.periods import places_of
 from hatang.indicators.services.return_forms import joined
 from hatang.indicators.views.approval import return_acts
-from hatang.indicators.views.asking import person_of
 from hatang.pages.lists import Column, ListPage, whole_number
 from hatang.places.models import Place
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hatang.accounts.services import province_for
+from hatang.accounts.services import person_of, province_for
 from hatang.indicators.forms.index_sets import CriterionForm, MarkForm
 from hatang.indicators.models import Assessment, Criterion, IndexSet, Mark
 from hatang.indicators.scoring import rule_in_words
@@ -29,7 +29,7 @@ from hatang.indicators.services.index_sets import (
     start_assessment,
 )
 from hatang.indicators.services.index_sets.editing import CHANGE
-from hatang.indicators.views.asking import kept, person_of, way_over
+from hatang.indicators.views.asking import kept, way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE
 from hatang.places.models import Place
 from hatang.work.services import file_response, store_file

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hatang.accounts.models import Person
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import day, number
 from hatang.indicators.forms.periods import ExtendForm, PeriodForm
 from hatang.indicators.models import CHANGE_FORM, CHECK_RETURN, SEE_RETURN, Period, Return, ReturnForm
@@ -35,7 +36,6 @@ from hatang.indicators.services.periods import (
     progress,
     reopen_period,
 )
-from hatang.indicators.views.asking import person_of
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
 from hatang.places.services import province_by_code

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number
 from hatang.indicators.forms.programmes import CountsForm, ProgrammeForm
 from hatang.indicators.models import Beneficiaries, Programme
@@ -31,7 +32,7 @@ from hatang.indicators.services.programmes import (
     keep_programme,
     read_counts,
 )
-from hatang.indicators.views.asking import kept, person_of, way_over
+from hatang.indicators.views.asking import kept, way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.pages.table_files import TableFileForm, faults_in_file, faults_page
 from hatang.places.models import Place

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import moment, number
 from hatang.indicators.models import Indicator, Publication, Value
 from hatang.indicators.services import (
@@ -23,7 +24,7 @@ from hatang.indicators.services import (
     years_published,
 )
 from hatang.indicators.services.signing import propose_sheet, signatures_of
-from hatang.indicators.views.asking import APPROVE, PUBLISH, formula_label, person_of
+from hatang.indicators.views.asking import APPROVE, PUBLISH, formula_label
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
 from hatang.places.services import province_by_code

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number
 from hatang.indicators.forms import PickForm, RecordForm
 from hatang.indicators.models import Value
@@ -26,7 +27,7 @@ from hatang.indicators.services import (
     record_values,
     start_recount,
 )
-from hatang.indicators.views.asking import COMPUTE, RECORD, person_of
+from hatang.indicators.views.asking import COMPUTE, RECORD
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
 

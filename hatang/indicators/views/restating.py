@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hatang.accounts.services import person_of
 from hatang.core.cells import TableError
 from hatang.core.restating import CrosswalkError, RestateError
 from hatang.core.vietnamese import number
@@ -22,7 +23,7 @@ from hatang.indicators.models import Indicator
 from hatang.indicators.services import RestatedTable, read_old_series, record_old_series, restated_table, template_rows
 from hatang.indicators.services.restating.basis import RESTATABLE
 from hatang.indicators.services.restating.importing import LONGEST_FAULTS, OldSeries
-from hatang.indicators.views.asking import RECORD, person_of
+from hatang.indicators.views.asking import RECORD
 from hatang.indicators.views.restated_files import place_table, whole_table
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, xlsx_response
 from hatang.places.models import Place

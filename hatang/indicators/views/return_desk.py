@@ -14,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import moment
 from hatang.indicators.forms.approval import ReasonForm
 from hatang.indicators.models import APPROVE_RETURN, CHECK_RETURN, SEE_RETURN, Period, Return
 from hatang.indicators.services.approval import STEPS, apart_in, start_bulk
 from hatang.indicators.services.filling import due_words
 from hatang.indicators.services.order import unsettled
-from hatang.indicators.views.asking import person_of
 from hatang.pages.lists import Column, ListPage, whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code

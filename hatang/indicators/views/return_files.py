@@ -13,13 +13,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number, search_key
 from hatang.indicators.forms.return_files import ReturnFileForm
 from hatang.indicators.models import Return
 from hatang.indicators.services.approval import is_filer
 from hatang.indicators.services.filling import Change, Preview, chosen, preview_file, save_cells
 from hatang.indicators.services.return_forms import template_of
-from hatang.indicators.views.asking import person_of
 from hatang.indicators.views.filling import RETURNS, visible_return
 from hatang.pages.lists import attachment
 from hatang.work.services import KINDS

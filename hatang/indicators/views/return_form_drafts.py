@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hatang.accounts.services import person_of
 from hatang.indicators.forms.return_forms import CheckForm, ItemForm, PublishForm
 from hatang.indicators.models import FormCheck, FormItem, FormVersion, ReturnForm
 from hatang.indicators.services.approval import Apart, not_added_up
@@ -29,7 +30,6 @@ from hatang.indicators.services.return_forms import (
     save_check,
     save_item,
 )
-from hatang.indicators.views.asking import person_of
 from hatang.indicators.views.return_forms import checks_of, items_of, trail_of, version_for
 from hatang.pages.lists import whole_number
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hatang.accounts.access import scopes_in
+from hatang.accounts.services import person_of
 from hatang.accounts.services.history import sign
 from hatang.indicators.forms.return_forms import FactsForm
 from hatang.indicators.models import CHANGE_FORM, FormVersion, ReturnForm
@@ -28,7 +29,6 @@ from hatang.indicators.services.return_forms import (
     shipped_forms,
     start_form,
 )
-from hatang.indicators.views.asking import person_of
 from hatang.pages.lists import Column, ListPage, whole_number
 from hatang.places.models import Place
 from hatang.places.services import province_by_code

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hatang.accounts.access import scopes_in
-from hatang.accounts.services import province_for
+from hatang.accounts.services import person_of, province_for
 from hatang.core.table_queries import Answer, QueryError, parquet_bytes
 from hatang.core.vietnamese import number
 from hatang.indicators.forms.tables import AXES, MEASURES, PivotForm, SaveForm, SqlForm
@@ -36,7 +36,7 @@ from hatang.indicators.services.tables import (
     save_view,
     tables_for,
 )
-from hatang.indicators.views.asking import person_of, way_over
+from hatang.indicators.views.asking import way_over
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, attachment
 from hatang.places.models import Place
 from hatang.places.services import province_by_code

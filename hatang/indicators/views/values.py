@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import day, number, search_key
 from hatang.coverage.models import CoverageRun
 from hatang.indicators.forms import ChooseForm
@@ -29,7 +30,7 @@ from hatang.indicators.services import (
     rows_behind,
     versions_of,
 )
-from hatang.indicators.views.asking import APPROVE, COMPUTE, formula_label, person_of
+from hatang.indicators.views.asking import APPROVE, COMPUTE, formula_label
 from hatang.network.audience import Viewer, seeing
 from hatang.network.models import Thing
 from hatang.pages.lists import SIMULATED_LINE, Column, ListPage, csv_response

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hatang.accounts.models import Person
+from hatang.accounts.services import person_of
 from hatang.core.vietnamese import number
 from hatang.pages.lists import EXPORTS, SIMULATED_LINE, whole_number
 from hatang.pages.table_files import TableFileForm, faults_in_file, faults_page
@@ -105,11 +105,6 @@ def kept(request: HttpRequest, form: FundingForm) -> bool:
         return False
     messages.success(request, "Đã lưu dòng kinh phí.")
     return True
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Give the person signed in."""
-    return request.user  # type: ignore[return-value]
 
 
 def table_of(plan: Plan, rows: list[Funding]) -> list[list[Any]]:

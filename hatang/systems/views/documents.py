@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -12,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hatang.accounts.services import person_of
 from hatang.systems.forms.documents import DocumentForm
 from hatang.systems.kinds import OF_MODEL
 from hatang.systems.models import InformationSystem
@@ -43,7 +42,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 def changed(request: HttpRequest, row: InformationSystem, form: DocumentForm) -> bool:
     """Do what was asked; put objections on the form and tell whether it was done."""
-    actor: Any = request.user
+    actor = person_of(request)
     try:
         if "go" in request.POST:
             remove_document(actor=actor, system=row)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hatang.accounts.services import province_for
+from hatang.accounts.services import person_of, province_for
 from hatang.core.vietnamese import day
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
@@ -23,7 +23,7 @@ from hatang.utilities.forms import CertificateForm, RevokeForm
 from hatang.utilities.forms.documents import bodies_of
 from hatang.utilities.models import CHANGE_CERTIFICATE, SEE_CERTIFICATE, BodyCertificate
 from hatang.utilities.services import bodies_with_certificate, register_certificate, retire_certificate
-from hatang.utilities.views.documents import in_documents, person_of
+from hatang.utilities.views.documents import in_documents
 
 TITLE = "Chứng thư số của cơ quan"
 STANDINGS = (("dung", "đang dùng"), ("sap", "sắp hết hiệu lực"), ("het", "đã hết hiệu lực hoặc ngừng dùng"))

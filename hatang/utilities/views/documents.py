@@ -8,15 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hatang.accounts.models import Person
-from hatang.accounts.services import province_for
+from hatang.accounts.services import person_of, province_for
 from hatang.core.vietnamese import moment
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
@@ -141,13 +140,6 @@ def proposed(request: HttpRequest, province: Place, form: DocumentForm) -> Signe
     except ValidationError as error:
         form.add_error("file", error.messages)  # type: ignore[arg-type]
     return None
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Give who asks."""
-    if not isinstance(request.user, Person):
-        raise PermissionDenied
-    return request.user
 
 
 @require_GET
