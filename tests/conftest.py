@@ -124,9 +124,8 @@ def make_units() -> dict[str, Place]:
     }
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    """Make the small world."""
+def make_world() -> World:
+    """Store the small world."""
     units = make_units()
     kind = Organisation.Kind
     ours = {"name": "Sở Khoa học và Công nghệ Lạng Sơn", "province": units["province"]}
@@ -139,6 +138,12 @@ def world(db: None) -> World:
         house.fill_keys()
     bulk_create_with_history(houses, Organisation)
     return World(**units, department=houses[0], operator=houses[1], rival=houses[2])
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Make the small world."""
+    return make_world()
 
 
 def may(username: str, role: Role, **scope: object) -> Grant:
@@ -163,9 +168,8 @@ def make_person(username: str, role: Role, **scope: object) -> Person:
     return make_people(may(username, role, **scope))[0]
 
 
-@pytest.fixture
-def people(world: World) -> dict[str, Person]:
-    """Make one person of each role in Lạng Sơn, a rival operator, and an officer of another province."""
+def make_everybody(world: World) -> dict[str, Person]:
+    """Store one person of each role in Lạng Sơn, a rival operator, and an officer of another province."""
     here = {"province": world.province}
     grants = {
         "commune_officer": may("can_bo_xa", Role.COMMUNE_OFFICER, **here, place=world.commune),
@@ -180,6 +184,12 @@ def people(world: World) -> dict[str, Person]:
         "stranger": may("so_tinh_khac", Role.DEPARTMENT_OFFICER, province=world.other_province),
     }
     return dict(zip(grants, make_people(*grants.values()), strict=True))
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, Person]:
+    """Make everybody in the small world."""
+    return make_everybody(world)
 
 
 @pytest.fixture

@@ -2,20 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from hatang.accounts.models import Person
 from hatang.network.kinds import TABLE
 from tests.access_table import ACCESS, WHO, Row
-from tests.conftest import World
+from tests.conftest import World, make_everybody, make_world
 
 ASKS_EACH_KIND = {"network:register", "network:thing", "network:add_thing", "network:edit_thing"}
+
+
+@dataclass
+class Standing:
+    """The small world, everybody in it, and the key of each person's session."""
+
+    world: World
+    people: dict[str, Person]
+    sessions: dict[str, str]
+
+    def browser(self, who: str) -> Client:
+        """Give a browser in which that person is signed in, or a visitor's."""
+        client = Client()
+        if who != "visitor":
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client
+
+
+def sign_in(person: Person) -> str:
+    """Sign somebody in and give the key of the session."""
+    client = Client()
+    client.force_login(person)
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Standing]:
+    """Make the small world with everybody, signed in, once for all addresses; each test undoes what it did to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        people = make_everybody(world)
+        yield Standing(world, people, {who: sign_in(person) for who, person in people.items()})
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def made(db: None, standing: Standing) -> Standing:
+    """Give it as it was made: what another test did to its rows is undone, to its objects never seen."""
+    return deepcopy(standing)
 
 
 def addresses(patterns: Iterable[URLPattern | URLResolver], namespace: str = "") -> Iterable[str]:
@@ -36,12 +79,9 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert not stale, "Không còn địa chỉ:\n  " + "\n  ".join(stale)
 
 
-def answer(entry: Row, address: str, who: str, people: dict[str, Person]) -> int:
+def answer(entry: Row, address: str, client: Client) -> int:
     """Ask for the address as that person, and undo whatever it did."""
-    client = Client()
     with transaction.atomic():
-        if who != "visitor":
-            client.force_login(people[who])
         response = getattr(client, entry.method)(address, entry.data)
         if response.streaming:
             list(response)
@@ -50,14 +90,14 @@ def answer(entry: Row, address: str, who: str, people: dict[str, Person]) -> int
 
 
 @pytest.mark.parametrize("name", sorted(name for name, entry in ACCESS.items() if entry.method == "get"))
-def test_a_page_asks_the_database_at_most_twelve_times(name: str, world: World, people: dict[str, Person]) -> None:
+def test_a_page_asks_the_database_at_most_twelve_times(name: str, made: Standing) -> None:
     """The head of the department sees the most; the sign-in's own tables count too.
 
     Pages that show all kinds of things ask once more for each kind.
     """
     client = Client()
-    client.force_login(people["department_head"])
-    address = reverse(name, kwargs=ACCESS[name].needs(world, people))
+    client.force_login(made.people["department_head"])
+    address = reverse(name, kwargs=ACCESS[name].needs(made.world, made.people))
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
     if response.streaming:
@@ -67,11 +107,11 @@ def test_a_page_asks_the_database_at_most_twelve_times(name: str, world: World, 
 
 
 @pytest.mark.parametrize("name", sorted(ACCESS))
-def test_each_person_gets_the_answer_of_the_table(name: str, world: World, people: dict[str, Person]) -> None:
+def test_each_person_gets_the_answer_of_the_table(name: str, made: Standing) -> None:
     """Each row holds for the visitor, every role, a rival operator, and an officer of another province."""
     entry = ACCESS[name]
-    address = reverse(name, kwargs=entry.needs(world, people))
-    answers = {who: answer(entry, address, who, people) for who in WHO}
+    address = reverse(name, kwargs=entry.needs(made.world, made.people))
+    answers = {who: answer(entry, address, made.browser(who)) for who in WHO}
     assert answers == entry.statuses
 
 
@@ -87,13 +127,11 @@ WILD = (
 
 
 @pytest.mark.parametrize("name", sorted(name for name, entry in ACCESS.items() if entry.method == "get"))
-def test_no_question_breaks_a_page(name: str, world: World, people: dict[str, Person]) -> None:
+def test_no_question_breaks_a_page(name: str, made: Standing) -> None:
     """Whatever stands in the query string, the answer is a page or a clear refusal, for officers and visitors."""
-    address = reverse(name, kwargs=ACCESS[name].needs(world, people))
+    address = reverse(name, kwargs=ACCESS[name].needs(made.world, made.people))
     for who in ("department_head", "administrator", "visitor"):
-        client = Client()
-        if who != "visitor":
-            client.force_login(people[who])
+        client = made.browser(who)
         for question in WILD:
             response = client.get(address, question)
             if response.streaming:
@@ -102,12 +140,11 @@ def test_no_question_breaks_a_page(name: str, world: World, people: dict[str, Pe
 
 
 @pytest.mark.parametrize("name", sorted(n for n, entry in ACCESS.items() if entry.method == "get" and ":" in n))
-def test_a_form_with_mistakes_answers_422(name: str, world: World, people: dict[str, Person]) -> None:
+def test_a_form_with_mistakes_answers_422(name: str, made: Standing) -> None:
     """Every form says so with one status, whoever reads it; 400 is left to addresses that mean nothing."""
-    address = reverse(name, kwargs=ACCESS[name].needs(world, people))
+    address = reverse(name, kwargs=ACCESS[name].needs(made.world, made.people))
     for who in ("department_officer", "administrator", "operator"):
-        client = Client()
-        client.force_login(people[who])
+        client = made.browser(who)
         with transaction.atomic():
             response = client.post(address, {"sai": "1"})
             transaction.set_rollback(True)
