@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,22 +35,39 @@ def filled(world: World) -> Filled:
     return fill(world)
 
 
-@pytest.fixture
-def browser(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """Start the browser; its driver runs an event loop in this thread, which Django must be told to bear.
+@contextmanager
+def bounded() -> Iterator[None]:
+    """End the whole process, with the stacks of its threads, where this takes longer than a test may."""
+    faulthandler.dump_traceback_later(LONGEST_TEST_S, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
-    Within that loop Django has a connection to the database of its own: it is closed before the loop ends.
+
+@pytest.fixture(scope="module")
+def chromium(live_server: LiveServer) -> Iterator[Browser]:
+    """Start the browser once for the tests of a file: each then opens a profile of its own in it.
+
+    Its driver runs an event loop in this thread, which Django must be told to bear. Within that loop Django has a
+    connection to the database of its own: it is closed before the loop ends.
     """
     if not CHROMIUM.exists():
         pytest.skip("không có /usr/bin/chromium")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    faulthandler.dump_traceback_later(LONGEST_TEST_S, exit=True)
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
-        opened.close()
+        with bounded():
+            opened.close()
         connections.close_all()
-    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Give the browser, and close what the test opened in it."""
+    with bounded():
+        yield chromium
+        for context in chromium.contexts:
+            context.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -93,9 +92,7 @@ def officers_addresses() -> dict[str, str]:
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("who", ["", "department_head"])
-def test_every_page_obeys_the_policy_fits_and_can_be_read(
-    who: str, width: int, visit: Visit, filled: Filled, tmp_path: Path
-) -> None:
+def test_every_page_obeys_the_policy_fits_and_can_be_read(who: str, width: int, visit: Visit, filled: Filled) -> None:
     page = visit(width=width, who=who)
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
@@ -107,7 +104,6 @@ def test_every_page_obeys_the_policy_fits_and_can_be_read(
         assert answer.ok, f"{address}: {answer.status}"
         if page.locator("#trend-data").count():
             page.wait_for_selector("#trend svg")
-        page.screenshot(path=tmp_path / f"{name}-{who or 'khach'}-{width}.png", full_page=True)
         found = [*told, *page.evaluate(TOO_WIDE), *page.evaluate(CONTRAST), *page.evaluate(FADED)]
         told.clear()
         if found:
