@@ -7,6 +7,7 @@ what is missing is named, never counted as zero. Medians cannot be restated.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -127,7 +128,8 @@ def align(codes: Sequence[str], values: ArrayLike, crosswalk: Crosswalk) -> tupl
     """
     given = np.asarray(values, np.float64)
     place = {code: at for at, code in enumerate(crosswalk.before)}
-    if twice := next((code for code in codes if code in place and codes.count(code) > 1), None):
+    times = Counter(codes)
+    if twice := next((code for code in codes if code in place and times[code] > 1), None):
         raise RestateError(f"Đơn vị {twice} có hai dòng trong chuỗi số liệu; giữ một dòng.")
     known = [(at, place[code]) for at, code in enumerate(codes) if code in place]
     out = np.full((len(place), *given.shape[1:]), np.nan)

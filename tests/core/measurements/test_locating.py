@@ -23,11 +23,11 @@ Points = NDArray[np.float64]
 
 def by_geos(polygons: Sequence[Polygon | MultiPolygon], points: Points) -> list[int]:
     """Ask GEOS about each point: the first polygon by order."""
-    found = np.full(len(points), -1)
-    pairs = shapely.STRtree(shapely.points(points)).query(polygons, predicate="intersects")
-    for polygon, point in pairs[:, np.argsort(-pairs[0], kind="stable")].T:
-        found[point] = polygon
-    return found.tolist()
+    nobody = len(polygons)
+    found = np.full(len(points), nobody)
+    polygon, point = shapely.STRtree(shapely.points(points)).query(polygons, predicate="intersects")
+    np.minimum.at(found, point, polygon)
+    return np.where(found == nobody, -1, found).tolist()
 
 
 def assert_same(polygons: Sequence[Polygon | MultiPolygon], points: Points, most_cells: int) -> None:
