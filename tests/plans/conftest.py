@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,10 +12,28 @@ from hatang.accounts.services import import_organisations
 from hatang.indicators.definitions import import_indicators
 from hatang.indicators.models import Indicator
 from hatang.places.models import Place, PlaceSuccession
+from hatang.plans.report import charts
 
 OLD_LAST_DAY, NEW_FIRST_DAY = date(2025, 6, 30), date(2025, 7, 1)
 MERGED = {"08": ("Tuyên Quang", ["08", "02"]), "66": ("Đắk Lắk", ["66"]), "24": ("Bắc Ninh", ["24"])}
 FORMER = {"08": "Tuyên Quang", "02": "Hà Giang", "66": "Đắk Lắk", "24": "Bắc Giang"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """Draw equal charts once for all tests: each begins without what others kept, and a report is mostly drawing."""
+    pictures: dict[tuple[str, str], bytes] = {}
+    really = charts._drawn
+
+    def draw(chart: charts.Chart, kind: str) -> bytes:
+        told = (repr(chart), kind)
+        if told not in pictures:
+            pictures[told] = really(chart, kind)
+        return pictures[told]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "_drawn", draw)
+        yield
 
 
 @pytest.fixture
