@@ -21,7 +21,8 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
-    "spark.sql.codegen.wholeStage": "false",  # to compile each query takes longer than so few rows do
+    "spark.sql.adaptive.enabled": "false",  # to plan each query anew after its stages takes longer than so few rows do
+    "spark.sql.codegen.wholeStage": "false",  # so does to compile it
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.executorEnv.PYTHONPATH": ":".join(sys.path),
 }

@@ -20,6 +20,12 @@ from tests.core.measurements.rows import rows_of
 
 PEER = Path(__file__).with_name("spark_peer.py")
 ROOT = PEER.parents[3]
+MACHINE = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-XX:+UnlockDiagnosticVMOptions",
+    "-XX:-BytecodeVerificationRemote",
+)
 
 
 @pytest.fixture
@@ -72,14 +78,14 @@ def differs(one: Any, other: Any) -> bool:
 
 
 def answers_of_spark(spark: str, table: MeasurementTable, folder: Path) -> dict[str, Any]:
-    """Run the peer; its virtual machines compile little, for they live only seconds."""
+    """Run the peer; its virtual machines compile little and check no bytecode, for they live only seconds."""
     env = {
         "PYTHONPATH": str(ROOT),
         "PYSPARK_PYTHON": spark,
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_WORKER_DIR": str(folder / "work"),
         "SPARK_LOCAL_DIRS": str(folder / "local"),
-        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "JAVA_TOOL_OPTIONS": " ".join(MACHINE),
     }
     told = folder / "answers.json"
     command = [spark, str(PEER), str(table.folder.path), str(told)]
