@@ -51,7 +51,9 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world()
         people = make_everybody(world)
-        yield Standing(world, people, {who: sign_in(person) for who, person in people.items()})
+        sessions = {who: sign_in(person) for who, person in people.items()}
+        connection.check_constraints()  # once, not again in each test
+        yield Standing(world, people, sessions)
         transaction.set_rollback(True)
 
 
