@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
-from hypothesis import settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Grant, Organisation, Person
@@ -207,6 +207,15 @@ def mailing(mail_server: MailServer, settings: Any) -> MailServer:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.port
     return mail_server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let no property fail because the machine is slow; what it suppresses itself would go before any profile."""
+    tests = [item.obj for item in items if isinstance(item, pytest.Function)]
+    for test in {getattr(test, "__func__", test) for test in tests if is_hypothesis_test(test)}:
+        own = test._hypothesis_internal_use_settings
+        patient = {*own.suppress_health_check, HealthCheck.too_slow}
+        test._hypothesis_internal_use_settings = settings(own, suppress_health_check=patient)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
