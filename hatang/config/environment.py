@@ -186,6 +186,12 @@ VARIABLES = {
             "mọi nơi khác phải là https.",
         ),
         Variable(
+            "HATANG_WALL_SECONDS",
+            "20",
+            "Màn hình treo tường dừng ở mỗi mặt bao nhiêu giây, từ 5 đến 3600; một màn hình muốn khác thì thêm ?giay=30 "
+            "vào địa chỉ.",
+        ),
+        Variable(
             "HATANG_SENSOR_CLOCK_HOURS",
             "24",
             "Số đo của thiết bị mang giờ lệch giờ máy chủ quá bao nhiêu giờ thì bị từ chối và đếm lại; tăng lên khi "

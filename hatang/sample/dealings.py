@@ -6,6 +6,7 @@ from datetime import date
 
 from hatang.places.models import Place
 from hatang.sample.cast import cast_of
+from hatang.sample.doors import make_data_service
 from hatang.sample.evidence import make_evidence
 from hatang.sample.outages import make_outages
 from hatang.sample.planned import make_proposals, report_twice
@@ -22,5 +23,6 @@ def make_dealings(province: Place, today: date) -> None:
     for step in (
         *(report_twice, make_requests, make_proposals, make_reports),
         *(make_works, make_buildings, make_public_sites, promise_power, make_evidence, make_outages),
+        make_data_service,
     ):
         step(cast)

@@ -44,6 +44,7 @@ from hatang.sample.cast import holder
 from hatang.sample.coverage import make_coverage, make_fibre
 from hatang.sample.dealings import make_dealings
 from hatang.sample.demand import make_demand
+from hatang.sample.doors import ask_documents
 from hatang.sample.figures import YEARS
 from hatang.sample.findings import make_findings
 from hatang.sample.former_communes import former_entries
@@ -101,8 +102,8 @@ def load_sample(
 ) -> Loaded:
     """Load reference data and the sample, or nothing if there are villages, masts or figures already.
 
-    `quick` makes only six communes of Lạng Sơn; `with_run` asks for a coverage run there, which a worker computes. All
-    rows of the sample are marked as simulated.
+    `quick` makes only six communes of Lạng Sơn; `with_run` asks for signed documents and a
+    coverage run there, which a worker makes. All rows of the sample are marked as simulated.
     """
     if holds_data():
         return Loaded(already=True)
@@ -110,7 +111,9 @@ def load_sample(
     day = today or timezone.localdate()
     people = fill((LANG_SON.quick(),) if quick else TERRITORIES, day, tell)
     if with_run:
-        make_coverage_run(Place.objects.provinces().in_force(day).get(code=LANG_SON.province_code), day)
+        province = Place.objects.provinces().in_force(day).get(code=LANG_SON.province_code)
+        ask_documents(province)
+        make_coverage_run(province, day)
     return Loaded(rows=counts(), people=people)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +15,7 @@ from hatang.network.models import Mast
 from hatang.sensors.models import Alert
 from hatang.web.services.power_out import mast_of, power_alerts, power_out
 from hatang.web.services.wall import present_of
+from hatang.web.views.wall import VIEWS
 from tests.conftest import World
 from tests.sensors.things_needs import a_rule, a_stream, a_thing, an_alert
 
@@ -44,6 +48,24 @@ def test_the_parts_of_the_wall_come_by_themselves(world: World, people: dict[str
     assert "<html" in whole and "<html" not in part and "<html" not in targets
     assert "Không có cảnh báo nào" in part and "Mục tiêu" in targets
     assert client.get("/trung-tam/").headers["Location"].endswith(f"/trung-tam/{world.province.code}/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [("", 20), ("30", 30), ("1", 5), ("99999", 20), ("9999", 3600), ("mau", 20)]
+)
+def test_without_script_the_page_turns_by_itself(
+    asked: str, seconds: int, world: World, people: dict[str, Person]
+) -> None:
+    client = Client()
+    client.force_login(people["department_head"])
+    address, seen = f"/trung-tam/{world.province.code}/?giay={asked}", []
+    for _ in VIEWS:
+        page = client.get(address).content.decode()
+        seen.append(re.findall(r'data-view="([a-z-]+)"', page)[0])
+        wait, target = re.findall(r'http-equiv="refresh" content="(\d+);url=([^"]+)"', page)[0]
+        assert int(wait) == seconds
+        address = f"/trung-tam/{world.province.code}/{html.unescape(target)}"
+    assert seen == list(VIEWS)
 
 
 def a_mast(world: World, owner: object, code: str = "C-1") -> Mast:

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     Someone = AbstractBaseUser | AnonymousUser
 
-LINES = 3
+LINES = 4
 """So many of each list can be read from five metres."""
+FEW = 3
+"""So many targets stand below the count of all, and so many alerts beside the map."""
 MOST_COUNTED = 1000
 MOST_ON_MAP = 2000
 SEVERITY = [ThresholdLevel.DANGER, ThresholdLevel.WARNING, ThresholdLevel.NOTICE]
@@ -92,7 +94,7 @@ def targets_of(province: Place, *, person: Someone, today: date) -> Targets:
     )
     simulated = any(p.simulated or any(v.simulated for v in p.series) for p in progress)
     said = finding(progress, today=today) if progress else "Chưa có mục tiêu nào để theo dõi."
-    return Targets(said, tally(progress), worst[:LINES], simulated)
+    return Targets(said, tally(progress), worst[:FEW], simulated)
 
 
 def present_of(province: Place, *, person: Someone, now: datetime, today: date) -> Present:
@@ -104,7 +106,7 @@ def present_of(province: Place, *, person: Someone, now: datetime, today: date) 
     return Present(
         things=len(things),
         heard=sum(thing.pk in told and now - told[thing.pk] <= timedelta(days=1) for thing in things),
-        alerts=Counted(alerts.count, alerts.rows[:LINES]),
+        alerts=Counted(alerts.count, alerts.rows[:FEW]),
         tasks=tasks,
         outages=outages,
         shapes=shapes_of(things, alerts.rows),

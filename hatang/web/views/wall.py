@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,12 +16,21 @@ from django.views.decorators.http import require_GET
 from hatang.accounts.services import province_for
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import whole_number
+from hatang.places.models import Place
 from hatang.sensors.models import VIEW
 from hatang.web.services.power_out import power_alerts, power_out, shapes_of
 from hatang.web.services.wall import present_of, targets_of
 from hatang.web.views.home import own_province
 
 MOST_ROWS = 40
+VIEWS = {
+    "muc-tieu": "Mục tiêu",
+    "ban-do": "Cảnh báo",
+    "nhiem-vu": "Nhiệm vụ",
+    "mat-lien-lac": "Mất liên lạc",
+}
+"""What the wall turns through, in this order."""
+FASTEST_S, SLOWEST_S = 5, 3600
 
 
 @login_required
@@ -33,15 +45,37 @@ def own_wall(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def wall(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the wall; its parts (`phan`) are asked for again while it hangs there."""
-    province, today = province_for(request, code, VIEW), timezone.localdate()
-    part = request.GET.get("phan", "")
-    context = {"province": province, "ground": ground_url()}
+    """Show the wall, which turns through its views; its parts (`phan`) are asked for again while it hangs there.
+
+    Without script the page itself turns: each view (`man`) leads to the next after so many seconds (`giay`).
+    """
+    province, part = province_for(request, code, VIEW), request.GET.get("phan", "")
+    view = one_of(request.GET.get("man", ""))
+    context = {"province": province} | shown(request, province, part or view)
+    if part:
+        return render(request, "web/wall_targets.html" if part == "muc-tieu" else "web/wall_present.html", context)
+    context |= {"ground": ground_url(), "views": VIEWS, "view": view, "seconds": seconds_of(request)}
+    context["next"] = list(VIEWS)[(list(VIEWS).index(view) + 1) % len(VIEWS)]
+    return render(request, "web/wall.html", context)
+
+
+def one_of(asked: str) -> str:
+    """Give the view that was asked for, or the first."""
+    return asked if asked in VIEWS else next(iter(VIEWS))
+
+
+def shown(request: HttpRequest, province: Place, part: str) -> dict[str, Any]:
+    """Gather what a part of the wall shows."""
+    today = timezone.localdate()
     if part == "muc-tieu":
-        context |= {"targets": targets_of(province, person=request.user, today=today)}
-        return render(request, "web/wall_targets.html", context)
-    context |= {"present": present_of(province, person=request.user, now=timezone.now(), today=today)}
-    return render(request, "web/wall_present.html" if part == "nay" else "web/wall.html", context)
+        return {"targets": targets_of(province, person=request.user, today=today)}
+    return {"present": present_of(province, person=request.user, now=timezone.now(), today=today)}
+
+
+def seconds_of(request: HttpRequest) -> int:
+    """Give how long a view stays: as the address says, else as the installation does."""
+    asked = whole_number(request.GET.get("giay", ""), 4)
+    return settings.WALL_SECONDS if asked is None else min(max(asked, FASTEST_S), SLOWEST_S)
 
 
 @login_required

@@ -1,4 +1,5 @@
-// The wall: asks for its parts again while it hangs there, says when the server does not answer, draws the map.
+// The wall: turns through its views, asks for its parts again while it hangs there, says when the server does not
+// answer, draws the map.
 import { FONT_STRONG, maplibregl, openMap } from "../pages/map/basemap.js";
 import { surround } from "../pages/map/surroundings.js";
 
@@ -36,7 +37,8 @@ function darken() {
   }
 }
 
-const shapes = () => JSON.parse(document.getElementById("wall-shapes").textContent);
+const NOTHING = '{"type":"FeatureCollection","features":[]}';
+const shapes = () => JSON.parse(document.getElementById("wall-shapes")?.textContent ?? NOTHING);
 const by = (values, otherwise) => ["match", ["get", "sort"], ...Object.entries(values).flat(), otherwise];
 
 async function draw(root) {
@@ -110,8 +112,38 @@ async function keep(part, first) {
   setTimeout(() => keep(part, true), EVERY_MS[part]);
 }
 
+// Turning goes by itself: no question to the server, answered or not, holds it up.
+const links = [...document.querySelectorAll("[data-view-link]")];
+const hold = document.querySelector("[data-hold]");
+let next = null;
+
+function turn(view) {
+  document.body.dataset.view = view;
+  for (const link of links) {
+    if (link.dataset.viewLink === view) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function wait() {
+  clearTimeout(next);
+  const here = links.findIndex((link) => link.dataset.viewLink === document.body.dataset.view);
+  next = setTimeout(() => { turn(links[(here + 1) % links.length].dataset.viewLink); wait(); }, 1000 * document.body.dataset.seconds);
+}
+
+function stay(held) {
+  hold.setAttribute("aria-pressed", held);
+  hold.textContent = held ? "Chạy tiếp" : "Dừng";
+  if (held) clearTimeout(next);
+  else wait();
+}
+
+for (const link of links) link.addEventListener("click", (event) => { event.preventDefault(); turn(link.dataset.viewLink); stay(true); });
+hold.addEventListener("click", () => stay(hold.getAttribute("aria-pressed") !== "true"));
+hold.hidden = false;
+stay(false);
+
 const face = document.querySelector("[data-clock]");
 setInterval(() => { face.textContent = clock.format(new Date()); }, 1000);
-draw(document.getElementById("map"));
 keep("muc-tieu", true);
-keep("nay", false);
+keep("nay", true).then(() => draw(document.getElementById("map")));
