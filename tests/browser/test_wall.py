@@ -30,9 +30,12 @@ SMALL = """(least) => [...document.querySelectorAll('body *')].filter((e) => {
     && parseFloat(style.fontSize) < least;
 }).map((e) => e.textContent.trim())"""
 CUT = """() => {
-  const seen = [...document.querySelectorAll('main section')].filter((s) => getComputedStyle(s).visibility === 'visible');
-  const low = seen.flatMap((s) => [...s.querySelectorAll('li, p')].filter((e) => e.getBoundingClientRect().bottom > s.getBoundingClientRect().bottom + 1));
-  return [...low.map((e) => e.textContent.trim()), ...(document.documentElement.scrollHeight > innerHeight ? ['page'] : [])];
+  const low = (e) => e.getBoundingClientRect().bottom;
+  const seen = [...document.querySelectorAll('main section')]
+    .filter((s) => getComputedStyle(s).visibility === 'visible');
+  const cut = seen.flatMap((s) => [...s.querySelectorAll('li, p')].filter((e) => low(e) > low(s) + 1));
+  const page = document.documentElement.scrollHeight > innerHeight ? ['page'] : [];
+  return [...cut.map((e) => e.textContent.trim()), ...page];
 }"""
 
 
@@ -64,6 +67,7 @@ def wall(visit: Visit, busy: Filled) -> Page:
     """Hang the wall up, its clock in the test's hand."""
     page = visit(who="department_head", reduced_motion="reduce")
     page.set_viewport_size({"width": 1920, "height": 1080})
+    page.set_default_timeout(SLOW_MS)
     page.clock.install()
     return page
 
@@ -91,17 +95,17 @@ def test_it_turns_through_its_views_and_each_is_read_from_five_metres(wall: Page
 
 def test_it_goes_on_when_the_server_does_not_answer(wall: Page) -> None:
     wall.goto(WALL)
-    expect(wall.locator("#wall-shapes")).to_be_attached()
+    expect(wall.locator("#wall-shapes")).to_be_attached(timeout=SLOW_MS)
     wall.route("**/trung-tam/20/?phan=*", lambda route: route.abort())
     wall.clock.fast_forward(31_000)
-    expect(wall.locator("[data-news]")).to_contain_text("Máy chủ không trả lời")
+    expect(wall.locator("[data-news]")).to_contain_text("Máy chủ không trả lời", timeout=SLOW_MS)
     before = view_of(wall)
     wall.clock.fast_forward(A_VIEW_MS)
     assert view_of(wall) != before
     assert wall.locator(".wall__tasks li").count() == 4, "what was known stays"
     wall.unroute("**/trung-tam/20/?phan=*")
     wall.clock.fast_forward(31_000)
-    expect(wall.locator("[data-news]")).to_have_text("")
+    expect(wall.locator("[data-news]")).to_have_text("", timeout=SLOW_MS)
 
 
 def test_who_stands_before_it_can_hold_it(wall: Page) -> None:

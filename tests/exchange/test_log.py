@@ -66,6 +66,18 @@ def test_the_tree_is_that_of_rfc_9162_whatever_came_together(world: World, monke
         assert found.verdict == Verdict.BAD_PROOF, "the hash of the answer is another"
 
 
+def test_who_would_change_it_is_told_which_log_it_is(world: World) -> None:
+    for number in range(2):
+        record(world, number)
+    grow_log()
+    for model in (CallRecord, CallLeaf, CallNode, CallHead):
+        assert model.objects.exists()
+        with pytest.raises(ValidationError, match="Sổ lượt gọi chỉ thêm"):
+            model.objects.all().delete()
+        with pytest.raises(ValidationError, match="Sổ lượt gọi chỉ thêm"):
+            model.objects.latest("pk").save()
+
+
 def test_a_later_log_begins_with_an_earlier_one(world: World) -> None:
     for number in range(5):
         record(world, number)

@@ -1,13 +1,15 @@
 """The table of observations: Parquet files by month, written in batches by any number of processes.
 
-Small files are put together in tiers: each row is written again a few times, however long the table grows.
+What comes one by one waits in a journal, on the disk but in no file yet; whoever reads, or has the table to himself,
+puts it into one first. Small files are put together in tiers: each row is written again a few times, however long the
+table grows.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -21,7 +23,8 @@ import pyarrow.parquet as pq
 
 from hatang.core.measurements.files import KeptFile, Listing, beside
 from hatang.core.measurements.known import held
-from hatang.core.measurements.monthly import MOST_ROWS, Appended, MonthlyTable, kept_column
+from hatang.core.measurements.monthly import MOST_ROWS, Appended, MonthlyTable, first_of_each_id, kept_column
+from hatang.core.observations.journal import Journal
 from hatang.core.observations.schema import KEPT, ROWS, Observation
 
 AHEAD_OF_UTC: Final = timedelta(hours=7)
@@ -32,10 +35,20 @@ MOST_WAITING: Final = 4 * TOGETHER
 """So many files of a tier may wait for whoever tends the table; then an append does it itself."""
 
 
+FEW: Final = 64
+"""So few rows at once wait in the journal."""
+MOST_IN_JOURNAL: Final = 250
+
+
 class ObservationTable(MonthlyTable):
     """The observations in a folder."""
 
     ORDER = (("stream", "ascending"), ("at", "ascending"), ("id", "ascending"))
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; it is made by the first append."""
+        super().__init__(folder)
+        self.journal = Journal(folder)
 
     def form(self, rows: pa.Table) -> pa.Table:
         """Bring rows into the form of a file, with the month in Viet Nam."""
@@ -45,12 +58,51 @@ class ObservationTable(MonthlyTable):
         return pa.table(columns, schema=KEPT)
 
     def keep(self, observations: Sequence[Observation], *, load: int = 0) -> Appended:
-        """Append observations; those known already are not added again."""
-        done = self.append(rows_of(observations, load))
+        """Append observations; those known already are not added again. When it returns, they are on the disk."""
+        rows = rows_of(observations, load)
+        done = self.append(rows) if rows.num_rows > FEW else self._put_down(rows)
         if most_waiting(self.folder.listing()) >= MOST_WAITING:
             with suppress(OSError):  # the rows are stored; who tends beside us may have been quicker
                 self.tend()
         return done
+
+    def _put_down(self, rows: pa.Table) -> Appended:
+        """Let a few rows wait in the journal; a full one is put into the table."""
+        with super()._alone() as listing:
+            once, waiting = first_of_each_id(self.form(rows)), self.journal.read()
+            listing, known = self._known(listing, once)
+            ids = pa.chunked_array([*known["id"].chunks, *waiting["id"].chunks], pa.string())
+            new = once.filter(pc.invert(pc.is_in(once["id"], value_set=ids)))
+            if new.num_rows:
+                self.journal.add(new)
+            if waiting.num_rows + new.num_rows >= MOST_IN_JOURNAL:
+                self._settled(listing)
+        return Appended(new.num_rows, rows.num_rows - new.num_rows)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Listing]:
+        """Keep other writers out; what waits in the journal is in the table then."""
+        with super()._alone() as listing:
+            yield self._settled(listing)
+
+    def _settled(self, listing: Listing) -> Listing:
+        """Put the journal's rows into the table: those that are not there since a crash before they were forgotten."""
+        if not self.journal.exists():
+            return listing
+        rows = self.journal.read()
+        listing, known = self._known(listing, rows)
+        new = rows.filter(pc.invert(pc.is_in(rows["id"], value_set=known["id"])))
+        if new.num_rows:
+            listing = self._with_new(listing, new)
+            self.folder.publish(listing)
+        self.journal.clear()
+        return listing
+
+    def settle(self) -> None:
+        """Put what waits in the journal into the table."""
+        if self.journal.exists():
+            with self._alone():
+                pass
 
     def _known(self, listing: Listing, rows: pa.Table) -> tuple[Listing, pa.Table]:
         """Find those of the rows that are there already, in the files that reach into their time."""
@@ -70,6 +122,7 @@ class ObservationTable(MonthlyTable):
 
     def tend(self) -> int:
         """Put small files together, tier by tier; give how many were. Appends go on meanwhile."""
+        self.settle()
         done = 0
         while files := next(iter(waiting(self.folder.listing())), None):
             merged = self._write([self._read(file) for file in files], files[0].month)
@@ -105,6 +158,7 @@ class ObservationTable(MonthlyTable):
 
     def files_between(self, begin: datetime | None, end: datetime | None) -> list[str]:
         """Name the files of the months that reach into a stretch of time."""
+        self.settle()
         first = f"{begin.astimezone(UTC) + AHEAD_OF_UTC:%Y-%m}" if begin else ""
         last = f"{end.astimezone(UTC) + AHEAD_OF_UTC:%Y-%m}" if end else "9999-99"
         return [

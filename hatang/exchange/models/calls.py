@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
+CALLS_ONLY_GROW = "Sổ lượt gọi chỉ thêm, không sửa, không xóa."
+
+
 class CallRecordQuerySet(OnlyAddedQuerySet):
     """Sets of records."""
 
@@ -28,6 +31,8 @@ class CallRecordQuerySet(OnlyAddedQuerySet):
 
 class CallRecord(OnlyAdded):
     """One call: who, what, when, how long, and the hashes of what was asked and answered."""
+
+    ONLY_GROWS = CALLS_ONLY_GROW
 
     class Direction(models.TextChoices):
         IN = "in", "đối tác gọi vào"
@@ -96,6 +101,8 @@ class WaitingRecord(models.Model):
 class CallLeaf(OnlyAdded):
     """The place of a record in the log of calls."""
 
+    ONLY_GROWS = CALLS_ONLY_GROW
+
     index = models.PositiveBigIntegerField("vị trí trong cây, từ 0", unique=True)
     record = models.OneToOneField(CallRecord, models.PROTECT, related_name="leaf", verbose_name="lượt gọi")
     leaf_hash = models.CharField("mã băm của lá", max_length=64)
@@ -112,12 +119,16 @@ class CallLeaf(OnlyAdded):
 class CallNode(TreeNode):
     """The hash of a whole subtree above the leaves of the log of calls."""
 
+    ONLY_GROWS = CALLS_ONLY_GROW
+
     class Meta(TreeNode.Meta):
         verbose_name = "nút của sổ lượt gọi"
 
 
 class CallHead(OnlyAdded):
     """The log of calls at a size: its root, signed."""
+
+    ONLY_GROWS = CALLS_ONLY_GROW
 
     size = models.PositiveBigIntegerField("cỡ", unique=True)
     root = models.CharField("gốc", max_length=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,28 +16,31 @@ from hatang.work.models import StoredFile
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
-ONLY_GROWS = "Sổ minh bạch chỉ thêm mục, không sửa, không xóa; số liệu sai thì công bố bản mới kèm lý do."
-
-
-def refuse() -> NoReturn:
-    raise ValidationError(ONLY_GROWS)
-
-
 class OnlyAdded(models.Model):
     """A row that is written once. The database's triggers refuse what goes around this class."""
+
+    ONLY_GROWS: ClassVar[str] = (
+        "Sổ minh bạch chỉ thêm mục, không sửa, không xóa; số liệu sai thì công bố bản mới kèm lý do."
+    )
+    """What is said to who would change a row: which log it is."""
 
     class Meta:
         abstract = True
 
+    @classmethod
+    def refuse(cls) -> NoReturn:
+        """Say that this log only grows. Raises ValidationError."""
+        raise ValidationError(cls.ONLY_GROWS)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row. Raises ValidationError for one that stands already."""
         if not self._state.adding:
-            refuse()
+            self.refuse()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        refuse()
+        self.refuse()
 
 
 class OnlyAddedQuerySet(models.QuerySet[Any]):
@@ -45,15 +48,15 @@ class OnlyAddedQuerySet(models.QuerySet[Any]):
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        refuse()
+        self.model.refuse()
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        refuse()
+        self.model.refuse()
 
     def delete(self) -> NoReturn:
         """Refuse."""
-        refuse()
+        self.model.refuse()
 
 
 class LogEntryQuerySet(OnlyAddedQuerySet):

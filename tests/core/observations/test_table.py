@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from hatang.core.observations import asking, table
+from hatang.core.observations.journal import Journal
 from hatang.core.observations.schema import Observation
 from hatang.core.observations.table import ObservationTable, waiting
 
@@ -38,6 +40,7 @@ def test_what_comes_again_is_kept_once(
 
 def test_small_files_are_put_together_and_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "TOGETHER", 4)
+    monkeypatch.setattr(table, "FEW", 0)
     kept = ObservationTable(tmp_path)
     for one in ROWS:
         kept.keep([one])
@@ -46,6 +49,43 @@ def test_small_files_are_put_together_and_nothing_changes(tmp_path: Path, monkey
     assert all_of(kept) == before and len(kept.folder.listing().files) < files
     assert kept.months() == ["2026-10", "2026-11"]
     assert kept.keep(ROWS).new == 0
+
+
+def test_what_comes_one_by_one_shares_files_and_is_on_the_disk_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MOST_IN_JOURNAL", 20)
+    kept, rows = ObservationTable(tmp_path), [replace(ROWS[n % 40], result=float(n)) for n in range(55)]
+    for place, one in enumerate(rows, 1):
+        assert (kept.keep([one]).new, kept.keep([one]).new) == (1, 0)
+        assert Journal(tmp_path).read().num_rows == place % 20
+    assert len(kept.folder.listing().files) == 3, "one for each full journal and month"
+    other = ObservationTable(tmp_path)
+    assert len(asking.observations(other, asking.Asked(), limit=2_000)) == 55
+    assert not Journal(tmp_path).exists()
+
+
+def test_a_crash_between_file_and_journal_stores_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written into the table, not yet forgotten: as if the process had been killed there."""
+    kept = ObservationTable(tmp_path)
+    kept.keep(ROWS[:9])
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "clear", lambda journal: None)
+        kept.settle()
+    assert Journal(tmp_path).read().num_rows == 9 and kept.keep(ROWS[:10]).new == 1
+    assert all_of(kept) == sorted((one.stream, one.result) for one in ROWS[:10])
+
+
+@pytest.mark.parametrize("tail", [b'{"id": "0.1', b"\0" * 700, b'\0\n{"load": 0}\n[]\n'])
+def test_what_a_crash_left_of_a_line_harms_nothing(tail: bytes, tmp_path: Path) -> None:
+    kept = ObservationTable(tmp_path)
+    kept.keep(ROWS[:3])
+    with Journal(tmp_path).path.open("ab") as file:
+        file.write(tail)
+    assert kept.keep(ROWS[2:5]).new == 2
+    assert all_of(kept) == sorted((one.stream, one.result) for one in ROWS[:5])
+    damaged = tmp_path / "waiting.damaged"
+    assert not damaged.exists() or damaged.read_bytes() == tail
 
 
 def test_one_is_changed_or_removed_and_no_other(tmp_path: Path) -> None:
