@@ -144,13 +144,16 @@ class Server:
 
     def used_s(self) -> float:
         """Give how many seconds of the processor its processes have used."""
-        told = [stat.read_text().rpartition(") ")[2].split() for stat in processes()]
+        told = [one for one in map(told_of, Path("/proc").glob("[0-9]*/stat")) if one]
         return sum(int(one[11]) + int(one[12]) for one in told if int(one[2]) == self.group) / TICKS_A_SECOND
 
 
-def processes() -> list[Path]:
-    """Give where the kernel tells of each process."""
-    return [stat for stat in Path("/proc").glob("[0-9]*/stat") if stat.exists()]
+def told_of(stat: Path) -> list[str]:
+    """Read what the kernel tells of a process after its name; nothing of one that has ended."""
+    try:
+        return stat.read_text().rpartition(") ")[2].split()
+    except OSError:
+        return []
 
 
 @contextmanager

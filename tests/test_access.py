@@ -18,6 +18,7 @@ from hatang.accounts.models import Person
 from hatang.network.kinds import TABLE
 from tests.access_table import ACCESS, WHO, Row
 from tests.conftest import World, make_everybody, make_world
+from tests.exchange.made import partner_of
 
 ASKS_EACH_KIND = {"network:register", "network:thing", "network:add_thing", "network:edit_thing"}
 
@@ -50,7 +51,7 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     """Make the small world with everybody, signed in, once for all addresses; each test undoes what it did to it."""
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world()
-        people = make_everybody(world)
+        people = make_everybody(world) | {"partner": partner_of(world, "Bệnh viện")[1]}
         sessions = {who: sign_in(person) for who, person in people.items()}
         connection.check_constraints()  # once, not again in each test
         yield Standing(world, people, sessions)

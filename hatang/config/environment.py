@@ -188,8 +188,8 @@ VARIABLES = {
         Variable(
             "HATANG_WALL_SECONDS",
             "20",
-            "Màn hình treo tường dừng ở mỗi mặt bao nhiêu giây, từ 5 đến 3600; một màn hình muốn khác thì thêm ?giay=30 "
-            "vào địa chỉ.",
+            "Màn hình treo tường dừng ở mỗi mặt bao nhiêu giây, từ 5 đến 3600; một màn hình muốn khác thì thêm "
+            "?giay=30 vào địa chỉ.",
         ),
         Variable(
             "HATANG_SENSOR_CLOCK_HOURS",

@@ -8,6 +8,10 @@ from hatang.exchange import api as exchange_api
 
 sign_in = [pattern for pattern in of_allauth if not str(pattern.pattern).startswith("social/")]
 """allauth's addresses without the old names that it still redirects from."""
+not_offered = [
+    path(f"identity/o/{address}", exchange_api.not_offered, name=name)
+    for address, name in exchange_api.NOT_OFFERED.items()
+]
 urlpatterns = [
     path("", include("hatang.web.urls")),
     path("", include("hatang.pages.urls")),
@@ -30,6 +34,7 @@ urlpatterns = [
     path("dich-vu/", include("hatang.exchange.urls")),
     path("r1/", include("hatang.exchange.xroad_urls")),
     path("identity/o/api/token", exchange_api.token, name="exchange_token"),
+    *not_offered,
     path("tai-khoan/", include(sign_in)),
     path("", include("allauth.idp.urls")),
 ]

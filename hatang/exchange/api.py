@@ -43,6 +43,8 @@ MOST_QUERY_CHARACTERS = 4_000
 TOKENS_A_MINUTE = 60
 LONGEST_SIZE = 15
 FOR_NOBODY = "no-store"
+NOT_OFFERED = {"device": "exchange_device", "api/device/code": "exchange_device_code", "logout": "exchange_logout"}
+"""What allauth's token server has besides and no partner needs: signing in on a device, ending a session from afar."""
 View = Callable[..., HttpResponse]
 
 
@@ -250,3 +252,9 @@ def token(request: HttpRequest) -> HttpResponse:
         return refused(refusal)
     answer: HttpResponse = issuer.token(request)
     return answer
+
+
+@csrf_exempt
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """Answer what the token server could do and this installation does not: no page of it is in anybody's words."""
+    raise Http404

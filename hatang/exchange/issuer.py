@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from django.conf import settings
 
@@ -18,3 +20,10 @@ class Issuer(DefaultOIDCAdapter):  # type: ignore[misc]
     def get_issuer(self) -> str:
         """Give the issuer's name: a token of another name is another issuer's."""
         return str(settings.ORIGIN).rstrip("/")
+
+    def populate_server_metadata(self, metadata: dict[str, Any]) -> None:
+        """Say of the issuer what it does, and nothing of what it could."""
+        for name in ("device_authorization_endpoint", "end_session_endpoint"):
+            metadata.pop(name, None)
+        metadata["grant_types_supported"] = ["authorization_code", "client_credentials", "refresh_token"]
+        metadata["response_types_supported"] = ["code"]

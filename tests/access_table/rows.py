@@ -13,6 +13,7 @@ WHO = (
     "commune_leader",
     "operator",
     "rival",
+    "partner",
     "department_officer",
     "department_head",
     "analyst",
@@ -66,9 +67,9 @@ TELLERS = {"operator": 200, "rival": 200, "department_officer": 200, "department
 FINDERS = {"department_officer": 200, "department_head": 200, "auditor": 200}
 """Who may know the weaknesses of systems."""
 
-USE_SERVICES = {"operator": 200, "rival": 200, "department_officer": 200, "department_head": 200, "auditor": 200}
-"""Who may see agreements and calls: the department all, a partner its own."""
 KEEP_SERVICES = {"department_officer": 200, "department_head": 200, "auditor": 200}
+USE_SERVICES = KEEP_SERVICES | {"operator": 200, "rival": 200, "partner": 200}
+"""Who may see agreements and calls: the department all, a partner its own."""
 
 SEE_THINGS = dict.fromkeys(
     (

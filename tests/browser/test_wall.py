@@ -90,7 +90,7 @@ def test_it_turns_through_its_views_and_each_is_read_from_five_metres(wall: Page
         expect(wall.locator("nav [aria-current]")).to_have_attribute("data-view-link", seen[-1])
         wall.clock.fast_forward(A_VIEW_MS)
     assert seen == [*VIEWS, VIEWS[0]]
-    assert told == []
+    assert [one for one in told if "ERR_ABORTED" not in one] == [], "an hour that leaps ends what was asked before it"
 
 
 def test_it_goes_on_when_the_server_does_not_answer(wall: Page) -> None:

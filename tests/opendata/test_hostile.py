@@ -49,7 +49,7 @@ OGC_ATTACKS: dict[str, dict[str, str]] = {
     "a day that is none": {"datetime": "2025-99-99"},
     "an interval backwards": {"datetime": "2026-01-01/2025-01-01"},
     "an interval of three": {"datetime": "2025-01-01/2025-02-01/2025-03-01"},
-    "another form": {"f": "html"},
+    "another form": {"f": "shp"},
     "a long value": {"so_ho": "1" * 10_000},
     "a number that is none": {"kinh_do": "nan"},
     "a number beyond all": {"kinh_do": "1e999"},

@@ -214,3 +214,19 @@ def test_a_dataset_without_places_is_no_collection(world: World) -> None:
     assert ask("/ogc/collections")["collections"] == []
     assert Client().get("/ogc/collections/so-lieu-chi-tieu-20").status_code == 404
     assert json.loads(Client().get("/ogc/collections/so-lieu-chi-tieu-20").text)["code"] == "NotFound"
+
+
+@pytest.mark.parametrize("path", ["", "collections", "collections/thon-20", "collections/thon-20/items?limit=1"])
+def test_people_are_led_to_the_portals_page_and_programs_get_json(world: World, path: str) -> None:
+    published(world)
+    page = f"/du-lieu-mo/thon/{world.province.code}/" if "thon-20" in path else "/du-lieu-mo/"
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    by_name = f"/ogc/{path}{'&' if '?' in path else '?'}f=html"
+    for answer in (Client().get(f"/ogc/{path}", headers=browser), Client().get(by_name)):
+        assert (answer.status_code, answer["Location"]) == (303, page)
+    assert Client().get(page).status_code == 200
+    for accept in ("*/*", "application/geo+json, application/json", ""):
+        answer = Client().get(f"/ogc/{path}", headers={"Accept": accept} if accept else {})
+        assert answer.status_code == 200 and "json" in answer["Content-Type"]
+        assert "Accept" in answer["Vary"]
+    assert "json" in Client().get(f"{by_name[:-4]}json", headers=browser)["Content-Type"]

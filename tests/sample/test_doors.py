@@ -9,21 +9,19 @@ from django.test import Client
 from django.utils import timezone
 
 from hatang.accounts.models import Person
-from hatang.accounts.roles import Role
 from hatang.exchange.models import Agreement, CallHead, CallRecord
 from hatang.sample.cast import Cast
 from hatang.sample.doors import make_data_service, make_documents
 from hatang.utilities.models import SignedDocument
 from hatang.utilities.services import Answer, verify_file
-from tests.conftest import World, make_person
+from tests.conftest import World
 
 State = SignedDocument.State
 
 
 @pytest.fixture
 def cast(world: World, people: dict[str, Person]) -> Cast:
-    second = make_person("dn_b", Role.OPERATOR, province=world.province, organisation=world.rival)
-    officer, first = people["department_officer"], people["operator"]
+    officer, first, second = (people[who] for who in ("department_officer", "operator", "rival"))
     return Cast(world.province, timezone.localdate(), officer, first, second)
 
 

@@ -11,7 +11,7 @@ from hatang.opendata.services.features import CRS84, DEFAULT_LIMIT, MOST_LIMIT, 
 
 Said = dict[str, Any]
 JSON, GEOJSON, OPENAPI = "application/json", "application/geo+json", "application/vnd.oai.openapi+json;version=3.0"
-SCHEMA = "application/schema+json"
+SCHEMA, HTML = "application/schema+json", "text/html"
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -42,7 +42,8 @@ def landing(root: str) -> Said:
         "links": [
             link(f"{root}/ogc/", "self", JSON),
             link(f"{root}/ogc/api", "service-desc", OPENAPI, "Mô tả OpenAPI"),
-            link(f"{root}/du-lieu-mo/", "service-doc", "text/html", "Trang dữ liệu mở"),
+            link(f"{root}/du-lieu-mo/", "service-doc", HTML, "Trang dữ liệu mở"),
+            link(f"{root}/ogc/?f=html", "alternate", HTML, "Trang cho người đọc"),
             link(f"{root}/ogc/conformance", "conformance", JSON),
             link(f"{root}/ogc/collections", "data", JSON),
         ],

@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from hatang.opendata.models import DatasetVersion
@@ -21,6 +23,7 @@ from hatang.opendata.services.features import CRS84, Asked, asked_of, check_form
 from hatang.opendata.services.ogc_documents import (
     CONFORMANCE,
     GEOJSON,
+    HTML,
     JSON,
     OPENAPI,
     SCHEMA,
@@ -50,13 +53,35 @@ def clearly(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except Refused as refused:
-            return told({"code": "InvalidParameterValue", "description": refused.words}, status=400)
+            response = told({"code": "InvalidParameterValue", "description": refused.words}, status=400)
         except Http404:
-            return told({"code": "NotFound", "description": "Không có tập hay đối tượng này."}, status=404)
+            response = told({"code": "NotFound", "description": "Không có tập hay đối tượng này."}, status=404)
+        patch_vary_headers(response, ["Accept"])
+        return response
 
     return require_safe(answered)
+
+
+def for_people(view: View) -> View:
+    """Lead who reads HTML to the portal's page of the same data: its table, chart and map. Programs get JSON."""
+
+    @wraps(view)
+    def led(request: HttpRequest, *args: Any, name: str = "", **kwargs: Any) -> HttpResponseBase:
+        if not by_people(request):
+            return view(request, *args, **({"name": name} if name else {}), **kwargs)
+        entry = asked_entry(name) if name else None
+        page = entry.path if entry else reverse("opendata:portal")
+        return HttpResponse(status=303, headers={"Location": page})
+
+    return led
+
+
+def by_people(request: HttpRequest) -> bool:
+    """Tell whether HTML is asked for, by name or by what a browser says that it takes."""
+    asked = request.GET.get("f")
+    return asked == "html" if asked is not None else request.get_preferred_type([JSON, GEOJSON, HTML]) == HTML
 
 
 def describing(request: HttpRequest, known: tuple[str, ...] = DESCRIBING) -> str:
@@ -82,6 +107,7 @@ def asked_entry(name: str) -> Entry:
 
 
 @clearly
+@for_people
 def root(request: HttpRequest) -> HttpResponseBase:
     """Say where everything is."""
     return told(landing(describing(request)))
@@ -101,6 +127,7 @@ def api(request: HttpRequest) -> HttpResponseBase:
 
 
 @clearly
+@for_people
 def collections(request: HttpRequest) -> HttpResponseBase:
     """List the collections."""
     here = describing(request)
@@ -109,6 +136,7 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 
 
 @clearly
+@for_people
 def one(request: HttpRequest, name: str) -> HttpResponseBase:
     """Describe a collection."""
     here = describing(request)
@@ -128,6 +156,7 @@ def tag_of(version: DatasetVersion, request: HttpRequest) -> str:
 
 
 @clearly
+@for_people
 def items(request: HttpRequest, name: str) -> HttpResponseBase:
     """Give features."""
     entry = asked_entry(name)
@@ -173,6 +202,7 @@ def links_of(request: HttpRequest, entry: Entry, asked: Asked, count: int) -> li
 
 
 @clearly
+@for_people
 def item(request: HttpRequest, name: str, feature: str) -> HttpResponseBase:
     """Give one feature."""
     here = describing(request, ITEM_PARAMETERS)

@@ -16,6 +16,7 @@ from hatang.work.models import StoredFile
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+
 class OnlyAdded(models.Model):
     """A row that is written once. The database's triggers refuse what goes around this class."""
 

@@ -255,9 +255,11 @@ class Answering:
 
     def keep(self, told: list[tuple[Datastream, Any]]) -> list[Observation]:
         """Store observations; a device names no features."""
-        if self.caller.device:
+        by_device = self.caller.device is not None
+        if by_device:
             told = [(stream, {k: v for k, v in one.items() if k != "FeatureOfInterest"}) for stream, one in told]
-        return keep_observations(Writing(self.caller.writer or self.caller.person), told)  # type: ignore[arg-type]
+        actor: Any = self.caller.writer or self.caller.person
+        return keep_observations(Writing(actor, by_device=by_device), told)
 
     def create_observations(self, body: Any) -> list[str]:
         """Store observations in the short form; each is answered with its address, or with “error”."""

@@ -36,6 +36,7 @@ from hatang.sensors.models import (
 from hatang.sensors.services.observations import keep, observation_table, reset_latest
 from hatang.sensors.services.sta.entities import KINDS, SINGLE, Kind, StaError
 from hatang.sensors.services.sta.reading import ABSENT, observation_properties
+from hatang.sensors.services.taking import check_clock
 
 MOST_WITHIN: Final = 1_000
 MOST_OBSERVATIONS: Final = 20_000
@@ -45,10 +46,11 @@ CODE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass
 class Writing:
-    """What one request writes, by one person, within one scope of theirs."""
+    """What one request writes, by one person, within one scope of theirs, or by a device, whose clock may be wrong."""
 
     actor: Person
     made: int = 0
+    by_device: bool = False
 
     def scope(self) -> Scope:
         """Give the scope in which the person may write."""
@@ -305,8 +307,20 @@ def keep_observations(writing: Writing, told: Sequence[tuple[Datastream, Any]]) 
     if len(told) > MOST_OBSERVATIONS:
         raise StaError(413, f"Nhiều nhất {MOST_OBSERVATIONS} số đo trong một lần gửi.")
     found = [observation_told(stream, one, writing.named) for stream, one in told]
+    if writing.by_device:
+        refuse_wrong_clocks(found)
     keep(found)
     return [Observation(**{**{name: getattr(one, name) for name in SLOTS}, "id": one.own_id}) for one in found]
+
+
+def refuse_wrong_clocks(observations: Sequence[Observation]) -> None:
+    """Refuse what a device tells of a moment too far from now, as on its other ways in; people bring in old series."""
+    now = timezone.now()
+    try:
+        for one in observations:
+            check_clock(one.at, now)
+    except PayloadError as fault:
+        raise StaError(400, str(fault)) from fault
 
 
 SLOTS: Final = tuple(name for name in ROWS.names if name not in ("id", "load"))
