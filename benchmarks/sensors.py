@@ -1,7 +1,8 @@
 """Promises of things: latest value ≤ 10 ms among a million; ≥ 10,000 observations/s over MQTT at QoS 1 stored on two
 cores, none lost when the writer is killed; a month of one stream drawn ≤ 300 ms.
 
-`python -m benchmarks.sensors [--things N] [--messages N] [--rows N]`: each promise at three sizes, N the largest.
+`python -m benchmarks.sensors [--things N] [--messages N] [--rows N] [--singles N]`: each promise at three sizes, N the
+largest. Single posts have no promise in the issue; 50 ms is what a page would bear.
 Needs `mosquitto`. Beside the drawing, the same from a table of SQLite with an index. FROST itself (Java, with
 PostgreSQL) does not run here.
 """
@@ -179,6 +180,24 @@ def over_mqtt(folder: Path, many: int) -> None:
             one.wait()
 
 
+def one_by_one(folder: Path, many: int) -> None:
+    """Store observations one by one, as single posts do, and count the files; beside it a row a commit of SQLite."""
+    from hatang.core.observations.schema import Observation
+    from hatang.core.observations.table import ObservationTable
+
+    table, now = ObservationTable(folder / f"single-{many}"), datetime.now(UTC)
+    rows = iter([Observation(n % 10, now + timedelta(seconds=n), result=float(n)) for n in range(many)])
+    peer = sqlite3.connect(folder / f"single-{many}.sqlite3", isolation_level=None)
+    peer.execute("create table o (stream integer, at integer, result real)")
+    begin = time.process_time()
+    ms = median_ms(lambda: table.keep([next(rows)]), many - 1)
+    used = 1000 * (time.process_time() - begin) / many
+    beside = median_ms(lambda: peer.execute("insert into o values (1, 2, 3)"), many - 1)
+    print(line(f"one observation stored by itself, {many:,} times", ms, 50, {"a commit of SQLite": beside}))
+    listed, lying = len(table.folder.listing().files), len(list(table.folder.path.rglob("*.parquet")))
+    print(f"  {used:.1f} ms of the processor each; {listed} files listed, {lying} on the disk")
+
+
 def drawing(folder: Path, rows: int) -> None:
     """Draw a month of one stream among others, from our table and from SQLite's."""
     from hatang.core.observations import asking
@@ -226,6 +245,7 @@ def main() -> None:
     parser.add_argument("--things", type=int, default=1_000_000)
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--singles", type=int, default=10_000)
     options = parser.parse_args()
     scratch()
     from django.conf import settings
@@ -238,6 +258,8 @@ def main() -> None:
         latest(options.things // part)
     for part in (20, 4, 1):
         over_mqtt(folder, options.messages // part)
+    for part in (100, 10, 1):
+        one_by_one(folder, options.singles // part)
     for part in (20, 4, 1):
         drawing(folder, options.rows // part)
 

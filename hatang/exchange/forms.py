@@ -132,7 +132,18 @@ class ProposalForm(ScopeForm):
 class ReasonForm(forms.Form):
     """Why something is refused or taken back."""
 
-    reason = forms.CharField(label="Lý do", max_length=500, widget=forms.Textarea, required=False)
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        required=False,
+        error_messages={"required": "Xin ghi lý do."},
+    )
+
+    def __init__(self, *args: Any, needed: bool = False, **kwargs: Any) -> None:
+        """Ask for the reason where the step `needed` one."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needed
 
 
 class KeyForm(forms.ModelForm[PartnerKey]):

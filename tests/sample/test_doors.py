@@ -22,6 +22,7 @@ State = SignedDocument.State
 @pytest.fixture
 def cast(world: World, people: dict[str, Person]) -> Cast:
     officer, first, second = (people[who] for who in ("department_officer", "operator", "rival"))
+    first.organisation, second.organisation = world.operator, world.rival
     return Cast(world.province, timezone.localdate(), officer, first, second)
 
 

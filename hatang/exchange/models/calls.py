@@ -63,6 +63,11 @@ class CallRecord(OnlyAdded):
         return f"{self.service} {self.at:%d/%m/%Y %H:%M:%S}"
 
     @property
+    def simulated(self) -> bool:
+        """Whether the partner is made up."""
+        return self.organisation.simulated
+
+    @property
     def fields(self) -> dict[str, Any]:
         """The fields that the log hashes; how long it took is not among them."""
         return {

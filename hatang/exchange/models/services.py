@@ -199,6 +199,11 @@ class Agreement(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
+    def simulated(self) -> bool:
+        """Whether the partner is made up."""
+        return self.organisation.simulated
+
+    @property
     def in_force(self) -> bool:
         """Whether the service may be called by it today, as far as this row says."""
         return self.state == self.State.AGREED and self.ends_on >= timezone.localdate()
@@ -288,6 +293,11 @@ class PartnerKey(models.Model):
         """Save with the key for search."""
         self.search_key = search_key(f"{self.organisation} {self.name} {self.client_id}")[:500]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the partner is made up."""
+        return self.organisation.simulated
 
 
 class SigningKey(models.Model):

@@ -28,6 +28,7 @@ class Line:
     service: str = ""
     calls: int = 0
     errors: int = 0
+    simulated: bool = False
     durations_ms: list[float] = field(default_factory=list)
     p50_ms: float | None = None
     p95_ms: float | None = None
@@ -69,15 +70,16 @@ def lines_of_days(person: Any, province: Place, today: date) -> list[Line]:
 def lines_of_partners(person: Any, province: Place, today: date) -> list[Line]:
     """Give partner by partner and service by service what was called in the last days, the busiest first."""
     records = latest_records(person, province, today).order_by("-at")
-    names = ("organisation__name", "service", "direction")
+    names = ("organisation__name", "organisation__simulated", "service", "direction")
     wrong = Count("pk", filter=Q(status__gte=400))
-    found: dict[tuple[str, str, str], Line] = {}
+    found: dict[tuple[Any, ...], Line] = {}
     for *key, calls, errors in records.order_by().values_list(*names).annotate(n=Count("pk"), wrong=wrong):
-        way = " (gọi ra)" if key[2] == CallRecord.Direction.OUT else ""
-        found[tuple(key)] = Line(key[0], f"{key[1]}{way}", calls, errors)  # type: ignore[index]
+        name, simulated, service, direction = key
+        way = " (gọi ra)" if direction == CallRecord.Direction.OUT else ""
+        found[tuple(key)] = Line(name, f"{service}{way}", calls, errors, simulated)
     for *key, took_ms in records.values_list(*names, "duration_ms")[:MOST_READ]:
         if tuple(key) in found:
-            found[tuple(key)].durations_ms.append(took_ms)  # type: ignore[index]
+            found[tuple(key)].durations_ms.append(took_ms)
     return sorted(map(with_percentiles, found.values()), key=lambda line: (-line.calls, line.name, line.service))
 
 

@@ -121,12 +121,13 @@ def agreement_page(request: HttpRequest, row: Agreement, forms: dict[str, Any] |
     forms = forms or {}
     steps = []
     for key, act in acts_open_to(request.user, row):
-        usual = ProposalForm.of(row) if key == PROPOSE else ReasonForm(prefix=key) if act.reason else None
+        usual = ProposalForm.of(row) if key == PROPOSE else ReasonForm(prefix=key, needed=True) if act.reason else None
         steps.append((key, act, forms.get(key, usual)))
     communes = Place.objects.communes().filter(code__in=row.communes, province=row.province).order_by("sort_key")
     offered = SERVICES.get(row.service.code)
     context = {
         "agreement": row,
+        "simulated": row.simulated,
         "province": row.province,
         "communes": communes.in_force(timezone.localdate()) if row.communes else (),
         "fields": [(name, offered.fields.get(name, "")) for name in row.fields] if offered else (),
@@ -149,7 +150,9 @@ def agreement_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     actor = person_of(request)
     if act not in ACTS or not actor.has_perm(ACTS[act].permission, row):
         raise Http404
-    form: Any = ProposalForm.of(row, request.POST) if act == PROPOSE else ReasonForm(request.POST, prefix=act)
+    form: Any = ReasonForm(request.POST, prefix=act, needed=ACTS[act].reason)
+    if act == PROPOSE:
+        form = ProposalForm.of(row, request.POST)
     if not form.is_valid():
         return agreement_page(request, row, {act: form})
     changed = form.scope if act == PROPOSE else None

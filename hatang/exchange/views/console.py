@@ -35,6 +35,7 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
     sums = figures.finding_of(days)
     context = {
         "province": province,
+        "simulated": any(line.simulated for line in partners),
         "days": days,
         "busiest": max((line.calls for line in days), default=0) or 1,
         "partners": partners,
