@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.exchange.models import Agreement, CallHead, CallRecord
+from hatang.places.models import Place
 from hatang.sample.cast import Cast
 from hatang.sample.doors import make_data_service, make_documents
 from hatang.utilities.models import SignedDocument
@@ -21,6 +22,7 @@ State = SignedDocument.State
 
 @pytest.fixture
 def cast(world: World, people: dict[str, Person]) -> Cast:
+    Place.objects.filter(pk=world.commune.pk).update(households=100)
     officer, first, second = (people[who] for who in ("department_officer", "operator", "rival"))
     first.organisation, second.organisation = world.operator, world.rival
     return Cast(world.province, timezone.localdate(), officer, first, second)

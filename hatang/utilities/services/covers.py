@@ -18,12 +18,27 @@ SIMULATED = "DỮ LIỆU MÔ PHỎNG"
 
 
 def cover_pdf(
-    *, title: str, issuer: str, facts: Sequence[tuple[str, str, bool]], how: Sequence[str], simulated: bool
+    *,
+    title: str,
+    issuer: str,
+    facts: Sequence[tuple[str, str, bool]],
+    how: Sequence[str],
+    simulated: bool,
+    heading: str = "PHIẾU CÔNG BỐ SỐ LIỆU",
+    asked: str = "Kiểm tra thế nào",
 ) -> bytes:
-    """Set a cover sheet as PDF/A-2b; `facts` are label, text, and whether it is a hash."""
+    """Set a cover sheet as PDF/A-2b; `facts` are label, text, and whether it is a hash; `how` says what is `asked`."""
     import typst
 
-    said = {"title": title, "issuer": issuer, "facts": facts, "how": how, "font": FONT}
+    said: dict[str, Any] = {
+        "heading": heading,
+        "asked": asked,
+        "title": title,
+        "issuer": issuer,
+        "facts": facts,
+        "how": how,
+        "font": FONT,
+    }
     said["simulated"] = SIMULATED if simulated else ""
     files = {"main": _layout(), "cover.json": json.dumps(said, ensure_ascii=False).encode()}
     compile_files: Any = typst.compile
