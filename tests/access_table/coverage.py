@@ -87,7 +87,9 @@ ROWS: dict[str, Row] = {
     "coverage:verify_village": signed_in(
         404, village, commune_officer=200, department_officer=200, department_head=200
     ),
-    "coverage:verification_photo": signed_in(200, photo_of_trial, rival=404, administrator=404, stranger=404),
+    "coverage:verification_photo": signed_in(
+        200, photo_of_trial, rival=404, partner=404, administrator=404, stranger=404
+    ),
     "coverage:challenges": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
     ),

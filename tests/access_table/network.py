@@ -44,9 +44,13 @@ ROWS: dict[str, Row] = {
     "network:report_receipt": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:receipt_photo": row(200, routed_receipt, data={"khoa": "bi-mat"}),
     "network:report_figures": row(200, province),
-    "network:problems": signed_in(200, province, analyst=404, administrator=404, stranger=404),
-    "network:problem": signed_in(200, routed_report, rival=404, analyst=404, administrator=404, stranger=404),
-    "network:problem_photo": signed_in(200, routed_report, rival=404, analyst=404, administrator=404, stranger=404),
+    "network:problems": signed_in(200, province, analyst=404, partner=404, administrator=404, stranger=404),
+    "network:problem": signed_in(
+        200, routed_report, rival=404, analyst=404, partner=404, administrator=404, stranger=404
+    ),
+    "network:problem_photo": signed_in(
+        200, routed_report, rival=404, analyst=404, partner=404, administrator=404, stranger=404
+    ),
     "network:publish_problem": signed_in(
         404, routed_report, method="post", commune_officer=302, department_officer=302, department_head=302
     ),
@@ -72,7 +76,7 @@ ROWS: dict[str, Row] = {
     "network:work_file_discard": signed_in(
         404, file_of_works, method="post", department_officer=302, department_head=302
     ),
-    "network:buildings": signed_in(200, province, administrator=404, stranger=404),
+    "network:buildings": signed_in(200, province, partner=404, administrator=404, stranger=404),
     "network:building": signed_in(
         404,
         building_project,
@@ -91,8 +95,8 @@ ROWS: dict[str, Row] = {
     "network:site": row(200, public_site),
     "network:site_new": signed_in(404, province, department_officer=200, department_head=200),
     "network:site_edit": signed_in(404, public_site, department_officer=200, department_head=200),
-    "network:register": signed_in(200, province, administrator=404, stranger=404),
-    "network:things": signed_in(200, kind_in_province, administrator=404, stranger=404),
+    "network:register": signed_in(200, province, partner=404, administrator=404, stranger=404),
+    "network:things": signed_in(200, kind_in_province, partner=404, administrator=404, stranger=404),
     "network:add_thing": signed_in(
         404, kind_in_province, operator=200, rival=200, department_officer=200, department_head=200
     ),
@@ -102,8 +106,8 @@ ROWS: dict[str, Row] = {
     "network:cells": signed_in(
         404, province, operator=200, rival=200, department_officer=200, department_head=200, analyst=200, auditor=200
     ),
-    "network:thing": signed_in(200, operators_thing, rival=404, administrator=404, stranger=404),
-    "network:photo": signed_in(200, operators_mast_with_photo, rival=404, administrator=404, stranger=404),
+    "network:thing": signed_in(200, operators_thing, rival=404, partner=404, administrator=404, stranger=404),
+    "network:photo": signed_in(200, operators_mast_with_photo, rival=404, partner=404, administrator=404, stranger=404),
     "network:edit_thing": signed_in(404, operators_thing, operator=200, department_officer=200, department_head=200),
     "network:undo_thing": signed_in(
         404, operators_thing, operator=302, department_officer=302, department_head=302, method="post"
@@ -120,8 +124,8 @@ ROWS: dict[str, Row] = {
     "network:undo_cell": signed_in(
         404, operators_cell, operator=302, department_officer=302, department_head=302, method="post"
     ),
-    "network:export": signed_in(200, province, administrator=404, stranger=404),
-    "network:export_file": signed_in(200, export_of_masts, administrator=404, stranger=404),
+    "network:export": signed_in(200, province, partner=404, administrator=404, stranger=404),
+    "network:export_file": signed_in(200, export_of_masts, partner=404, administrator=404, stranger=404),
     "network:export_result": signed_in(404, operators_export, operator=200),
     "network:requests": signed_in(404, province, operator=200, rival=200, department_officer=200, department_head=200),
     "network:request": signed_in(404, a_request, operator=200, rival=200, department_officer=200, department_head=200),
@@ -179,7 +183,7 @@ ROWS: dict[str, Row] = {
     "network:proposal_new": signed_in(404, province, **CHANGERS),
     "network:proposal_template": signed_in(404, province, **CHANGERS),
     "network:proposal_upload": signed_in(404, province, method="post", **dict.fromkeys(CHANGERS, 422)),
-    "network:rules": signed_in(200, province, administrator=404, stranger=404),
+    "network:rules": signed_in(200, province, partner=404, administrator=404, stranger=404),
     "network:rules_adopt": signed_in(404, province, department_officer=200, department_head=200),
     "network:rule_edit": signed_in(404, sharing_rule, department_officer=200, department_head=200),
     "network:rules_end": signed_in(404, province, method="post", department_officer=302, department_head=302),

@@ -41,13 +41,14 @@ ROWS: dict[str, Row] = {
     "plans:report_template": row(404, draft_report_template, department_officer=200, department_head=200),
     "plans:document": row(404, draft_document, department_officer=200, department_head=200),
     "plans:legal_forms": signed_in(
-        200, province, commune_officer=404, commune_leader=404, administrator=404, stranger=404
+        200, province, commune_officer=404, commune_leader=404, partner=404, administrator=404, stranger=404
     ),
     "plans:legal_forms_file": signed_in(
         200,
         lambda world, people: province(world, people) | {"kind": "xlsx"},
         commune_officer=404,
         commune_leader=404,
+        partner=404,
         administrator=404,
         stranger=404,
     ),

@@ -24,9 +24,9 @@ from tests.quality.page_needs import purpose_here, shared_test
 from tests.quality.stats_needs import measurement_load, speed_rule
 
 ROWS: dict[str, Row] = {
-    "quality:outages": signed_in(200, province, administrator=404, stranger=404),
-    "quality:availability": signed_in(200, province, administrator=404, stranger=404),
-    "quality:outage": signed_in(200, operators_outage, rival=404, administrator=404, stranger=404),
+    "quality:outages": signed_in(200, province, partner=404, administrator=404, stranger=404),
+    "quality:availability": signed_in(200, province, partner=404, administrator=404, stranger=404),
+    "quality:outage": signed_in(200, operators_outage, rival=404, partner=404, administrator=404, stranger=404),
     "quality:outage_new": signed_in(404, province, **TELLERS),
     "quality:outage_file_new": signed_in(404, province, **TELLERS),
     "quality:outage_template": signed_in(404, province, **TELLERS),
@@ -54,7 +54,7 @@ ROWS: dict[str, Row] = {
     "quality:save_blocks": signed_in(404, province, method="post", department_officer=422, department_head=422),
     "quality:demand": row(200),
     "quality:register_demand": row(422, method="post"),
-    "quality:demand_list": signed_in(200, province, administrator=404, stranger=404),
+    "quality:demand_list": signed_in(200, province, partner=404, administrator=404, stranger=404),
     "quality:purpose_settings": signed_in(404, province, **DEPARTMENT),
     "quality:purpose_setting": signed_in(404, purpose_here, **DEPARTMENT),
     "quality:provinces": row(200),

@@ -27,7 +27,7 @@ ROWS: dict[str, Row] = {
     ),
     "sensors:sta_root": row(200),
     "sensors:sta_root_slash": row(200),
-    "sensors:sta": row(200, operators_gauge, visitor=404, rival=404, administrator=404, stranger=404),
+    "sensors:sta": row(200, operators_gauge, visitor=404, rival=404, partner=404, administrator=404, stranger=404),
     "sensors:take": row(401, method="post"),
     "sensors:take_stream": row(401, a_code, method="post"),
 }

@@ -29,7 +29,14 @@ ROWS: dict[str, Row] = {
     "web:suggest": row(200),
     "web:place": row(200, commune),
     "web:tile": row(
-        200, tile_of_operators_mast, data={"tinh": "20"}, visitor=404, rival=204, administrator=404, stranger=404
+        200,
+        tile_of_operators_mast,
+        data={"tinh": "20"},
+        visitor=404,
+        rival=204,
+        partner=404,
+        administrator=404,
+        stranger=404,
     ),
     "web:province": row(200, province),
     "web:indicator": row(200, indicator_here),
