@@ -28,10 +28,10 @@ class Line:
     service: str = ""
     calls: int = 0
     errors: int = 0
-    simulated: bool = False
     durations_ms: list[float] = field(default_factory=list)
     p50_ms: float | None = None
     p95_ms: float | None = None
+    simulated: bool = False
 
 
 def percentile(values: Sequence[float], percent: int) -> float | None:
@@ -76,7 +76,7 @@ def lines_of_partners(person: Any, province: Place, today: date) -> list[Line]:
     for *key, calls, errors in records.order_by().values_list(*names).annotate(n=Count("pk"), wrong=wrong):
         name, simulated, service, direction = key
         way = " (gọi ra)" if direction == CallRecord.Direction.OUT else ""
-        found[tuple(key)] = Line(name, f"{service}{way}", calls, errors, simulated)
+        found[tuple(key)] = Line(name, f"{service}{way}", calls, errors, simulated=simulated)
     for *key, took_ms in records.values_list(*names, "duration_ms")[:MOST_READ]:
         if tuple(key) in found:
             found[tuple(key)].durations_ms.append(took_ms)

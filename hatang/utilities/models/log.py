@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
+def refuse(model: Any) -> NoReturn:
+    raise ValidationError(model.ONLY_GROWS)
+
+
 class OnlyAdded(models.Model):
     """A row that is written once. The database's triggers refuse what goes around this class."""
 
@@ -28,20 +32,15 @@ class OnlyAdded(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def refuse(cls) -> NoReturn:
-        """Say that this log only grows. Raises ValidationError."""
-        raise ValidationError(cls.ONLY_GROWS)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row. Raises ValidationError for one that stands already."""
         if not self._state.adding:
-            self.refuse()
+            refuse(type(self))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        self.refuse()
+        refuse(type(self))
 
 
 class OnlyAddedQuerySet(models.QuerySet[Any]):
@@ -49,15 +48,15 @@ class OnlyAddedQuerySet(models.QuerySet[Any]):
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        self.model.refuse()
+        refuse(self.model)
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        self.model.refuse()
+        refuse(self.model)
 
     def delete(self) -> NoReturn:
         """Refuse."""
-        self.model.refuse()
+        refuse(self.model)
 
 
 class LogEntryQuerySet(OnlyAddedQuerySet):
