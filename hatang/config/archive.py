@@ -170,6 +170,8 @@ FOLDERS: Final[dict[str, Callable[[], Path]]] = {
     "observations": lambda: Path(settings.DATA) / "observations",
 }
 """What stands beside the database and cannot be made anew: uploads, and the tables of measurements and observations."""
+JOURNALS: Final = "*.jsonl"
+"""Files that are appended to in place; every other one is written once."""
 TRIES: Final = 20
 
 
@@ -187,12 +189,18 @@ def hold_files(folder: Path) -> dict[str, Path]:
 
 
 def hold(source: Path, name: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Give the files of one folder a second name each."""
-    for path in source.rglob("*") if source.exists() else ():
-        if path.is_file():
+    """Give the files of one folder a second name each; journals first, which are copied.
+
+    A journal's rows go into a table's files at any moment: taken before the list of those, none is missed, and what is
+    in both is known by its id.
+    """
+    journals = list(source.rglob(JOURNALS)) if source.exists() else []
+    others = (path for path in source.rglob("*") if path.is_file() and path not in journals) if source.exists() else ()
+    for keep, paths in ((shutil.copyfile, journals), (os.link, others)):
+        for path in paths:
             held = folder / name / path.relative_to(source)
             held.parent.mkdir(parents=True, exist_ok=True)
-            os.link(path, held)
+            keep(path, held)
             yield f"{name}/{path.relative_to(source)}", held
 
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from hatang.config.archive import hold
+
 ROOT = Path(__file__).parents[2]
 ADD = "from hatang.places.models import LegalReference as L; L.objects.create(number='{}', issuer='UBND')"
 ADD_PLACE = (
@@ -119,6 +121,20 @@ def test_backup_of_postgresql(tmp_path: Path, postgresql: str) -> None:
     place = Installation(tmp_path / "data", postgresql)
     place.manage("migrate", "-v0")
     round_trip(place, tmp_path)
+
+
+def test_a_journal_is_copied_before_the_files_are_listed(tmp_path: Path) -> None:
+    """What is appended while the backup is written does not change it; what is written once is not copied."""
+    source = tmp_path / "observations"
+    for name in ("list.json", "month=2026-11/a.parquet", "waiting.jsonl"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("{}\n")
+    held = list(hold(source, "observations", tmp_path / "held"))
+    assert held[0][0] == "observations/waiting.jsonl"
+    with (source / "waiting.jsonl").open("a") as journal:
+        journal.write("{}\n")
+    assert [path.read_text() for _, path in held] == ["{}\n"] * 3
+    assert all(path.samefile(source.parent / name) for name, path in held[1:])
 
 
 def test_a_file_that_is_no_backup(tmp_path: Path, installation: Installation) -> None:

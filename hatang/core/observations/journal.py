@@ -14,7 +14,7 @@ import pyarrow as pa
 from hatang.core.measurements.files import sync
 from hatang.core.observations.schema import KEPT, MOMENT
 
-NAME, DAMAGED = "waiting.jsonl", "waiting.damaged"
+NAME, DAMAGED = "waiting.jsonl", "waiting-damaged.jsonl"
 MOMENTS = [field.name for field in KEPT if field.type == MOMENT]
 
 

@@ -84,7 +84,7 @@ def test_what_a_crash_left_of_a_line_harms_nothing(tail: bytes, tmp_path: Path) 
         file.write(tail)
     assert kept.keep(ROWS[2:5]).new == 2
     assert all_of(kept) == sorted((one.stream, one.result) for one in ROWS[:5])
-    damaged = tmp_path / "waiting.damaged"
+    damaged = tmp_path / "waiting-damaged.jsonl"
     assert not damaged.exists() or damaged.read_bytes() == tail
 
 
