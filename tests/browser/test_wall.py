@@ -102,6 +102,9 @@ def test_it_goes_on_when_the_server_does_not_answer(wall: Page) -> None:
     before = view_of(wall)
     wall.clock.fast_forward(A_VIEW_MS)
     assert view_of(wall) != before
+    wall.get_by_role("button", name="Dừng").click()
+    wall.evaluate("document.body.dataset.view = 'nhiem-vu'")
+    assert wall.evaluate(CUT) == [], "the word of the silence hides nothing"
     assert wall.locator(".wall__tasks li").count() == 4, "what was known stays"
     wall.unroute("**/trung-tam/20/?phan=*")
     wall.clock.fast_forward(31_000)
