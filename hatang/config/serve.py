@@ -92,8 +92,8 @@ def children(port: int) -> list[subprocess.Popen[bytes]]:
 
 
 def working() -> list[str]:
-    """Give the command of the worker."""
-    return [sys.executable, "manage.py", "db_worker", "--queue-name", "*"]
+    """Give the command of the background process, which has a process of its own for each lane of work."""
+    return [sys.executable, "-m", "hatang.config.working"]
 
 
 def started_again(running: list[subprocess.Popen[bytes]], starts: list[float]) -> bool:
@@ -108,6 +108,7 @@ def started_again(running: list[subprocess.Popen[bytes]], starts: list[float]) -
         return False
     print(f"Tiến trình nền đã dừng (mã {worker.poll()}); đang chạy lại.", file=sys.stderr, flush=True)
     starts.append(now)
+    end_group(worker, signal.SIGKILL)  # what is left of its lanes, or two would take the same work
     from django.db import OperationalError
 
     from hatang.work.services import resume_interrupted_jobs

@@ -17,6 +17,7 @@ from hatang.indicators.services import compute_values
 from hatang.places.models import Place
 from hatang.sample.cast import holder
 from hatang.sample.scenarios import ask_scenarios
+from hatang.work.models import Job
 from hatang.work.services import Progress, background, run_job, when_given_up
 
 
@@ -37,7 +38,7 @@ def make_coverage_run(province: Place, today: date) -> CoverageRun:
     return run
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def first_run_job(progress: Progress, run_id: int) -> str:
     """Compute the run, let it count, count the figures of its year again, and ask what should be built."""
     address = compute_run(progress, run_id)

@@ -24,6 +24,7 @@ from hatang.planning.services.solving import given_up, solve_scenario
 from hatang.plans.models import Plan
 from hatang.plans.services.works import make_tasks
 from hatang.sample.cast import holder
+from hatang.work.models import Job
 from hatang.work.services import Progress, background, run_job, when_given_up
 
 Aim, Measure, Source = Scenario.Aim, Scenario.Measure, ScenarioBudget.Source
@@ -103,7 +104,7 @@ def fibre_plan(run: CoverageRun) -> FibrePlan:
     )
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def sample_scenario_job(progress: Progress, scenario_id: int) -> str:
     """Solve a scenario; the cheapest is then decided on as the department would, the other gets its curve."""
     address = solve_scenario(progress, scenario_id, anew=False)

@@ -56,6 +56,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         """A job is seen by who asked for it."""
         return self.filter(asked_by_id=person.pk) if person.is_authenticated else self.none()
 
+    def before(self, job: Job) -> Self:
+        """Keep the jobs whose turn comes before another's in its lane, with the one that runs."""
+        rows = self.filter(lane=job.lane, state__in=(Job.State.WAITING, Job.State.RUNNING))
+        return rows.filter(Q(pk__lt=job.pk) | Q(state=Job.State.RUNNING)).exclude(pk=job.pk)
+
 
 class Job(models.Model):
     """Long work that somebody asked for: how far it is, and where its result is."""
@@ -67,7 +72,15 @@ class Job(models.Model):
         FAILED = "failed", "không xong"
         CANCELLED = "cancelled", "đã huỷ"
 
+    class Lane(models.TextChoices):
+        """Queues; a process of its own takes from each, so that work of one never waits for another's."""
+
+        SHORT = "default", "việc ngắn"
+        LONG = "long", "việc dài"
+        ASIDE = "aside", "việc phải đợi máy khác"
+
     title = models.CharField("việc", max_length=200)
+    lane = models.CharField("hàng chờ", max_length=7, choices=Lane, default=Lane.SHORT)
     state = models.CharField("trạng thái", max_length=9, choices=State, default=State.WAITING)
     may_cancel = models.BooleanField("huỷ được giữa chừng", default=False)
     cancel_asked = models.BooleanField("có người đã bảo huỷ", default=False)
@@ -90,6 +103,11 @@ class Job(models.Model):
     def under_way(self) -> bool:
         """Whether it waits or runs."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def jobs_before(self) -> int:
+        """How many jobs of its lane come before it."""
+        return Job.objects.before(self).count()
 
 
 class Upload(models.Model):

@@ -65,7 +65,7 @@ def ended(place: Elsewhere, job: Job) -> str:
 def test_the_worker_checks_gives_back_and_reminds_124_communes_and_names_each_that_it_could_not(
     world: World, people: dict[str, Person], mail_server: MailServer, settings: Any, tmp_path: Path
 ) -> None:
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     rows = make_province(world)
     period, officer = rows[0].period, people["department_officer"]
     check = start_bulk(actor=officer, period=period, act="kiem-tra", returns=rows)

@@ -215,7 +215,7 @@ def test_notices_are_the_readers_own_and_read_by_opening_them(client: Client, pe
 @pytest.mark.django_db
 def test_the_worker_goes_round_by_itself(settings: Any) -> None:
     """One round waits in the queue at any time; while it runs the next one is already there, an hour away."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     assert (plan_round(), plan_round()) == (True, False)
     round_now = DBTaskResult.objects.ready().get()
     round_now.claim("máy 1")

@@ -101,7 +101,7 @@ def start_calibration(*, actor: Person, run: CoverageRun, kind: str) -> Job:
     return run_job(calibration_job, actor=actor, title=title, run_id=run.pk, kind=kind)
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def calibration_job(progress: Progress, run_id: int, kind: str) -> str:
     """Compare in the background; end at the page of the comparison."""
     run = CoverageRun.objects.select_related("province", "terrain__heights", "terrain__clutter", "terrain__zones").get(

@@ -27,6 +27,7 @@ from hatang.exchange.models import AGREE, CHANGE, CallRecord, OutsideCall, Outsi
 from hatang.exchange.services.log import add_record, new_record
 from hatang.exchange.services.sending import Outcome, check_address, exchange, token_from
 from hatang.exchange.services.signing import signing_key
+from hatang.work.models import Job
 
 log = logging.getLogger("hatang.exchange")
 
@@ -78,7 +79,7 @@ def send_soon(call_id: int, *, after_s: int = 0) -> None:
         send_waiting.using(run_after=timezone.now() + timedelta(seconds=after_s)).enqueue(call_id)
 
 
-@task()
+@task(queue_name=Job.Lane.ASIDE)
 def send_waiting(call_id: int) -> None:
     """Send a call whose turn has come."""
     send_call(call_id, now=timezone.now())

@@ -95,7 +95,7 @@ class Watch:
         return self.stopped
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def curve_job(progress: Progress, scenario_id: int) -> str:
     """Compute a scenario's curve; give the address of what it shows."""
     scenario = Scenario.objects.select_related("province").get(pk=scenario_id)
@@ -116,7 +116,7 @@ def curve_job(progress: Progress, scenario_id: int) -> str:
     return f"{scenario.get_absolute_url()}#duong-chi-phi"
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def tornado_job(progress: Progress, scenario_id: int) -> str:
     """Solve a scenario at both ends of each price that it uses; give the address of what that shows."""
     scenario = Scenario.objects.select_related("province").get(pk=scenario_id)

@@ -108,7 +108,7 @@ def fits(scenario: Scenario) -> bool:
 # Computing
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def solve_job(progress: Progress, scenario_id: int, anew: bool) -> str:
     """Solve a scenario in the background."""
     return solve_scenario(progress, scenario_id, anew=anew)

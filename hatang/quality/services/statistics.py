@@ -235,7 +235,7 @@ def start_computing(*, actor: Person, province: Place) -> Job:
     return run_job(statistics_job, actor=actor, title=f"Tính lại thống kê tốc độ {province}", province_id=province.pk)
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def statistics_job(progress: Progress, province_id: int) -> str:
     """Work statistics out anew in the background."""
     province = Place.objects.get(pk=province_id)

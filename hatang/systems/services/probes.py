@@ -68,7 +68,7 @@ def ask_to_probe(*, actor: Person, province: Place) -> Job:
         return run_job(probe_job, actor=actor, title=f"Kiểm tra hệ thống của {province}", province_id=province.pk)
 
 
-@background
+@background(lane=Job.Lane.ASIDE)
 def probe_job(progress: Progress, province_id: int) -> str:
     """Look at a province's hosts; the job of the page."""
     province = Place.objects.get(pk=province_id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, overload
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -46,8 +46,24 @@ CANCELLED_WORDS = "Đã huỷ theo yêu cầu; chưa có gì thay đổi."
 GIVEN_UP: dict[str, Callable[..., None]] = {}
 
 
-def background(work: Work) -> Task[..., None]:
-    """Turn `work(progress, **arguments) -> address of the result` into a task that `run_job` can start."""
+@overload
+def background(work: Work) -> Task[..., None]: ...
+
+
+@overload
+def background(*, lane: Job.Lane) -> Callable[[Work], Task[..., None]]: ...
+
+
+def background(work: Work | None = None, *, lane: Job.Lane = Job.Lane.SHORT) -> Any:
+    """Turn `work(progress, **arguments) -> address of the result` into a task that `run_job` can start.
+
+    What may take minutes says `@background(lane=Job.Lane.LONG)`, or ASIDE where it is for others that it waits.
+    """
+    return task_of(work, lane) if work else functools.partial(task_of, lane=lane)
+
+
+def task_of(work: Work, lane: Job.Lane) -> Task[..., None]:
+    """Make the task of some work in a lane."""
 
     @functools.wraps(work)
     def run(job_id: int, **arguments: Any) -> None:
@@ -65,7 +81,7 @@ def background(work: Work) -> Task[..., None]:
             excuse = f"Hệ thống gặp lỗi, chưa có gì thay đổi. Báo quản trị mã việc {job_id}."
             ended(job_id, Job.State.FAILED, message=excuse)
 
-    return task()(run)
+    return task(queue_name=lane)(run)
 
 
 def ended(job_id: int, state: Job.State, **more: Any) -> None:
@@ -79,7 +95,7 @@ def run_job(work: Task[..., None], *, actor: Person, title: str, may_cancel: boo
     The queue lies in the same database: within a transaction the worker sees the job only when it commits. Work that
     `may_cancel` stores nothing before its last word of progress.
     """
-    job = Job.objects.create(title=title[:200], asked_by=actor, may_cancel=may_cancel)
+    job = Job.objects.create(title=title[:200], asked_by=actor, may_cancel=may_cancel, lane=work.queue_name)
     work.enqueue(job_id=job.pk, **arguments)
     job.refresh_from_db()
     return job
@@ -99,13 +115,18 @@ def cancel_job(job: Job | None, *, not_begun: Callable[[], None] | None = None) 
     return bool(asked)
 
 
-def resume_interrupted_jobs() -> int:
-    """Put jobs whose worker was killed back into the queue; only for a start at which no worker runs yet.
+def in_lane(work: Task[..., None], *, long: bool) -> Task[..., None]:
+    """Give work as it is, or in the lane of long work: for work of which only some is long."""
+    return work.using(queue_name=Job.Lane.LONG) if long else work
+
+
+def resume_interrupted_jobs(lanes: Collection[str] = Job.Lane.values) -> int:
+    """Put jobs whose worker was killed back into the queue; only while no worker takes from these lanes.
 
     Doing them again is safe: a check changes nothing, and a save looks first whether it was done. A job that was
     interrupted twice is given up instead: a file that ends its worker must not do so at every start.
     """
-    left = list(DBTaskResult.objects.running())
+    left = list(DBTaskResult.objects.running().filter(queue_name__in=lanes))
     again = [row.pk for row in left if len(row.worker_ids) < MOST_STARTS]
     for row in left:
         if row.pk not in again:

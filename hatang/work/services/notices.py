@@ -19,7 +19,7 @@ from django_tasks import task
 from hatang.accounts.models import Grant, GrantQuerySet, Organisation, Person
 from hatang.accounts.roles import roles_with
 from hatang.places.models import Place
-from hatang.work.models import Notice
+from hatang.work.models import Job, Notice
 
 log = logging.getLogger("hatang.work")
 
@@ -86,7 +86,7 @@ def mail_goes_out() -> bool:
     return "dummy" not in settings.EMAIL_BACKEND
 
 
-@task()
+@task(queue_name=Job.Lane.ASIDE)
 def mail_notice(notice_id: int) -> str:
     """Send one notice by mail, unless that was done; what failed is left for the next round. Give what became of it.
 

@@ -1,7 +1,8 @@
 """The hourly round of the worker: reminders, and mails that did not go out.
 
 The round is a task of the queue that puts its successor there before it does anything else: whichever worker serves the
-queue makes it, on both databases, and no other process or cron is needed.
+queue makes it, on both databases, and no other process or cron is needed. Some of its chores take minutes: it stands in
+a lane of its own with what waits for other machines, where nobody waits for it and no long work holds it up.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from hatang.work.models import Job
 from hatang.work.services.notices import mail_waiting
 from hatang.work.services.reminders import send_reminders
 
@@ -30,7 +32,7 @@ def each_round(chore: Chore) -> Chore:
     return chore
 
 
-@task()
+@task(queue_name=Job.Lane.ASIDE)
 def hourly_round() -> None:
     """Plan the next round, then do what is due; a failure of one leaves the next one standing."""
     plan_round(after=INTERVAL)

@@ -21,11 +21,13 @@ from django_tasks.base import Task
 from hatang.accounts.models import Person
 from hatang.work.models import Job, Upload
 from hatang.work.services.files import drop_file, file_response
-from hatang.work.services.jobs import GIVEN_UP_WORDS, Progress, background, run_job, when_given_up
+from hatang.work.services.jobs import GIVEN_UP_WORDS, Progress, background, in_lane, run_job, when_given_up
 
 AnUpload = TypeVar("AnUpload", bound=Upload)
 State = Upload.State
 SETTLED = (State.READY, State.WRONG)
+LARGE_BYTES = 20_000_000
+"""A file above this is checked and saved in the lane of long work: smaller ones do not wait for it."""
 FAULT = {"wrong": "Hệ thống gặp lỗi khi kiểm tra tệp.", "right": "Báo quản trị; chưa có gì được lưu."}
 
 
@@ -154,6 +156,7 @@ class UploadWay:
 
     def _begin(self, work: Task[..., None], verb: str, actor: Person, upload: Upload) -> Job:
         title = f"{verb} {self.noun} {upload.file.name}"
+        work = in_lane(work, long=upload.file.size_bytes > LARGE_BYTES)
         return run_job(work, actor=actor, title=title, way=self.path, upload_id=upload.pk)
 
 

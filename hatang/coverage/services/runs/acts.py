@@ -25,7 +25,7 @@ from hatang.coverage.services.runs.results import Results, Tell, compute, servic
 from hatang.coverage.services.runs.summary import code_version, summary_of
 from hatang.network import models as network
 from hatang.places.models import Place
-from hatang.work.models import StoredFile
+from hatang.work.models import Job, StoredFile
 from hatang.work.services import (
     GIVEN_UP_WORDS,
     Cancelled,
@@ -114,7 +114,7 @@ def ask_again_without_faulty(*, actor: Person, run: CoverageRun) -> CoverageRun:
 # Computing
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def compute_job(progress: Progress, run_id: int) -> str:
     """Compute a run in the background."""
     return compute_run(progress, run_id)

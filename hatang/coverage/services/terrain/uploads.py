@@ -104,7 +104,7 @@ def prepare_terrain(progress: Progress, terrain_id: int, kept: dict[str, Any], s
     return reverse("coverage:terrain", args=[terrain_id])
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def prepare_job(progress: Progress, terrain_id: int, kept: dict[str, Any], said: dict[str, Any]) -> str:
     """Prepare a terrain in the background."""
     return prepare_terrain(progress, terrain_id, kept, said)

@@ -31,6 +31,7 @@ from hatang.work.services import (
     asker,
     background,
     drop_file,
+    in_lane,
     keep_file,
     run_job,
     within_limit,
@@ -38,6 +39,8 @@ from hatang.work.services import (
 
 AT_ONCE_ROWS = 1_000
 """What is made while the person waits, a second at most; more is made in the background, unless it streams."""
+MANY_ROWS = 100_000
+"""A file of more rows takes its turn among long work."""
 KEPT_FILES = 3
 MOST_AN_HOUR, HOUR = 20, 3600
 MOST_AT_ONCE = 2
@@ -179,7 +182,8 @@ def start_export(*, actor: Person, export: Export) -> Job:
     title = f"{EXPORTING}{export.name}"
     slugs = [table.slug for table in export.tables]
     form, arguments = export.form.slug, export.asked.arguments()
-    return run_job(export_job, actor=actor, title=title, slugs=slugs, form=form, asked=arguments)
+    work = in_lane(export_job, long=rows_in(export.sheets) > MANY_ROWS)
+    return run_job(work, actor=actor, title=title, slugs=slugs, form=form, asked=arguments)
 
 
 @background

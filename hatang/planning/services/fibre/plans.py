@@ -14,6 +14,7 @@ from hatang.planning.models import CHANGE, FibreEnd, FibrePlan, FibreStretch
 from hatang.planning.services.fibre.joining import joined_ends
 from hatang.planning.services.fibre.results import Answer
 from hatang.planning.services.fibre.ring import closed_ring
+from hatang.work.models import Job
 from hatang.work.services import (
     GIVEN_UP_WORDS,
     Cancelled,
@@ -52,7 +53,7 @@ def ask_plan(*, actor: Person, plan: FibrePlan) -> FibrePlan:
     return plan
 
 
-@background
+@background(lane=Job.Lane.LONG)
 def plan_job(progress: Progress, plan_id: int) -> str:
     """Compute a plan in the background."""
     return compute_plan(progress, plan_id)
