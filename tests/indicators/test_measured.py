@@ -14,6 +14,8 @@ from hatang.indicators.formulas import FORMULAS
 from hatang.indicators.formulas.measured import mobile_keeps_qcvn
 from hatang.indicators.models import Value
 from hatang.indicators.services import compute_values
+from hatang.network.models import FibreReach
+from hatang.places.models import Place
 from hatang.quality.models import MeasurementLoad, PublishedSpeed
 from hatang.quality.services.measurements import keep_rows
 from hatang.quality.services.rules import set_rule
@@ -72,6 +74,58 @@ def test_shares_of_fixed_lines_and_of_ipv6(world: World) -> None:
     count(world)
     assert figures("fixed_tests_above_200")["Lạng Sơn"] == (pytest.approx(100 * 100 / 201), 201, 2)
     assert figures("tests_over_ipv6") == {"Lạng Sơn": (pytest.approx(100 * 76 / 143), 143, 0)}
+
+
+def test_lines_of_1_gbps_are_counted_everywhere_and_in_wards_alone(world: World) -> None:
+    percent = MEASURED | {"unit_code": "percent"}
+    make_indicator("users-able-1-gbps", formula="fixed_tests_above_1000", **percent)
+    make_indicator("urban-organisations-1-gbps", formula="urban_fixed_tests_above_1000", **percent)
+    Place.objects.filter(pk=world.neighbour.pk).update(title="Phường")
+    fixed = {"access": "fixed", "technology": "ftth"}
+    rows = [row(n, download_mbps=float(800 + n), **fixed) for n in range(301)]
+    rows += [row(500 + n, commune=world.neighbour.code, download_mbps=990.0 + n, **fixed) for n in range(40)]
+    keep_rows(table(rows), load=0)
+    count(world)
+    assert figures("fixed_tests_above_1000")["Lạng Sơn"] == (pytest.approx(100 * (100 + 29) / 341), 341, 1)
+    urban = figures("urban_fixed_tests_above_1000")
+    assert urban == {"Lạng Sơn": (pytest.approx(100 * 29 / 40), 40, 2)}, "the ward has too few for a figure of its own"
+    behind = FORMULAS["urban_fixed_tests_above_1000"].define(world.province, TODAY).rows
+    assert [place.name for place in behind] == ["Kỳ Lừa"]
+
+
+def test_villages_keep_to_qcvn_34_by_fibre_and_by_their_commune_s_tests(
+    world: World, people: dict[str, Person]
+) -> None:
+    define = FORMULAS["villages_fixed_qcvn"].define
+    common: dict[str, Any] = {"kind": "village", "title": "Thôn", "province": world.province}
+    fibre, bare, unmeasured = (
+        Place.objects.create(name=name, parent=commune, code=f"T{n}", **common)
+        for n, (name, commune) in enumerate(
+            (("Có", world.commune), ("Không", world.commune), ("Chưa đo", world.neighbour))
+        )
+    )
+    for village in (fibre, unmeasured):
+        FibreReach.objects.create(
+            village=village, operator=world.operator, households_able=9, since_on=date(2026, 1, 1)
+        )
+    rows = [row(n, download_mbps=50.0 + n / 10, access="fixed", technology="ftth") for n in range(300)]
+    keep_rows(table(rows), load=0)
+    count(world)
+    assert "QCVN 34" in define(world.province, TODAY).lacking
+    said = {"valid_from": date(2026, 1, 1), "source": "QCVN 34", "note": ""}
+    for least, reached in ((40.0, [fibre]), (90.0, [])):
+        set_rule(
+            actor=people["department_head"],
+            province=world.province,
+            name="qcvn34_least_download_mbps",
+            value=least,
+            **said,
+        )
+        figure = define(world.province, TODAY)
+        assert {place.pk for place in figure.rows} >= {fibre.pk, bare.pk}
+        assert [place for place in figure.rows if place.counted] == reached
+        assert figure.left_out is not None
+        assert unmeasured in figure.left_out
 
 
 def test_the_latest_release_of_the_year_counts_and_stays_apart_from_tests(world: World) -> None:

@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from hatang.accounts.models import Person
@@ -129,6 +131,54 @@ def test_real_files_wait_for_a_place_and_broken_ones_are_named(
     assert client.post(f"/chat-luong/tep/{half.pk}/luu").status_code == 302
     half.refresh_from_db()
     assert half.state == "wrong"
+
+
+def test_rows_go_to_the_table_while_the_database_is_open_to_all(
+    bounded: World, people: dict[str, Person], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(people["department_officer"])
+    load = uploaded(client, Kind.MLAB, "do.csv", (HEAD + line(1)).encode())
+    outside, within, keep = len(connection.savepoint_ids), list[int](), loads.keep_rows
+
+    def watched(rows: Any, *, load: int) -> Any:
+        within.append(len(connection.savepoint_ids))
+        return keep(rows, load=load)
+
+    monkeypatch.setattr(loads, "keep_rows", watched)
+    loads.MeasurementLoad.objects.filter(pk=load.pk).update(state="saving")
+    load.refresh_from_db()
+    assert loads.save_load(actor=people["department_officer"], upload=load) == 1
+    assert within == [outside], "writing Parquet files holds no transaction open"
+
+
+def as_ookla_writes(path: Path, rows: int) -> bytes:
+    """Write tiles with all columns of Ookla's Parquet files, by DuckDB; give the file's bytes."""
+    keys = ", ".join(f"('{quadkey(106.61 + n / 1000, 21.94)}', {30_000 + n})" for n in range(rows))
+    point = "quadkey, 'POLYGON((106 21, 107 21, 107 22, 106 21))' AS tile, avg_d_kbps::BIGINT AS avg_d_kbps"
+    more = "9000::BIGINT AS avg_u_kbps, 20::BIGINT AS avg_lat_ms, 31::BIGINT AS avg_lat_down_ms"
+    rest = "40::BIGINT AS avg_lat_up_ms, 12::BIGINT AS tests, 9::BIGINT AS devices"
+    tiles = f"SELECT {point}, {more}, {rest} FROM (VALUES {keys}) AS t(quadkey, avg_d_kbps)"
+    duckdb.sql(tiles).write_parquet(str(path), compression="snappy")
+    return path.read_bytes()
+
+
+def test_parquet_of_ookla_s_own_form_is_taken_as_csv_is_and_half_of_it_is_refused(
+    bounded: World, people: dict[str, Person], client: Client, tmp_path: Path
+) -> None:
+    client.force_login(people["department_officer"])
+    name = "2026-01-01_performance_fixed_tiles.parquet"
+    content = as_ookla_writes(tmp_path / "o.parquet", 100)
+    half = uploaded(client, Kind.OOKLA, name, content[: len(content) // 2])
+    assert (half.state, "chỉ có một nửa tệp" in half.summary["refused"]["wrong"]) == ("wrong", True)
+    load = uploaded(client, Kind.OOKLA, name, content)
+    client.post(f"/chat-luong/tep/{load.pk}/luu")
+    load.refresh_from_db()
+    tiles = len({quadkey(106.61 + n / 1000, 21.94) for n in range(100)})
+    assert (load.state, len(held())) == ("saved", tiles)
+    assert {(one["is_average"], one["tests"], one["access"], one["min_rtt_ms"]) for one in held()} == {
+        (True, 12, "fixed", 20.0)
+    }
+    assert {one["commune"] for one in held()} == {bounded.commune.code}
 
 
 def test_averages_stay_averages(bounded: World, people: dict[str, Person], client: Client) -> None:

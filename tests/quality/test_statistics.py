@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hatang.accounts.models import Person
 from hatang.places.models import Place
@@ -31,6 +34,26 @@ def of(place: Place, **narrowed: object) -> SpeedStatistic:
     """Give the one statistic of a place, of downloads, all operators and the whole year unless said otherwise."""
     asked = {"month": 0, "operator": None, "access": "", "technology": "", "measure": "download_mbps", "basis": "tests"}
     return SpeedStatistic.objects.get(place=place, year=2026, **(asked | narrowed))
+
+
+def test_statistics_are_stored_a_part_at_a_time_and_their_state_last(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All at once kept every other writer of SQLite waiting for twenty seconds."""
+    days = [AT + timedelta(days=31 * n) for n in range(3)]
+    keep_rows(table(row(n, at=days[n % 3]) for n in range(30)), load=0)
+    with CaptureQueriesContext(connection) as seen:
+        compute_statistics(province=world.province, now=NOW + timedelta(days=90))
+    told = [query["sql"] for query in seen.captured_queries]
+    began = [n for n, sql in enumerate(told) if sql.startswith("SAVEPOINT")]
+    stored = [n for n, sql in enumerate(told) if sql.startswith("INSERT") and "speedstatistic" in sql]
+    assert len(began) >= len(stored) >= 12, "three months and their year, three measures"
+    assert all(any(before < a < after for a in began) for before, after in pairwise(stored))
+    assert max(stored) < max(n for n, sql in enumerate(told) if "statisticstate" in sql)
+    monkeypatch.setattr(StatisticState.objects, "update_or_create", None)
+    with pytest.raises(TypeError):
+        compute_statistics(province=world.province, now=NOW + timedelta(days=91))
+    assert StatisticState.objects.get().computed_at == NOW + timedelta(days=90)
 
 
 def test_medians_are_those_of_numpy_for_communes_and_province(world: World) -> None:

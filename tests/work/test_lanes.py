@@ -1,4 +1,4 @@
-"""Lanes: a short job never waits behind a long one; the background process, as `./run` starts it, on a test's database."""
+"""Lanes: a short job never waits behind a long one; the background process is started as `./run` starts it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,8 @@ def lanes(folder: Path) -> Iterator[tuple[Elsewhere, subprocess.Popen[bytes]]]:
     try:
         yield place, process
     finally:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 

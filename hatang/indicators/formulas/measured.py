@@ -1,21 +1,25 @@
 """How figures come from speed tests and from what i-Speed publishes: medians, means and shares worked out by `quality`.
 
 A median of a province is no sum of its communes', so each place's figure is read from its own statistic and none is
-rolled up. A commune with fewer tests than the province's rule asks for has no figure: it is missing, not slow. What
-tests cannot tell is not told: who could have 1 Gbit/s, or whether a village's lines keep to QCVN 34, stays reported.
+rolled up. A commune with fewer tests than the province's rule asks for has no figure: it is missing, not slow. Where
+tests tell less than a plan's words ask, the reading says what they do tell: who reached 1 Gbit/s in a test surely can,
+who did not may still. Villages are held against QCVN 34 by the tests of their commune, never by a threshold of ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from django.db.models import Avg, F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Avg, Case, Exists, F, FloatField, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Coalesce
 
-from hatang.indicators.formulas.table import Figure, Given, formula
+from hatang.indicators.formulas.sets import villages_of
+from hatang.indicators.formulas.table import Figure, Given, figure_of, formula, marked_where
 from hatang.indicators.models import Value as Kept
+from hatang.network.models import FibreReach
 from hatang.places.models import Place
 from hatang.quality.models import PublishedSpeed, SpeedStatistic
 from hatang.quality.services.overview import DOWNLOAD, least_tests, tests_by_commune
@@ -24,6 +28,7 @@ from hatang.quality.services.rules import RuleInForce, rules_of
 MEASURED = Kept.How.MEASURED
 UPLOAD = SpeedStatistic.Measure.UPLOAD
 BASE_YEAR = 2024
+URBAN = ("Phường", "Thị trấn")
 FIXED, MOBILE = {"access": "fixed", "technology": ""}, {"access": "mobile", "technology": ""}
 OF_4G, OF_5G = {"access": "", "technology": "4G"}, {"access": "", "technology": "5G"}
 EVERY = {"access": "", "technology": ""}
@@ -170,6 +175,75 @@ def fixed_line_nearly_all(province: Place, on: date) -> Figure:
 def fixed_tests_above_200(province: Place, on: date) -> Figure:
     """Count the year's tests of fixed lines above 200 Mbit/s among all of them."""
     return _of_tests(province, on, FIXED, "above_200", share=True)
+
+
+@formula(
+    label="Lượt đo cố định trên 1 Gb/s",
+    description="Số lượt đo mạng cố định tải xuống trên 1.000 Mb/s, chia cho số lượt đo mạng cố định trong năm.",
+    reading=f"{BY_TESTS} Là mức thấp nhất chắc chắn: đo được trên 1 Gb/s thì có khả năng ấy, nhưng đường 1 Gb/s đo qua "
+    "Wi-Fi hay máy cũ thường không tới; khả năng thật cao hơn.",
+    how=MEASURED,
+)
+def fixed_tests_above_1000(province: Place, on: date) -> Figure:
+    """Count the year's tests of fixed lines above 1 Gbit/s among all of them."""
+    return _of_tests(province, on, FIXED, "above_1000", share=True)
+
+
+@formula(
+    label="Lượt đo cố định trên 1 Gb/s ở phường, thị trấn",
+    description="Số lượt đo mạng cố định tải xuống trên 1.000 Mb/s ở các phường, thị trấn, chia cho số lượt đo mạng cố "
+    "định ở đó trong năm.",
+    reading=f"{BY_TESTS} Lượt đo không cho biết người đo là tổ chức hay hộ gia đình nên tính mọi đường cố định ở thành "
+    "thị; đo qua Wi-Fi thường không tới 1 Gb/s. Phường chưa đủ lượt vẫn góp vào số của tỉnh.",
+    how=MEASURED,
+)
+def urban_fixed_tests_above_1000(province: Place, on: date) -> Figure:
+    """Count the year's tests of fixed lines in wards and townships above 1 Gbit/s among all of them."""
+    rows = _statistics(province, on.year, FIXED).filter(place__title__in=URBAN).exclude(above_1000=None)
+    tests, least = tests_by_commune(province, on.year), least_tests(rules_of(province, on))
+    fast = {row: round((row.above_1000 or 0) * row.n) for row in rows}
+    given = {
+        row.place_id: Given(100 * many / row.n, many, row.n, row.n, row.simulated)
+        for row, many in fast.items()
+        if tests.get(row.place_id, 0) >= least
+    }
+    if everywhere := sum(row.n for row in fast):
+        reached, marked = sum(fast.values()), any(row.simulated for row in fast)
+        given[province.pk] = Given(100 * reached / everywhere, reached, everywhere, everywhere, marked)
+    figure = _figure(province, on, FIXED, given, "" if given else "chưa có lượt đo cố định nào ở phường, thị trấn")
+    return replace(figure, rows=figure.rows.filter(title__in=URBAN))
+
+
+@formula(
+    label="Thôn có cáp quang, ở xã có mạng cố định đạt QCVN 34",
+    description="Số thôn có doanh nghiệp lắp được cáp quang và ở xã mà trung bình tải xuống các lượt đo cố định trong "
+    "năm đạt mức của QCVN 34:2022/BTTTT, chia cho số thôn ở các xã đủ lượt đo.",
+    reading="Mức của quy chuẩn do Sở điền ở trang quy tắc; chưa điền thì không tính. Thôn không có đủ lượt đo của "
+    "riêng mình nên xét theo lượt đo của cả xã; thôn ở xã chưa đủ lượt đo thì để riêng. Không thay đo kiểm theo quy chuẩn.",
+    how=MEASURED,
+)
+def villages_fixed_qcvn(province: Place, on: date) -> Figure:
+    """Count villages with fibre in communes whose tests of fixed lines reach the threshold of QCVN 34."""
+    rules, villages = rules_of(province, on), villages_of(province, on)
+    asked, least = rules["qcvn34_least_download_mbps"].value, least_tests(rules)
+    tests = tests_by_commune(province, on.year)
+    enough = [pk for pk, many in tests.items() if many >= least]
+    rows = _statistics(province, on.year, FIXED).filter(place__in=enough).exclude(mean=None)
+    if asked is None or not rows.exists():
+        lacking = "Sở chưa điền mức tải xuống của QCVN 34" if asked is None else "chưa xã nào đủ lượt đo mạng cố định"
+        nothing = figure_of(villages.none(), weight=Constant(1), counted=Constant(0), marked=Constant(0))
+        return replace(nothing, lacking=lacking)
+    measured, good = rows.values("place"), rows.filter(mean__gte=asked)
+    made_up = rows.filter(simulated=True).values("place")
+    fibre = FibreReach.objects.reaching(on).filter(village=OuterRef("pk"), households_able__gt=0)
+    served = Exists(fibre) & Q(parent__in=good.values("place"))
+    return figure_of(
+        villages.filter(parent__in=measured),
+        weight=Constant(1),
+        counted=Case(When(served, then=1), default=0, output_field=IntegerField()),
+        marked=marked_where(Q(simulated=True) | Q(Exists(fibre.filter(simulated=True))) | Q(parent__in=made_up)),
+        left_out=villages.exclude(parent__in=measured),
+    )
 
 
 @formula(

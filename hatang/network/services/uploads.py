@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -285,14 +287,13 @@ def save_file(
 
 
 def save_examined(*, actor: Person | None, upload: RegisterUpload, tell: Teller) -> bool:
-    """Check once more within the transaction that writes, and write only what was shown."""
+    """Check once more, and within the transaction if the register moved meanwhile; write only what was shown."""
+    before, examined = register_mark(), examined_anew(upload, tell)
     with transaction.atomic():
         if not RegisterUpload.objects.select_for_update().filter(pk=upload.pk, state=State.SAVING).exists():
             raise ValidationError("Tệp này không còn chờ lưu: có người đã lưu hoặc đã bỏ.")
-        try:
-            examined = examined_upload(upload, tell)
-        except RefusedError as error:
-            raise ValidationError(str(error)) from error
+        if register_mark() != before:
+            examined = examined_anew(upload, tell)
         same = not examined.outcome.wrong and examined.outcome.fingerprint() == upload.summary.get("fingerprint")
         if same:
             upload.state, upload.saved_at = State.SAVED, timezone.now()
@@ -302,6 +303,21 @@ def save_examined(*, actor: Person | None, upload: RegisterUpload, tell: Teller)
             upload.summary |= {"moved": True}
         upload.save(update_fields=["state", "saved_at", "summary"])
     return same
+
+
+def examined_anew(upload: RegisterUpload, tell: Teller) -> Examined:
+    """Check a file that is to be saved; one that cannot be read any more is refused."""
+    try:
+        return examined_upload(upload, tell)
+    except RefusedError as error:
+        raise ValidationError(str(error)) from error
+
+
+def register_mark() -> list[int | None]:
+    """Give a mark that differs whenever somebody changed what files of the register are held against."""
+    watched = (*apps.get_app_config("network").get_models(), Place, Organisation)
+    histories = [model.history for model in watched if hasattr(model, "history")]
+    return [history.aggregate(last=Max("history_id"))["last"] for history in histories]
 
 
 # Taking back

@@ -109,8 +109,8 @@ def check_load(load: MeasurementLoad, progress: Progress | None = None) -> None:
 def save_load(*, actor: Person, upload: MeasurementLoad, progress: Progress | None = None) -> int:
     """Save a checked file whole and work the statistics out anew; give how many rows are new.
 
-    The rows go to the table first, under the load's number, and count for nobody while the load is not saved: what
-    fails after that withdraws them again.
+    The rows go to the table first, under the load's number, and hold nobody's database up: what fails after that
+    withdraws them again.
     """
     authorise(actor, upload)
     upload.refresh_from_db(fields=["state"])
@@ -123,9 +123,7 @@ def save_load(*, actor: Person, upload: MeasurementLoad, progress: Progress | No
         raise ValidationError(str(error)) from error
     if progress:
         progress(50, f"Đang lưu {outcome.new} dòng.")
-    with transaction.atomic():
-        take(upload, [State.SAVING], State.SAVED)
-        keep_or_withdraw(upload, outcome)
+    keep_or_withdraw(upload, outcome)
     if progress:
         progress(80, "Đang tính lại thống kê.")
     count_anew(upload, outcome.rows)
@@ -135,20 +133,21 @@ def save_load(*, actor: Person, upload: MeasurementLoad, progress: Progress | No
 def keep_or_withdraw(load: MeasurementLoad, outcome: Outcome) -> None:
     """Keep the rows and what the page tells of them; what fails leaves no row that counts."""
     try:
-        keep(load, outcome)
-        load.rows, load.set_aside = outcome.new, sum(outcome.suspects.values())
-        load.saved_at, load.summary = timezone.now(), outcome.summary()
-        load.save(update_fields=["saved_at", "summary", "rows", "set_aside"])
+        keep_tests(load, outcome)
+        with transaction.atomic():
+            take(load, [State.SAVING], State.SAVED)
+            PublishedSpeed.objects.bulk_create(outcome.published if load.of_medians else (), batch_size=BATCH)
+            load.rows, load.set_aside = outcome.new, sum(outcome.suspects.values())
+            load.saved_at, load.summary = timezone.now(), outcome.summary()
+            load.save(update_fields=["saved_at", "summary", "rows", "set_aside"])
     except Exception:
         withdraw_rows(load=load.pk)
         raise
 
 
-def keep(load: MeasurementLoad, outcome: Outcome) -> None:
-    """Put the rows where they belong: medians into the database, tests and averages into the measurement table."""
-    if load.of_medians:
-        PublishedSpeed.objects.bulk_create(outcome.published, batch_size=BATCH)
-    elif outcome.rows is not None:
+def keep_tests(load: MeasurementLoad, outcome: Outcome) -> None:
+    """Put tests and averages into the measurement table; medians that somebody published go into the database."""
+    if not load.of_medians and outcome.rows is not None:
         measurement_table().restore(load.pk)
         keep_rows(outcome.rows, load=load.pk)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+import fcntl
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +36,8 @@ YEAR_WORD = 4
 MEASURES = tuple(measure.value for measure in SpeedStatistic.Measure)
 GROUPED = ("commune", "operator", "technology", "month")
 """Columns of the rows in which the groups are named: place, operator, kind of network, month."""
+PART = ("year", "month", "measure")
+"""What is replaced in one transaction."""
 BATCH = 2_000
 AVERAGE = "average"
 
@@ -64,8 +70,25 @@ def ground_of(province: Place, now: datetime) -> Ground:
 
 
 def compute_statistics(*, province: Place, years: Collection[int] | None = None, now: datetime | None = None) -> int:
-    """Work the statistics of some years, or of all, out anew and put them in the place of the old; give how many."""
-    ground = ground_of(province, now or timezone.now())
+    """Work the statistics of some years, or of all, out anew and put them in the place of the old; give how many.
+
+    One computation at a time for a province.
+    """
+    with one_at_a_time(province):
+        return computed(ground_of(province, now or timezone.now()), years)
+
+
+@contextmanager
+def one_at_a_time(province: Place) -> Iterator[None]:
+    """Keep other computations for a province out, whatever their process; the database stays open to all."""
+    with (Path(settings.DATA) / f"statistics-{province.pk}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def computed(ground: Ground, years: Collection[int] | None) -> int:
+    """Work statistics out from the table and store them; give how many."""
+    province = ground.province
     table, mark = measurement_table(), content_mark()
     held = {int(month[:4]) for month in table.months()}
     wanted = held if years is None else held & set(years)
@@ -81,15 +104,22 @@ def compute_statistics(*, province: Place, years: Collection[int] | None = None,
     return put_in_place(province, made, state, None if years is None else set(years) | wanted)
 
 
-@transaction.atomic
 def put_in_place(
     province: Place, made: list[SpeedStatistic], state: Mapping[str, Any], years: Collection[int] | None
 ) -> int:
-    """Store statistics in the place of those that stood; one computation at a time for a province."""
-    list(Place.objects.select_for_update().filter(pk=province.pk))
+    """Store statistics in the place of those that stood, one part at a time: who writes meanwhile waits for one alone.
+
+    The state comes last: where this ends early, it says that the statistics are not those of the table.
+    """
+    parts = defaultdict(list)
+    for row in made:
+        parts[tuple(getattr(row, name) for name in PART)].append(row)
     old = SpeedStatistic.objects.filter(province=province)
-    (old if years is None else old.filter(year__in=years)).delete()
-    SpeedStatistic.objects.bulk_create(made, batch_size=BATCH)
+    old = old if years is None else old.filter(year__in=years)
+    for part in sorted({*parts, *old.order_by().values_list(*PART).distinct()}):
+        with transaction.atomic():
+            old.filter(**dict(zip(PART, part, strict=True))).delete()
+            SpeedStatistic.objects.bulk_create(parts.get(part, ()), batch_size=BATCH)
     StatisticState.objects.update_or_create(province=province, defaults=dict(state))
     return len(made)
 

@@ -46,21 +46,36 @@ STORED = (*SERVICE, "since_on", "until_on", "served", "level", *CountedService.L
 DELETED_AT_ONCE = 500
 
 
-@transaction.atomic
 def recount(*, province: Place, places: Collection[int] | None = None) -> int:
     """Make what counts in a province anew, or at some of its places; give how many rows changed.
+
+    A whole province is worked out before anybody is held up, and once more where its evidence changed meanwhile.
+    """
+    if places is not None:
+        return put_in_place(province, places, None)
+    seen = evidence_mark(province)
+    return put_in_place(province, None, (seen, wanted_rows(province, None)))
+
+
+def wanted_rows(province: Place, places: Collection[int] | None) -> set[tuple[Any, ...]]:
+    """Work out the rows that a province, or some of its places, should have."""
+    terms = Terms.of_installation()
+    return {
+        stored(key, period, facts.simulated, terms)
+        for key, facts in facts_of(province, places, terms).items()
+        for period in timeline(facts, terms)
+    }
+
+
+@transaction.atomic
+def put_in_place(province: Place, places: Collection[int] | None, made: tuple[str, set[tuple[Any, ...]]] | None) -> int:
+    """Store what changed; `made` holds what was worked out, with the mark of the evidence as it was then.
 
     The province is locked meanwhile, so that two counts at once do not mix.
     """
     Place.objects.select_for_update().get(pk=province.pk)
     seen = evidence_mark(province) if places is None else ""
-    terms = Terms.of_installation()
-    wanted = {
-        row
-        for key, facts in facts_of(province, places, terms).items()
-        for period in timeline(facts, terms)
-        for row in [stored(key, period, facts.simulated, terms)]
-    }
+    wanted = made[1] if made and made[0] == seen else wanted_rows(province, places)
     rows = within(CountedService.objects.all(), province, places)
     there = {row[1:]: row[0] for row in rows.values_list("pk", *STORED)}
     changed = replace_rows([pk for row, pk in there.items() if row not in wanted], wanted - there.keys())

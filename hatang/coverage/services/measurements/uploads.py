@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -88,18 +89,15 @@ def save_measurements(*, actor: Person, upload: MeasurementFile, progress: Progr
     upload.refresh_from_db(fields=["state"])
     if upload.state == State.SAVED:
         return 0
+    before, outcome = held_in(upload.province), savable(upload)
+    if progress:
+        progress(60, f"Đang lưu {len(outcome.new)} phép đo.")
     with transaction.atomic():
         take(upload, [State.SAVING], State.SAVED)
-        try:
-            outcome = outcome_of(upload)
-        except RefusedError as error:
-            raise ValidationError(str(error)) from error
-        if outcome.faults:
-            raise ValidationError("Chưa lưu gì: danh mục đã đổi từ khi kiểm tra tệp. Bỏ tệp này rồi tải lên lại.")
+        if held_in(upload.province) != before:
+            outcome = savable(upload)
         for one in outcome.new:
             one.file = upload
-        if progress:
-            progress(60, f"Đang lưu {len(outcome.new)} phép đo.")
         Measurement.objects.bulk_create(outcome.new, batch_size=BATCH)
         upload.saved_at = timezone.now()
         upload.summary |= {"new": len(outcome.new), "known": outcome.known}
@@ -107,6 +105,23 @@ def save_measurements(*, actor: Person, upload: MeasurementFile, progress: Progr
         recount(province=upload.province, places={one.place_id for one in outcome.new if one.place_id})
         hand_speeds(actor=actor, file=upload, measurements=outcome.new)
     return len(outcome.new)
+
+
+def held_in(province: Place) -> tuple[int | None, int]:
+    """Give a mark of the measurements of a province, which says whether a file must be held against them anew."""
+    held = Measurement.objects.filter(province=province).aggregate(last=Max("pk"), many=Count("pk"))
+    return held["last"], held["many"]
+
+
+def savable(upload: MeasurementFile) -> Outcome:
+    """Read a file as it would be saved; refuse one that is no longer right."""
+    try:
+        outcome = outcome_of(upload)
+    except RefusedError as error:
+        raise ValidationError(str(error)) from error
+    if outcome.faults:
+        raise ValidationError("Chưa lưu gì: danh mục đã đổi từ khi kiểm tra tệp. Bỏ tệp này rồi tải lên lại.")
+    return outcome
 
 
 def may_undo(file: MeasurementFile) -> bool:
