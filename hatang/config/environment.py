@@ -70,6 +70,12 @@ VARIABLES = {
             "Phép đo sóng di động được tính trong bao nhiêu tháng; pháp luật chưa quy định, FCC (Hoa Kỳ) tính một năm.",
         ),
         Variable(
+            "HATANG_MEASUREMENT_KEPT_YEARS",
+            "0",
+            "Giữ từng lượt đo tốc độ của bao nhiêu năm trước năm nay; quá hạn thì xóa từng lượt, giữ thống kê. 0 là giữ "
+            "mãi; pháp luật chưa quy định.",
+        ),
+        Variable(
             "HATANG_MAST_REACH_M",
             "2000",
             "Dự báo coi một cột dự kiến phục vụ các thôn trong bao nhiêu mét; giả định, chờ lượt tính vùng phủ.",

@@ -15,7 +15,8 @@ from hatang.accounts.models import Person
 from hatang.core.host_probe import Answer, Certificate, HostFacts, ProbeRefusedError, probe_host
 from hatang.systems.models import ProbePlan, SystemFinding, SystemProbe
 from hatang.systems.services.findings import compute_findings
-from hatang.systems.services.probes import ask_to_probe, probe_province, probe_when_due
+from hatang.systems.services.probes import ask_to_probe, look_and_tell, probe_province, probe_when_due
+from hatang.work.models import Notice
 from tests.conftest import World
 from tests.core.probed_hosts import Authority, https_servers, name_server
 from tests.systems.probe_needs import a_look, a_system
@@ -54,6 +55,42 @@ def test_real_servers_of_the_register_are_looked_at(world: World, tmp_path: Any)
     assert (found["moi.thu.vn"].answers_ipv6, found["moi.thu.vn"].certificate_fault) == (True, "")
     assert (found["cu.thu.vn"].answers_ipv6, found["cu.thu.vn"].certificate_fault) == (False, "Chứng thư đã hết hạn.")
     assert rules(world) == {"certificate", "no_ipv6"}
+
+
+def test_people_hear_once_of_a_server_that_goes_away_and_once_of_its_return(
+    world: World, people: dict[str, Person], tmp_path: Any
+) -> None:
+    authority = Authority(tmp_path)
+    a_system(world, "moi.thu.vn")
+    served = authority.certificate("moi.thu.vn")
+
+    def looked(port: int) -> list[str]:
+        """Look at the host behind a port; give the notices that the officer got by it."""
+        before = set(Notice.objects.values_list("pk", flat=True))
+
+        def look(name: str) -> HostFacts:
+            said: dict[str, Any] = {"trusted": str(authority.root), "may_ask": lambda address: True}
+            return probe_host(name, port=port, nameservers=[names], timeout_s=3, **said)
+
+        look_and_tell(world.province, how=look)
+        told = Notice.objects.filter(to=people["department_officer"]).exclude(pk__in=before)
+        assert not Notice.objects.filter(to__in=[people["operator"], people["stranger"]]).exists()
+        return [f"{one.subject}. {one.body}" for one in told]
+
+    with name_server({"moi.thu.vn": ("127.0.0.1",)}) as names:
+        with https_servers(served, ("127.0.0.1",)) as port:
+            assert looked(port) == []
+        assert looked(port) == [], "one failed look may be the network's"
+        (told,) = looked(port)
+        assert "1 hệ thống cần xem ngay" in told
+        assert "moi.thu.vn" in told
+        assert looked(port) == [], "told before"
+        with https_servers(served, ("127.0.0.1",)) as again:
+            (told,) = looked(again)
+        assert "không còn lỗi đã báo" in told
+        with https_servers(authority.certificate("moi.thu.vn", days=-1), ("127.0.0.1",)) as expired:
+            (told,) = looked(expired)
+        assert "moi.thu.vn: Chứng thư" in told or "chứng thư" in told.lower()
 
 
 def test_a_name_that_leads_to_this_machine_is_told_not_asked(world: World) -> None:

@@ -26,6 +26,7 @@ from hatang.places.services.territory import communes_of
 from hatang.quality.models import NUMBERS, SHARES, WHOLE_YEAR, SpeedStatistic, StatisticState
 from hatang.quality.services.measurements import content_mark, measurement_table, operators_by_key
 from hatang.quality.services.rules import limits_of, rules_of
+from hatang.quality.services.upkeep import first_kept_year
 from hatang.work.models import Job
 from hatang.work.services import Progress, background, run_job
 
@@ -114,7 +115,7 @@ def put_in_place(
     parts = defaultdict(list)
     for row in made:
         parts[tuple(getattr(row, name) for name in PART)].append(row)
-    old = SpeedStatistic.objects.filter(province=province)
+    old = SpeedStatistic.objects.filter(province=province, year__gte=first_kept_year(timezone.localdate()) or 0)
     old = old if years is None else old.filter(year__in=years)
     for part in sorted({*parts, *old.order_by().values_list(*PART).distinct()}):
         with transaction.atomic():

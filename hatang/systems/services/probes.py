@@ -19,6 +19,7 @@ from hatang.core.host_probe import HostFacts, ProbeRefusedError, probe_host
 from hatang.core.vietnamese import number
 from hatang.places.models import Place
 from hatang.systems.models import PROBE, FindingRule, FindingTerms, InformationSystem, ProbePlan, SystemProbe
+from hatang.systems.services.alerts import tell_of_looks
 from hatang.systems.services.finding_rules import finding_rule
 from hatang.work.models import Job
 from hatang.work.services import Progress, background, each_round, run_job
@@ -72,7 +73,7 @@ def ask_to_probe(*, actor: Person, province: Place) -> Job:
 def probe_job(progress: Progress, province_id: int) -> str:
     """Look at a province's hosts; the job of the page."""
     province = Place.objects.get(pk=province_id)
-    probe_province(province, progress=progress)
+    look_and_tell(province, progress=progress)
     return reverse("systems:probes", args=[province.code])
 
 
@@ -87,6 +88,13 @@ def probe_province(province: Place, *, progress: Progress | None = None, how: Lo
                 share = 100 * len(found) // len(systems)
                 progress(min(share, 99), f"Đã hỏi {number(len(found))} trên {number(len(systems))} hệ thống.")
     return SystemProbe.objects.bulk_create(found, batch_size=500)
+
+
+def look_and_tell(province: Place, *, progress: Progress | None = None, how: Look = look) -> list[SystemProbe]:
+    """Look at every host once, then tell who must know what that changed."""
+    looks = probe_province(province, progress=progress, how=how)
+    tell_of_looks(province)
+    return looks
 
 
 def told_by(how: Look, name: str) -> HostFacts:
@@ -129,7 +137,7 @@ def probe_when_due() -> int:
     for plan in ProbePlan.objects.filter(is_active=True).select_related("province"):
         if plan.asked_at is None or now - plan.asked_at >= timedelta(hours=plan.every_hours, minutes=-5):
             ProbePlan.objects.filter(pk=plan.pk).update(asked_at=now)
-            looks += len(probe_province(plan.province))
+            looks += len(look_and_tell(plan.province))
     return looks
 
 
