@@ -72,8 +72,8 @@ VARIABLES = {
         Variable(
             "HATANG_MEASUREMENT_KEPT_YEARS",
             "0",
-            "Giữ từng lượt đo tốc độ của bao nhiêu năm trước năm nay; quá hạn thì xóa từng lượt, giữ thống kê. 0 là giữ "
-            "mãi; pháp luật chưa quy định.",
+            "Giữ từng lượt đo tốc độ của bao nhiêu năm trước năm nay; quá hạn thì xóa từng lượt, giữ thống kê. 0 là "
+            "giữ mãi; pháp luật chưa quy định.",
         ),
         Variable(
             "HATANG_MAST_REACH_M",

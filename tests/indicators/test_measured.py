@@ -99,7 +99,7 @@ def test_villages_keep_to_qcvn_34_by_fibre_and_by_their_commune_s_tests(
     define = FORMULAS["villages_fixed_qcvn"].define
     common: dict[str, Any] = {"kind": "village", "title": "Thôn", "province": world.province}
     fibre, bare, unmeasured = (
-        Place.objects.create(name=name, parent=commune, code=f"T{n}", **common)
+        Place.objects.create(name=name, parent=commune, code=f"thu-{n}", **common)
         for n, (name, commune) in enumerate(
             (("Có", world.commune), ("Không", world.commune), ("Chưa đo", world.neighbour))
         )

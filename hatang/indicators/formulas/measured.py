@@ -219,7 +219,8 @@ def urban_fixed_tests_above_1000(province: Place, on: date) -> Figure:
     description="Số thôn có doanh nghiệp lắp được cáp quang và ở xã mà trung bình tải xuống các lượt đo cố định trong "
     "năm đạt mức của QCVN 34:2022/BTTTT, chia cho số thôn ở các xã đủ lượt đo.",
     reading="Mức của quy chuẩn do Sở điền ở trang quy tắc; chưa điền thì không tính. Thôn không có đủ lượt đo của "
-    "riêng mình nên xét theo lượt đo của cả xã; thôn ở xã chưa đủ lượt đo thì để riêng. Không thay đo kiểm theo quy chuẩn.",
+    "riêng mình nên xét theo lượt đo của cả xã; thôn ở xã chưa đủ lượt đo thì để riêng. Không thay đo kiểm "
+    "theo quy chuẩn.",
     how=MEASURED,
 )
 def villages_fixed_qcvn(province: Place, on: date) -> Figure:

@@ -1,4 +1,4 @@
-"""What the hourly round does about kept tests: into the measurement table, which is kept small; and away with what its day is over."""
+"""What the hourly round does about kept tests: into the table, which is kept small; and away when their day is over."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -32,13 +33,15 @@ from hatang.work.services import (
     Progress,
     background,
     cancel_job,
+    drop_file,
     keep_file,
     run_job,
     when_given_up,
 )
 
 State = CoverageRun.State
-BATCH = 5_000
+BATCH = 1_000
+"""So many rows are stored in one transaction."""
 ADOPTED, GIVEN_BACK = "lấy làm dự đoán của tỉnh", "thôi lấy làm dự đoán của tỉnh"
 OF_SOME = (
     "Lượt này chỉ tính một số doanh nghiệp nên không thể là dự đoán của tỉnh: nơi do doanh nghiệp khác phục vụ thành "
@@ -125,6 +128,7 @@ def given_up(run_id: int) -> None:
     """Tell that a run cannot be computed."""
     end(run_id, State.FAILED, summary={"error": GIVEN_UP_WORDS})
     clear(run_id)
+    remove_results(run_id)
 
 
 def compute_run(progress: Tell, run_id: int) -> str:
@@ -185,34 +189,57 @@ def simulated(inputs: Inputs) -> bool:
 
 
 def store(run: CoverageRun, inputs: Inputs, results: Results) -> None:
-    """Store what a run found in one transaction; what cannot be stored leaves no rows and no files."""
+    """Store what a run found; what cannot be stored leaves no rows and no files.
+
+    In short transactions, so that nobody else who writes waits for all of it: nothing of a run counts before its last
+    word says that it is done.
+    """
     kept: list[StoredFile] = []
-    found = list(service_rows(inputs, results.served))
+    remove_results(run.pk)
     try:
-        with transaction.atomic():
-            PredictedService.objects.bulk_create(found, batch_size=BATCH)
-            RunTally.objects.bulk_create(results.tallies, batch_size=BATCH)
-            store_rasters(run, results, kept)
-            run.state, run.ended_at = State.DONE, timezone.now()
-            run.save()
+        found = service_rows(inputs, results.served)
+        while part := list(islice(found, BATCH)):
+            PredictedService.objects.bulk_create(part)
+        for begin in range(0, len(results.tallies), BATCH):
+            RunTally.objects.bulk_create(results.tallies[begin : begin + BATCH])
+        store_rasters(run, results, kept)
+        run.state, run.ended_at = State.DONE, timezone.now()
+        run.save()
     except BaseException:
         for file in kept:
             file.file.delete(save=False)
+        remove_results(run.pk)
         raise
+
+
+@transaction.atomic
+def remove_results(run_id: int) -> None:
+    """Remove the rows of a run that was not stored whole, with the files that they name; a run that is done stays."""
+    if CoverageRun.objects.filter(pk=run_id, state=State.DONE).exists():
+        return
+    PredictedService.objects.filter(run=run_id).delete()
+    RunTally.objects.filter(run=run_id).delete()
+    rasters = RunRaster.objects.filter(run=run_id).select_related("file")
+    files = [raster.file for raster in rasters]
+    rasters.delete()
+    for file in files:
+        drop_file(file)
+    StoredFile.objects.filter(pk__in=[file.pk for file in files]).delete()
 
 
 def store_rasters(run: CoverageRun, results: Results, kept: list[StoredFile]) -> None:
     """Store the rasters' files, noting each in `kept`."""
     for raster in results.rasters:
-        file = keep_file(actor=run.asked_by, path=raster.path, province=run.province, organisation=None)
-        kept.append(file)
-        RunRaster.objects.create(
-            run=run,
-            quantity=raster.quantity,
-            operator_id=raster.operator,
-            technology=raster.technology,
-            file=file,
-        )
+        with transaction.atomic():
+            file = keep_file(actor=run.asked_by, path=raster.path, province=run.province, organisation=None)
+            kept.append(file)
+            RunRaster.objects.create(
+                run=run,
+                quantity=raster.quantity,
+                operator_id=raster.operator,
+                technology=raster.technology,
+                file=file,
+            )
 
 
 def end(run_id: int, state: str, **more: object) -> None:
