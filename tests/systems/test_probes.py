@@ -82,15 +82,15 @@ def test_people_hear_once_of_a_server_that_goes_away_and_once_of_its_return(
             assert looked(port) == []
         assert looked(port) == [], "one failed look may be the network's"
         (told,) = looked(port)
-        assert "1 hệ thống cần xem ngay" in told
-        assert "moi.thu.vn" in told
+        assert "moi.thu.vn cần xem ngay" in told
+        assert "không truy cập được" in told
         assert looked(port) == [], "told before"
         with https_servers(served, ("127.0.0.1",)) as again:
             (told,) = looked(again)
         assert "không còn lỗi đã báo" in told
         with https_servers(authority.certificate("moi.thu.vn", days=-1), ("127.0.0.1",)) as expired:
             (told,) = looked(expired)
-        assert "moi.thu.vn: Chứng thư" in told or "chứng thư" in told.lower()
+        assert "moi.thu.vn: chứng thư" in told
 
 
 def test_a_name_that_leads_to_this_machine_is_told_not_asked(world: World) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -313,11 +312,15 @@ def examined_anew(upload: RegisterUpload, tell: Teller) -> Examined:
         raise ValidationError(str(error)) from error
 
 
-def register_mark() -> list[int | None]:
+def register_mark() -> tuple[int | None, ...]:
     """Give a mark that differs whenever somebody changed what files of the register are held against."""
     watched = (*apps.get_app_config("network").get_models(), Place, Organisation)
-    histories = [model.history for model in watched if hasattr(model, "history")]
-    return [history.aggregate(last=Max("history_id"))["last"] for history in histories]
+    tables = [model.history.model._meta.db_table for model in watched if hasattr(model, "history")]
+    quote = connection.ops.quote_name
+    newest = ", ".join(f"(SELECT MAX(history_id) FROM {quote(table)})" for table in tables)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {newest}")
+        return tuple(cursor.fetchone())
 
 
 # Taking back

@@ -40,12 +40,13 @@ def tell(province: Place, rows: Sequence[SystemFinding], what: str) -> None:
     """Put one notice about some findings before who works through the list."""
     if not rows:
         return
+    who = str(rows[0].subject) if len(rows) == 1 else f"{number(len(rows))} hệ thống"
     lines = [f"{row.subject}: {row.get_rule_display()}." for row in rows[:NAMED]]
     if len(rows) > NAMED:
         lines.append(f"Và {number(len(rows) - NAMED)} hệ thống nữa.")
     notify(
         to=people_with(permission=WORK_FINDING, province=province),
-        subject=f"{number(len(rows))} hệ thống {what} sau lần kiểm tra từ xa",
+        subject=f"{who} {what} sau lần kiểm tra từ xa",
         body=" ".join(lines),
         url=reverse("systems:findings", args=[province.code]),
     )
