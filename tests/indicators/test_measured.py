@@ -78,7 +78,7 @@ def test_shares_of_fixed_lines_and_of_ipv6(world: World) -> None:
 
 def test_lines_of_1_gbps_are_counted_everywhere_and_in_wards_alone(world: World) -> None:
     percent = MEASURED | {"unit_code": "percent"}
-    make_indicator("users-able-1-gbps", formula="fixed_tests_above_1000", **percent)
+    make_indicator("users-able-1-gbps", formula="households_able_1_gbps", **percent)
     make_indicator("urban-organisations-1-gbps", formula="urban_fixed_tests_above_1000", **percent)
     Place.objects.filter(pk=world.neighbour.pk).update(title="Phường")
     fixed = {"access": "fixed", "technology": "ftth"}

@@ -180,8 +180,9 @@ def fixed_tests_above_200(province: Place, on: date) -> Figure:
 @formula(
     label="Lượt đo cố định trên 1 Gb/s",
     description="Số lượt đo mạng cố định tải xuống trên 1.000 Mb/s, chia cho số lượt đo mạng cố định trong năm.",
-    reading=f"{BY_TESTS} Là mức thấp nhất chắc chắn: đo được trên 1 Gb/s thì có khả năng ấy, nhưng đường 1 Gb/s đo qua "
-    "Wi-Fi hay máy cũ thường không tới; khả năng thật cao hơn.",
+    reading=f"{BY_TESTS} Là mức thấp nhất chắc chắn: đo được trên 1 Gb/s thì có khả năng ấy, nhưng đường 1 Gb/s qua "
+    "cổng 1 Gb/s đo được nhiều nhất khoảng 940 Mb/s, qua Wi-Fi còn thấp hơn; khả năng thật cao hơn nhiều.",
+    variant_of="households_able_1_gbps",
     how=MEASURED,
 )
 def fixed_tests_above_1000(province: Place, on: date) -> Figure:
@@ -194,7 +195,8 @@ def fixed_tests_above_1000(province: Place, on: date) -> Figure:
     description="Số lượt đo mạng cố định tải xuống trên 1.000 Mb/s ở các phường, thị trấn, chia cho số lượt đo mạng cố "
     "định ở đó trong năm.",
     reading=f"{BY_TESTS} Lượt đo không cho biết người đo là tổ chức hay hộ gia đình nên tính mọi đường cố định ở thành "
-    "thị; đo qua Wi-Fi thường không tới 1 Gb/s. Phường chưa đủ lượt vẫn góp vào số của tỉnh.",
+    "thị. Là mức thấp nhất chắc chắn: đường 1 Gb/s qua cổng 1 Gb/s đo được nhiều nhất khoảng 940 "
+    "Mb/s. Phường chưa đủ lượt vẫn góp vào số của tỉnh.",
     how=MEASURED,
 )
 def urban_fixed_tests_above_1000(province: Place, on: date) -> Figure:

@@ -332,6 +332,19 @@ def households_fibre_able(province: Place, on: date) -> Figure:
 
 
 @formula(
+    label="Hộ có thể lắp cáp quang, coi là đạt được 1 Gb/s",
+    description="Số hộ có thể lắp cáp quang, chia cho tổng số hộ.",
+    reading="Chỉ tiêu nói “có khả năng”, nên đếm hộ lắp được chứ không đếm lượt đo. Giả định đường cáp quang nào cũng "
+    "bán được gói 1 Gb/s (GPON, ITU-T G.984, có 2,488 Gb/s chiều xuống); nơi doanh nghiệp chưa bán được thì số thật "
+    "thấp hơn. Mỗi thôn lấy doanh nghiệp có nhiều hộ nhất, không quá số hộ của thôn.",
+    everywhere=True,
+)
+def households_able_1_gbps(province: Place, on: date) -> Figure:
+    """Count households that could have fibre, each of which is taken to be able to have 1 Gbit/s."""
+    return households_fibre_able(province, on)
+
+
+@formula(
     label="Thôn có cáp quang",
     description="Số thôn có ít nhất một doanh nghiệp có thể lắp cáp quang tới hộ, chia cho tổng số thôn.",
     everywhere=True,
