@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from hatang.planning.services.fibre.plans import plan_job
 from hatang.planning.services.solving import solve_job
 from hatang.systems.services.probes import probe_job
 from hatang.work.models import Job
-from hatang.work.services import in_lane, resume_interrupted_jobs, run_job
+from hatang.work.services import in_lane, let_others_write, resume_interrupted_jobs, run_job, turns
 from hatang.work.services.notices import mail_notice
 from hatang.work.services.rounds import hourly_round
 from hatang.work.services.uploads import check_job
@@ -127,3 +129,26 @@ def test_only_the_lane_that_stopped_is_taken_up_again(people: dict[str, Person],
         row.claim("một")
     assert resume_interrupted_jobs([Job.Lane.LONG]) == 1
     assert DBTaskResult.objects.running().get().queue_name == "default"
+
+
+def test_who_writes_much_lets_others_write_in_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process that waits for SQLite's lock, as it does by looking now and then, finds it free in a gap."""
+    monkeypatch.setattr(turns, "connection", SimpleNamespace(vendor="sqlite", in_atomic_block=False))
+    path = tmp_path / "chung.sqlite3"
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE so (n INTEGER)")
+    many = sqlite3.connect(path, isolation_level=None)
+    words = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1],timeout=120); c.execute('INSERT INTO so VALUES (-1)')"
+    many.execute("BEGIN IMMEDIATE")
+    other = subprocess.Popen([sys.executable, "-c", f"{words}; c.commit()", str(path)])
+    held = 0
+    while other.poll() is None and held < 600:
+        time.sleep(0.05)
+        many.execute("INSERT INTO so VALUES (1)")
+        many.execute("COMMIT")
+        let_others_write()
+        many.execute("BEGIN IMMEDIATE")
+        held += 1
+    many.execute("COMMIT")
+    assert other.wait(timeout=LONGEST_S) == 0
+    assert held < 600, "it came in while the other still wrote"

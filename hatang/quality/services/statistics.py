@@ -28,7 +28,7 @@ from hatang.quality.services.measurements import content_mark, measurement_table
 from hatang.quality.services.rules import limits_of, rules_of
 from hatang.quality.services.upkeep import first_kept_year
 from hatang.work.models import Job
-from hatang.work.services import Progress, background, run_job
+from hatang.work.services import Progress, background, let_others_write, run_job
 
 EVERY = "*"
 """Stands in a group for the whole province, all operators or all kinds of network."""
@@ -121,6 +121,7 @@ def put_in_place(
         with transaction.atomic():
             old.filter(**dict(zip(PART, part, strict=True))).delete()
             SpeedStatistic.objects.bulk_create(parts.get(part, ()), batch_size=BATCH)
+        let_others_write()
     StatisticState.objects.update_or_create(province=province, defaults=dict(state))
     return len(made)
 

@@ -50,6 +50,7 @@ from hatang.work.services.limits import household, within_limit
 from hatang.work.services.notices import holders, mark_read, notify, people_of, people_with
 from hatang.work.services.reminders import About, reminds, send_reminders
 from hatang.work.services.rounds import each_round, make_round, plan_round
+from hatang.work.services.turns import let_others_write
 from hatang.work.services.uploads import (
     SETTLED,
     UploadWay,
@@ -97,6 +98,7 @@ __all__ = [
     "job_page",
     "keep_file",
     "last_act",
+    "let_others_write",
     "let_wait",
     "make_round",
     "mark_read",

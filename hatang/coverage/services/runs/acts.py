@@ -35,6 +35,7 @@ from hatang.work.services import (
     cancel_job,
     drop_file,
     keep_file,
+    let_others_write,
     run_job,
     when_given_up,
 )
@@ -200,8 +201,10 @@ def store(run: CoverageRun, inputs: Inputs, results: Results) -> None:
         found = service_rows(inputs, results.served)
         while part := list(islice(found, BATCH)):
             PredictedService.objects.bulk_create(part)
+            let_others_write()
         for begin in range(0, len(results.tallies), BATCH):
             RunTally.objects.bulk_create(results.tallies[begin : begin + BATCH])
+            let_others_write()
         store_rasters(run, results, kept)
         run.state, run.ended_at = State.DONE, timezone.now()
         run.save()
