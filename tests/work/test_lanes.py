@@ -58,10 +58,11 @@ def lanes(folder: Path) -> Iterator[tuple[Elsewhere, subprocess.Popen[bytes]]]:
         process.wait()
 
 
-def until(true: Callable[[], bool], folder: Path) -> None:
-    """Wait until something is so."""
+def until(true: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait until something is so, while the background process lives."""
     ends = time.monotonic() + LONGEST_S
     while not true():
+        assert process.poll() is None, (folder / "lanes.txt").read_text()
         assert time.monotonic() < ends, (folder / "lanes.txt").read_text()
         time.sleep(0.05)
 
@@ -82,16 +83,16 @@ def test_short_jobs_are_done_while_a_long_one_runs_and_a_lane_that_is_killed_goe
     short = run_job(glance, actor=actor, title="Kiểm tra tệp")
     began = tmp_path / "began"
     with lanes(tmp_path) as (place, process):
-        until(lambda: began.exists() and bool(began.read_text()), tmp_path)
-        until(lambda: state(place, short) == Job.State.DONE, tmp_path)
+        until(lambda: began.exists() and bool(began.read_text()), process, tmp_path)
+        until(lambda: state(place, short) == Job.State.DONE, process, tmp_path)
         assert (state(place, long), state(place, second)) == (Job.State.RUNNING, Job.State.WAITING)
         first = int(began.read_text())
         began.unlink()
         os.kill(first, signal.SIGKILL)
-        until(lambda: began.exists() and bool(began.read_text()), tmp_path)
+        until(lambda: began.exists() and bool(began.read_text()), process, tmp_path)
         assert int(began.read_text()) != first, "another process took up what the killed one left"
         (tmp_path / "enough").touch()
-        until(lambda: state(place, second) == Job.State.DONE, tmp_path)
+        until(lambda: state(place, second) == Job.State.DONE, process, tmp_path)
         assert state(place, long) == Job.State.DONE
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=LONGEST_S) == 0
