@@ -397,7 +397,7 @@ def _rows_by_hand(name: str, province: Place) -> list[tuple[int, float, float, b
             return share(industrial, lambda p: [s for m in p.zone_masts.all() for s in _on_air(m, "5G")])
         case "villages_fibre":
             return share(villages, _fibre)
-        case "households_fibre_able":
+        case "households_fibre_able" | "households_able_1_gbps":
             return [
                 (
                     v.parent_id,

@@ -229,17 +229,17 @@ def test_what_fails_while_saving_leaves_no_row(
 ) -> None:
     client.force_login(people["department_officer"])
     load = uploaded(client, Kind.MLAB, "do.csv", (HEAD + line(1)).encode())
-    kept = loads.keep
+    kept = loads.keep_tests
 
     def keep_and_fail(*given: Any) -> None:
         kept(*given)
         raise OSError("đĩa đầy")
 
-    monkeypatch.setattr(loads, "keep", keep_and_fail)
+    monkeypatch.setattr(loads, "keep_tests", keep_and_fail)
     client.post(f"/chat-luong/tep/{load.pk}/luu")
     load.refresh_from_db()
     assert (load.state, held()) == ("ready", [])
-    monkeypatch.setattr(loads, "keep", kept)
+    monkeypatch.setattr(loads, "keep_tests", kept)
     client.post(f"/chat-luong/tep/{load.pk}/luu")
     assert len(held()) == 1
 
