@@ -64,6 +64,7 @@ class ListPage(View):
     columns: ClassVar[tuple[Column, ...]]
     search_fields: ClassVar[tuple[str, ...]] = ()
     default_sort: ClassVar[str] = "pk"
+    ties: ClassVar[tuple[str, ...]] = ("pk",)
     template: ClassVar[str] = "pages/list.html"
     empty_text: ClassVar[str] = "Chưa có dòng nào."
     """What is said when nothing was asked and there is nothing; a search or filter that finds nothing has own words."""
@@ -109,7 +110,7 @@ class ListPage(View):
     def sorted(self, rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
         """Order by a column's field if it is one of ours, otherwise by the default."""
         known = {c.sort for c in self.columns if c.sort}
-        return rows.order_by(asked if asked.removeprefix("-") in known else self.default_sort, "pk")
+        return rows.order_by(asked if asked.removeprefix("-") in known else self.default_sort, *self.ties)
 
     def cells(self, rows: Iterable[Any]) -> list[list[dict[str, Any]]]:
         """Give each row's cells for the template."""

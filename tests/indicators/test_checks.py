@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -181,9 +182,65 @@ def test_communes_add_up_to_what_the_department_says_of_the_province(world: Worl
         filled(communes, place, **{"thue-bao": count})
     whole = asked(world, a_check("communes_and_province"), items=[item], code="so", filer="department")
     row = filled(whole, world.province, **{"thue-bao": 1000})
-    assert "cả tỉnh 1.000, các xã cộng lại 900" in told(row, "communes_and_province")[0]
+    assert "cả tỉnh 1.000, các xã cộng lại 900 (2 trên 2 xã, phường đã ghi)" in told(row, "communes_and_province")[0]
     row.cells.update(value=910)
     assert told(row, "communes_and_province") == []
+
+
+def counted_item(code: str = "thue-bao") -> Facts:
+    """Make an item of an indicator that communes add up to."""
+    return an_item(code, INDICATOR, indicator=make_indicator(code, unit_code="count", rollup="sum"))
+
+
+@pytest.mark.parametrize(("whole", "wrong"), [(700, False), (500, True)])
+def test_while_communes_are_missing_only_less_than_they_have_already_is_told(
+    world: World, whole: float, wrong: bool
+) -> None:
+    item = counted_item()
+    filled(asked(world, items=[item]), world.commune, **{"thue-bao": 600})
+    version = asked(world, a_check("communes_and_province"), items=[item], code="so", filer="department")
+    assert bool(told(filled(version, world.province, **{"thue-bao": whole}), "communes_and_province")) == wrong
+
+
+def test_communes_are_those_of_the_same_days_though_the_period_is_out_of_turn(world: World) -> None:
+    """A period out of turn is no part of the year; its days say of which figures it is."""
+    item = counted_item()
+    communes = asked(world, items=[item])
+    for place in (world.commune, world.neighbour):
+        filled(communes, place, **{"thue-bao": 450})
+    version = asked(world, a_check("communes_and_province"), items=[item], code="so", filer="department")
+    for part, last_on, wrong in (("A1", date(2025, 12, 31), True), ("A2", date(2025, 6, 30), False)):
+        row = make_return(make_period(version, part=part, last_on=last_on), world.province, state=State.SIGNED)
+        make_cell(row, "thue-bao", 500)
+        assert bool(told(row, "communes_and_province")) == wrong
+
+
+def test_an_operators_communes_are_held_against_its_own_whole_and_no_others(world: World) -> None:
+    item = counted_item()
+    whole = asked(world, items=[item], code="dn-tinh", filer="operator")
+    for operator, count in ((world.operator, 500), (world.rival, 90)):
+        row = make_return(make_period(whole, year=2025) if operator == world.operator else whole.periods.get(),
+                          world.province, operator, state=State.SIGNED)  # fmt: skip
+        make_cell(row, "thue-bao", count)
+    version = asked(
+        world, a_check("communes_and_province"), items=[item], code="dn-xa", filer="operator", by_commune=True
+    )
+    parts = make_return(make_period(version), world.province, world.operator, state=State.SIGNED)
+    for place, count in ((world.commune, 300), (world.neighbour, 100)):
+        make_cell(parts, "thue-bao", count, place=place)
+    (words,) = told(parts, "communes_and_province")
+    assert "cả tỉnh 500, các xã cộng lại 400" in words
+    parts.cells.filter(place=world.commune).update(value=400)
+    assert told(parts, "communes_and_province") == []
+
+
+def test_a_median_is_not_added_up(world: World) -> None:
+    item = an_item("toc-do", INDICATOR, indicator=make_indicator("toc-do", unit_code="mbps", rollup="none"))
+    communes = asked(world, items=[item])
+    for place in (world.commune, world.neighbour):
+        filled(communes, place, **{"toc-do": 60})
+    version = asked(world, a_check("communes_and_province"), items=[item], code="so", filer="department")
+    assert told(filled(version, world.province, **{"toc-do": 60}), "communes_and_province") == []
 
 
 def stated(world: World, whole: float) -> list[str]:
@@ -247,10 +304,16 @@ def test_a_claim_is_held_against_the_operators_own_register(world: World) -> Non
     row = make_return(make_period(version), world.province, world.operator, state=State.SIGNED)
     cell = make_cell(row, "tram", 8, place=world.commune)
     (words,) = told(row, "against_register")
-    assert "tại Xã Đồng Đăng: 8, số trạm 5g đang phát sóng theo sổ là 3" in words
+    assert "tại Xã Đồng Đăng: 8, số trạm 5G đang phát sóng theo sổ ngày 31/12/2025 là 3" in words
     cell.value = 3
     cell.save()
     assert told(row, "against_register") == []
+
+
+def test_a_register_is_named_or_the_check_is_refused(world: World) -> None:
+    item = FormItem(code="tram", label="tram", kind=FormItem.Kind.NUMBER)
+    with pytest.raises(ValidationError, match="Số đếm trong sổ: chọn một trong danh sách"):
+        require_check("against_register", ["tram"], {}, {"tram": item})
 
 
 @pytest.mark.usefixtures("stations")
@@ -272,7 +335,10 @@ def test_coverage_claimed_where_prediction_and_measurements_deny_it(world: World
     make_cell(row, "tram", 2, place=world.commune)
     found = [f for f in run_checks(row) if f.rule.startswith("beyond")]
     assert [f.rule for f in found] == ["beyond_prediction"]
-    assert "dự đoán không bác bỏ 5G nhiều nhất là 1" in found[0].message
+    assert (
+        f"Trong 2 thôn, theo dự đoán, 1 thôn chưa có sóng 5G ({world.village}), nên nhiều nhất là 1."
+        in found[0].message
+    )
 
 
 # --- outliers and duplicates

@@ -197,12 +197,14 @@ class CheckForm(forms.ModelForm[FormCheck]):
         }
 
     def _setting_field(self, setting: Any) -> forms.Field:
-        more = {"label": setting.label, "help_text": setting.note, "required": False}
+        more = {"label": setting.label, "help_text": setting.note, "required": setting.must_be_chosen}
         initial = self.instance.settings.get(setting.name, setting.default)
         if setting.choices is None:
             return NumberField(initial=initial, **more)
         choices: Callable[[], Choices] = setting.choices
-        return forms.ChoiceField(choices=[("", "Chọn…"), *[c for c in choices() if c[0]]], initial=initial, **more)
+        blank = [] if setting.default else [("", dict(choices()).get("", "Chọn…"))]
+        more["error_messages"] = {"required": "Chọn một trong danh sách."}
+        return forms.ChoiceField(choices=[*blank, *[c for c in choices() if c[0]]], initial=initial, **more)
 
     def clean(self) -> dict[str, Any]:
         """Let the rule itself judge its items and settings."""
@@ -212,7 +214,8 @@ class CheckForm(forms.ModelForm[FormCheck]):
         told = {name.removeprefix("set-"): cleaned.get(name) for name in self.setting_names}
         for setting in self.rule.settings:
             try:
-                setting.read(told[setting.name])
+                if f"set-{setting.name}" not in self.errors:
+                    setting.read(told[setting.name])
             except ValidationError as error:
                 self.add_error(f"set-{setting.name}", error)
         self.instance.settings = {name: value for name, value in told.items() if value not in (None, "")}

@@ -59,6 +59,7 @@ class Returns(LoginRequiredMixin, ListPage):
     template = "indicators/returns.html"
     search_fields = ("period__title", "place__search_key", "organisation__search_key")
     default_sort = "-period__due_on"
+    ties = ("-period__last_on", "filer_key", "pk")
     empty_text = "Chưa có phiếu nào của bạn. Khi một kỳ thu thập mở, phiếu hiện ở đây và bạn được báo."
     columns = (
         Column("Kỳ", lambda r: r.period.title, "period__title", link=Return.get_absolute_url),

@@ -17,6 +17,7 @@ FEWEST = 5
 
 @rule(
     "Nhảy so với kỳ trước",
+    finds="số tăng hay giảm quá nhiều so với phiếu kỳ trước của chính nơi ấy",
     look="Nếu đúng, nói vì sao tăng hoặc giảm nhiều như vậy.",
     settings=(
         Setting("percent", "khác quá, %", 50, least=1, most=10_000, note="Pháp luật không quy định; tỉnh tự đặt."),
@@ -44,6 +45,7 @@ def jump_words(facts: Facts, row: Told, then: float, now: float) -> str:
 
 @rule(
     "Nghìn hay đơn vị",
+    finds="số bằng khoảng một phần nghìn, hoặc gấp nghìn lần, kỳ trước hay mức thường gặp trong kỳ",
     look="Nếu phải, bấm nút để sửa; nếu không, nói vì sao.",
 )
 def thousandfold(facts: Facts, ask: Ask) -> Iterator[Found]:
@@ -103,6 +105,7 @@ def usual_amounts(facts: Facts, ask: Ask) -> dict[str, float]:
 
 @rule(
     "Giữ nguyên như kỳ trước",
+    finds="phiếu chép lại số của kỳ trước; cần ít nhất năm con số",
     look="Nếu không có gì thay đổi, nói vì sao.",
     settings=(Setting("share_percent", "báo khi giống từ, %", 100, least=50, most=100),),
 )

@@ -13,6 +13,7 @@ from hatang.indicators.services.checks.registry import Ask, Found, Setting, rule
 
 @rule(
     "Trùng với phiếu nơi khác",
+    finds="mọi con số giống hệt của xã khác; không nêu tên nơi kia",
     look="Xem có chép nhầm số của nơi khác không.",
     settings=(Setting("least", "từ bao nhiêu số khác 0", 5, least=2, most=1000),),
 )

@@ -24,6 +24,7 @@ PER = (("", "không chia"), ("population", "dân số"), ("households", "số h�
 
 @rule(
     "Khác hẳn các xã khác",
+    finds="số xa mức giữa (trung vị) của các xã trong kỳ",
     look="Nếu đúng, nói điều gì làm nơi này khác các nơi khác.",
     settings=(SCORE, Setting("per", "chia cho", "", choices=lambda: list(PER), note="Để xã đông dân không thành lạ.")),
 )
@@ -65,7 +66,12 @@ def compared(facts: Facts, row: Told, per: str) -> float | None:
     return row.amount * 1000 / size if size and row.amount is not None else None
 
 
-@rule("Khác hẳn nhịp các kỳ trước", look="Nếu đúng, nói điều gì đã xảy ra trong kỳ.", settings=(SCORE,))
+@rule(
+    "Khác hẳn nhịp các kỳ trước",
+    finds="bước thay đổi của kỳ này khác hẳn các bước trước của chính nơi ấy; cần ít nhất sáu kỳ trước",
+    look="Nếu đúng, nói điều gì đã xảy ra trong kỳ.",
+    settings=(SCORE,),
+)
 def unlike_past(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find figures whose step from the last period is unlike the steps before it; six earlier periods or more."""
     for row in facts.answers(ask.items):

@@ -18,7 +18,14 @@ Every = tuple(Kind)
 NAMED = 3
 
 
-@rule("Trả lời đủ", look="Trả lời nốt; nơi không có thì ghi “không có”.", kinds=Every, always=True, hard=True)
+@rule(
+    "Trả lời đủ",
+    finds="dòng bắt buộc chưa trả lời; “không có” là một câu trả lời",
+    look="Trả lời nốt; nơi không có thì ghi “không có”.",
+    kinds=Every,
+    always=True,
+    hard=True,
+)
 def complete(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find returns with required items that are not answered: one finding for each return."""
     answered: dict[object, set[tuple[str, int]]] = defaultdict(set)
@@ -48,6 +55,7 @@ def missing_words(facts: Facts, missing: list[tuple[str, int]]) -> str:
 
 @rule(
     "Số hợp với đơn vị",
+    finds="phần trăm quá 100, tử số lớn hơn mẫu số, số lượng không nguyên, tỷ số thiếu một số",
     look="Xem lại con số và đơn vị: số hay phần trăm, cái hay nghìn cái.",
     kinds=Every,
     always=True,
@@ -102,7 +110,14 @@ def against_unit(item: FormItem, value: float) -> str:
     return ""
 
 
-@rule("Không đồng ý thì có lý do", look="Ghi lý do vào ghi chú của ô.", kinds=Every, always=True, hard=True)
+@rule(
+    "Không đồng ý thì có lý do",
+    finds="không đồng ý với số hệ thống đếm mà không nói vì sao",
+    look="Ghi lý do vào ghi chú của ô.",
+    kinds=Every,
+    always=True,
+    hard=True,
+)
 def dispute_explained(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find disputes of what the system counted that give no reason."""
     disputed = [r for r in facts.answers(facts.own) if r.answer == ReturnCell.Answer.DISPUTED and not r.note.strip()]
@@ -121,6 +136,7 @@ def bounds_fault(settings: Mapping[str, Any]) -> str:
 
 @rule(
     "Trong khoảng cho phép",
+    finds="số nhỏ hơn hay lớn hơn mức đặt dưới đây",
     look="Xem lại con số.",
     settings=(Setting("least", "ít nhất", least=-1e12), Setting("most", "nhiều nhất", least=-1e12)),
     settings_fault=bounds_fault,
@@ -142,7 +158,10 @@ def within(facts: Facts, ask: Ask) -> Iterator[Found]:
 
 
 @rule(
-    "Không được là 0", look="Nơi không có thì ghi “không có”; có mà chưa biết thì để trống và ghi chú.", kinds=FIGURES
+    "Không được là 0",
+    finds="ghi 0 ở dòng không thể là 0",
+    look="Nơi không có thì ghi “không có”; có mà chưa biết thì để trống và ghi chú.",
+    kinds=FIGURES,
 )
 def not_zero(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find zeros where nothing at all is not to be expected."""

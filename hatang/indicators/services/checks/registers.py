@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hatang.core.vietnamese import number
+from hatang.core.vietnamese import day, number
 from hatang.indicators.models import ReturnForm
 from hatang.indicators.services.checks.facts import Facts, Told
 from hatang.indicators.services.checks.registry import Ask, Found, Setting, rule
@@ -13,6 +13,7 @@ from hatang.indicators.services.extracts import EXTRACTS, extract_choices
 
 @rule(
     "So với sổ đăng ký",
+    finds="số khai khác số mà sổ đếm được, vào ngày cuối của kỳ, của chính nơi hay doanh nghiệp ấy",
     look="Cập nhật sổ nếu sổ thiếu, hoặc sửa số; nếu cả hai đều đúng, nói vì sao khác nhau.",
     settings=(
         Setting("extract", "số đếm trong sổ", choices=extract_choices),
@@ -22,8 +23,6 @@ from hatang.indicators.services.extracts import EXTRACTS, extract_choices
 )
 def against_register(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find figures unlike what the register counts on the period's last day, of the filer's own things."""
-    if ask.settings["extract"] is None:
-        return
     counts = counts_by_filer(facts, str(ask.settings["extract"]))
     for row in facts.answers(ask.items):
         counted = counted_for(facts, row, counts[facts.filers[row.return_id][1]])
@@ -53,7 +52,8 @@ def counted_for(facts: Facts, row: Told, counts: dict[int, float]) -> float:
 def register_words(facts: Facts, ask: Ask, row: Told, counted: float) -> str:
     """Say what the register counts; not to a commune, where it would tell what single operators have."""
     label = f"“{facts.label(row.code)}”{facts.place_words(row.place_id)}: {number(row.amount, 2)}"
-    name = EXTRACTS[str(ask.settings["extract"])].label.lower()
+    name = EXTRACTS[str(ask.settings["extract"])].label
+    name = f"{name[:1].lower()}{name[1:]}"
     if facts.form.filer == ReturnForm.Filer.COMMUNE:
         return f"{label}, khác quá {number(ask.number('percent'))} % so với {name} trong sổ"
-    return f"{label}, {name} theo sổ là {number(counted)}"
+    return f"{label}, {name} theo sổ ngày {day(min(facts.period.last_on, facts.today))} là {number(counted)}"

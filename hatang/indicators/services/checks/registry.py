@@ -34,9 +34,16 @@ class Setting:
     choices: Callable[[], list[tuple[str, str]]] | None = None
     note: str = ""
 
+    @property
+    def must_be_chosen(self) -> bool:
+        """Whether a rule means nothing until one is chosen of a list."""
+        return self.choices is not None and self.default is None
+
     def read(self, given: Any) -> float | str | None:
         """Read what a composer typed; raise ValidationError saying what would be right."""
         if given in (None, ""):
+            if self.must_be_chosen:
+                raise ValidationError(f"{self.label[:1].upper()}{self.label[1:]}: chọn một trong danh sách.")
             return self.default
         if self.choices is not None:
             if given not in dict(self.choices()):
@@ -85,13 +92,16 @@ def no_fault(settings: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named check. `look` says what to look at; `most_items` items are named in order where the order has a meaning.
+    """A named check. `finds` says to who composes a form what it notices, `look` to who fills it what to look at.
+
+    `least_items` items are named in order where the order has a meaning.
 
     `always` rules are asked of every return; the others where a form asks for them.
     """
 
     name: str
     label: str
+    finds: str
     look: str
     find: Find
     family: str
@@ -121,6 +131,7 @@ RULES: dict[str, Rule] = {}
 def rule(
     label: str,
     *,
+    finds: str,
     look: str,
     settings: Iterable[Setting] = (),
     kinds: tuple[str, ...] = FIGURES,
@@ -133,7 +144,7 @@ def rule(
 
     def enter(find: Find) -> Find:
         name, family = find.__name__, find.__module__.rpartition(".")[2]
-        facts = (name, label, look, find, family, tuple(settings), kinds, always, hard, least_items)
+        facts = (name, label, finds, look, find, family, tuple(settings), kinds, always, hard, least_items)
         RULES[name] = Rule(*facts, settings_fault=settings_fault)
         return find
 

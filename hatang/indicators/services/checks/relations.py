@@ -11,7 +11,12 @@ from hatang.indicators.services.checks.registry import Ask, Found, Setting, rule
 TOLERANCE = Setting("tolerance_percent", "cho phép lệch, %", 0, most=100)
 
 
-@rule("Không hơn dòng khác", look="Một trong hai con số sai: xem lại cả hai.", least_items=2)
+@rule(
+    "Không hơn dòng khác",
+    finds="dòng thứ nhất lớn hơn dòng thứ hai; ví dụ người dùng điện thoại thông minh nhiều hơn dân số",
+    look="Một trong hai con số sai: xem lại cả hai.",
+    least_items=2,
+)
 def at_most(facts: Facts, ask: Ask) -> Iterator[Found]:
     """Find first items that are more than the second: smartphone users are no more than people."""
     lower, upper = ask.items[:2]
@@ -25,6 +30,7 @@ def at_most(facts: Facts, ask: Ask) -> Iterator[Found]:
 
 @rule(
     "Bằng tổng các dòng khác",
+    finds="dòng thứ nhất khác tổng của các dòng còn lại",
     look="Cộng lại các dòng thành phần, hoặc xem lại dòng tổng.",
     settings=(TOLERANCE,),
     least_items=2,

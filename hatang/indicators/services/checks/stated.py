@@ -12,6 +12,7 @@ from hatang.indicators.services.stated import apart_from_communes
 
 @rule(
     "Số cấp tỉnh so với số đã duyệt của các xã",
+    finds="số cấp tỉnh Sở ghi khác tổng, hay tỷ số của các tổng, của các xã đã duyệt",
     look="Xem lại số của cả tỉnh, hoặc xã nào ghi thừa, ghi thiếu; nếu đúng thì nói vì sao khác.",
     always=True,
 )
