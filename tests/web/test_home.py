@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from hatang.indicators.models import Value
+from hatang.indicators.models import Period, Return, Value
 from hatang.plans.models import Baseline
 from hatang.plans.services import report_years
 from hatang.web.services.ways import GROUPS
+from tests.indicators.cycle import make_form, make_period, make_return
 from tests.web.conftest import MOST_QUERIES
 from tests.web.filled import LAST_YEAR, Filled, make_indicator, make_plan, make_target, make_value
 
@@ -198,3 +199,23 @@ def test_few_queries_however_many_rows(
     client = as_("department_head")
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get(address)
+
+
+def test_the_department_is_told_of_the_returns_that_wait_for_its_step(as_: As, filled: Filled) -> None:
+    """An officer checks, the head approves; the way leads to the period that is due first, and to those alone."""
+    version = make_form(filled.world.province)
+    for year, state in ((2025, Return.State.SIGNED), (2024, Return.State.SIGNED), (2023, Return.State.CHECKED)):
+        make_return(make_period(version, year=year), filled.world.commune, state=state)
+    first = Period.objects.get(year=2024)
+
+    def told(who: str) -> dict[str, str]:
+        """Give what a person is told of returns, each with where it leads."""
+        found = as_(who).get("/tinh/20/").context["decisions"]
+        return {d.sentence: d.url for d in found if "phiếu báo cáo" in d.sentence}
+
+    checking = {"2 phiếu báo cáo chờ cán bộ Sở kiểm tra, ở 2 kỳ": f"/so-lieu/20/duyet-phieu?ky={first.pk}&tt=signed"}
+    assert told("department_officer") == checking
+    assert list(told("department_head")) == [*checking, "1 phiếu báo cáo chờ lãnh đạo Sở duyệt"]
+    assert told("analyst") == {}
+    for url in told("department_head").values():
+        assert as_("department_head").get(url).status_code == 200

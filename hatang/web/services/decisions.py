@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from hatang.core.vietnamese import number
 from hatang.coverage.services.evidence.challenges import waiting_for
-from hatang.indicators.models import Value
+from hatang.indicators.models import APPROVE_RETURN, CHECK_RETURN, Return, Value
 from hatang.network.services import requests_waiting
 from hatang.places.models import Place
 from hatang.plans.checks import PlanFacts, find_oddities
@@ -50,14 +50,14 @@ def plans_of(province: Place, person: Someone, today: date) -> list[Plan]:
 def decisions(
     *, province: Place, plans: Sequence[Plan], progress: Sequence[TargetProgress], person: Someone, today: date
 ) -> list[Decision]:
-    """List what waits, most pressing first; four queries."""
+    """List what waits, most pressing first; five queries."""
     return [
         *of_state(progress, province, MISSED, "mục tiêu đã đến hạn mà không đạt"),
         *of_state(progress, province, AT_RISK, "mục tiêu có nguy cơ không đạt"),
         *late_tasks(plans),
-        *waiting_values(province, person),
+        *waiting_returns(province, person),
+        *waiting_values_and_challenges(province, person),
         *waiting_requests(province, person),
-        *waiting_challenges(province, person),
         *of_state(progress, province, NOT_MEASURED, "mục tiêu chưa đo được"),
         *odd_targets(plans, progress, today),
     ]
@@ -97,9 +97,50 @@ def late_tasks(plans: Sequence[Plan]) -> list[Decision]:
     ]
 
 
-def waiting_values(province: Place, person: Someone) -> list[Decision]:
-    """Count the figures that are not published yet."""
-    waiting = Value.objects.waiting_in(province).count()
+RETURN_STEPS = {
+    Return.State.SIGNED: (CHECK_RETURN, "chờ cán bộ Sở kiểm tra", "Kiểm tra phiếu"),
+    Return.State.CHECKED: (APPROVE_RETURN, "chờ lãnh đạo Sở duyệt", "Duyệt phiếu"),
+}
+"""The steps of returns that the department takes: who takes it, how it is called, what the way there says."""
+
+
+def waiting_returns(province: Place, person: Someone) -> list[Decision]:
+    """Count the returns that wait for the person's step, and lead to the period that is due first."""
+    own = [s for s, (may, _, _) in RETURN_STEPS.items() if person.has_perm(may, province)]  # type: ignore[union-attr]
+    if not own:
+        return []
+    rows = Return.objects.filter(province=province, state__in=own).order_by("period__due_on", "period")
+    counted = list(rows.values_list("state", "period").annotate(count=Count("pk")))
+    return [returns_in(state, counted, province) for state in own if any(row[0] == state for row in counted)]
+
+
+def returns_in(state: str, counted: Sequence[tuple[str, int, int]], province: Place) -> Decision:
+    """Say how many returns stand in a state, in how many periods."""
+    _, words, act = RETURN_STEPS[Return.State(state)]
+    found = [(period, count) for one, period, count in counted if one == state]
+    periods = f", ở {number(len(found))} kỳ" if len(found) > 1 else ""
+    url = reverse("indicators:return_desk", args=[province.code]) + f"?ky={found[0][0]}&tt={state}"
+    return Decision(f"{number(sum(count for _, count in found))} phiếu báo cáo {words}{periods}", url, act)
+
+
+def waiting_values_and_challenges(province: Place, person: Someone) -> list[Decision]:
+    """Count the figures and the requests to verify coverage that wait, both in one query."""
+    sets = Value.objects.waiting_in(province), waiting_for(person, province)
+    (values, challenges) = Place.objects.filter(pk=province.pk).values_list(*map(count_within, sets)).get()
+    return [*waiting_values(province, person, values or 0), *waiting_challenges(province, challenges or 0)]
+
+
+def count_within(rows: QuerySet[Any]) -> Subquery:
+    """Count rows within another query."""
+    return Subquery(
+        rows.order_by()
+        .annotate(how_many=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+        .values("how_many")
+    )
+
+
+def waiting_values(province: Place, person: Someone, waiting: int) -> list[Decision]:
+    """Say how many figures are not published yet."""
     if not waiting:
         return []
     may = person.has_perm("indicators.publish_value", province)  # type: ignore[union-attr]
@@ -116,9 +157,8 @@ def waiting_requests(province: Place, person: Someone) -> list[Decision]:
     return [Decision(f"{number(waiting)} đề nghị dùng chung chờ bước tiếp theo", url, "Xem đề nghị")]
 
 
-def waiting_challenges(province: Place, person: Someone) -> list[Decision]:
-    """Count the requests to verify coverage that wait for the person's decision."""
-    waiting = waiting_for(person, province).count()
+def waiting_challenges(province: Place, waiting: int) -> list[Decision]:
+    """Say how many requests to verify coverage wait for the person's decision."""
     if not waiting:
         return []
     url = reverse("coverage:challenges", args=[province.code]) + "?viec=1"

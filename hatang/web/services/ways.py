@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from hatang.accounts.access import scopes_in
 from hatang.coverage.models import SEE_CHALLENGE, VERIFY
-from hatang.indicators.models import CHANGE_FORM, COMPARE_OPERATORS, QUERY_TABLES, SEE_RETURN
+from hatang.indicators.models import CHANGE_FORM, CHECK_RETURN, COMPARE_OPERATORS, QUERY_TABLES, SEE_RETURN
 from hatang.places.models import Place
 from hatang.planning.models import SEE as SEE_PLANNING
 from hatang.plans.legal_forms.choosing import may_open
@@ -97,6 +97,7 @@ GROUPS: dict[str, tuple[Way, ...]] = {
     "Thu thập, phân tích": (
         Way("Ghi số liệu", page("indicators:record", "indicators.record_value")),
         Way("Kỳ thu thập", page_of_all("indicators:periods", SEE_RETURN)),
+        Way("Duyệt phiếu", page_of_all("indicators:return_desk", CHECK_RETURN)),
         Way("Phiếu báo cáo", own_returns),
         Way("Biểu thu thập", page("indicators:return_forms", CHANGE_FORM)),
         Way("Phân tích", page("indicators:analysis", QUERY_TABLES, COMPARE_OPERATORS)),

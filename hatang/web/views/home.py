@@ -56,6 +56,7 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
         "plans": plans,
         "plan_lines": [(plan, report_years(plan, today=today)) for plan in plans],
         "writes": request.user.has_perm("plans.write_report", place),
+        "sees_money": request.user.has_perm("indicators.view_draft", place),
         "ways": ways_for(request.user, place),
         "decides": decides,
         "decisions": decisions(province=place, plans=plans, progress=progress, person=request.user, today=today)
