@@ -160,6 +160,9 @@ def test_what_blocks_must_be_mended_and_the_rest_explained(world: World, people:
     answer_finding(actor=officer, finding=finding, reason="Xã nhận thêm địa bàn từ 1/7.")
     submit_return(actor=officer, return_=row)
     sign_return(actor=people["commune_leader"], return_=row)
+    finding.refresh_from_db()
+    with pytest.raises(ValidationError, match="trả lại phiếu"):
+        answer_finding(actor=people["department_officer"], finding=finding, reason="Sở thấy khác")
     check_return(actor=people["department_officer"], return_=row)
     kept = row.findings.get(standing=True)
     assert (kept.reason, kept.answered_by) == ("Xã nhận thêm địa bàn từ 1/7.", officer)

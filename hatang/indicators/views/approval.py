@@ -81,9 +81,10 @@ def shown(person: Person, row: Return, finding: Finding) -> dict[str, Any]:
     fills = may_be_filled(row) and is_filer(person, row)
     checks = row.state in (Return.State.SIGNED, Return.State.CHECKED) and person.has_perm(CHECK_RETURN, row)
     factor = factor_in(finding.key)
+    own = not finding.reason or finding.answered_by_id == person.pk
     return {
         "finding": finding,
-        "may_answer": not finding.hard and (fills or checks),
+        "may_answer": not finding.hard and (fills or (checks and own)),
         "factor": factor_words(factor) if factor and fills else "",
         "place": finding.place if row.period.form.by_commune else None,
     }

@@ -257,12 +257,17 @@ def leave_out(*, actor: Person | None, return_: Return, reason: str) -> Return:
 
 @transaction.atomic
 def answer_finding(*, actor: Person | None, finding: Finding, reason: str) -> Finding:
-    """Explain a finding that does not block: its filer while filling, the department while checking."""
+    """Explain a finding that does not block: its filer while filling, the department while checking.
+
+    A reason that somebody else gave stays as they gave it: who checks and is not content with it sends the return back.
+    """
     row = the_one(finding.of_return)
     checking = row.state in (State.SIGNED, State.CHECKED) and may(actor, CHECK_RETURN, row)
     require(checking or (is_filer(actor, row) and may_be_filled(row)))
     if finding.hard:
         raise ValidationError("Điều này phải sửa, không giải thích được.")
+    if checking and finding.reason and finding.answered_by != actor:
+        raise ValidationError("Người nộp đã giải thích; chưa đồng ý thì trả lại phiếu và nói cần rõ điều gì.")
     finding.reason, finding.answered_by, finding.answered_at = clean_words(reason, "lý do"), actor, timezone.now()
     finding.save(update_fields=["reason", "answered_by", "answered_at"])
     return finding
