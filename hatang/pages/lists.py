@@ -63,6 +63,8 @@ class ListPage(View):
     title: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     search_fields: ClassVar[tuple[str, ...]] = ()
+    accented_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields searched too that have no key without accents beside them: only where different texts are few."""
     default_sort: ClassVar[str] = "pk"
     ties: ClassVar[tuple[str, ...]] = ("pk",)
     template: ClassVar[str] = "pages/list.html"
@@ -100,8 +102,12 @@ class ListPage(View):
 
     def searched(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """Keep rows in which every word of the search stands in one of the fields."""
-        for word in search_key(text[:1000]).split()[:MOST_WORDS]:
+        words = search_key(text[:1000]).split()[:MOST_WORDS]
+        spelled = {f: set(rows.order_by().values_list(f, flat=True).distinct()) for f in self.accented_fields if words}
+        for word in words:
             any_field = Q()
+            for field, texts in spelled.items():
+                any_field |= Q(**{f"{field}__in": [told for told in texts if word in search_key(told)]})
             for field in self.search_fields:
                 any_field |= Q(**{f"{field}__icontains": word})
             rows = rows.filter(any_field)

@@ -358,3 +358,17 @@ def test_a_late_return_reaches_its_filer_and_its_leader_by_mail_each_mail_once(
     assert subject_of(mail) == f"Quá hạn 3 ngày: nộp phiếu “{row.period.title}”"
     assert "Hạn cuối: hết ngày 21/12/2026." in words_of(mail)
     assert row.get_absolute_url() in words_of(mail)
+
+
+@pytest.mark.parametrize("asked", ["quý tư", "quy tu", "Quy bao"])
+def test_periods_returns_and_forms_are_found_without_accents(
+    world: World, people: dict[str, Person], client: Client, asked: str
+) -> None:
+    version = make_form(world.province, name="Báo cáo Quý")
+    make_return(make_period(version, part="A1", title="Quý tư sau bão"), world.commune)
+    make_return(make_period(version, part="A2", title="Ra soat"), world.neighbour)
+    client.force_login(people["department_head"])
+    for address in ("/so-lieu/20/ky-thu-thap", "/so-lieu/phieu/"):
+        assert [row[0]["text"] for row in client.get(address, {"q": asked}).context["table"]] == ["Quý tư sau bão"]
+    for words, count in (("bao cao quy", 1), ("doanh nghiep", 0)):
+        assert len(client.get("/so-lieu/20/bieu", {"q": words}).context["table"]) == count

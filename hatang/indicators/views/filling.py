@@ -57,7 +57,8 @@ class Returns(LoginRequiredMixin, ListPage):
 
     title = RETURNS
     template = "indicators/returns.html"
-    search_fields = ("period__title", "place__search_key", "organisation__search_key")
+    search_fields = ("place__search_key", "organisation__search_key")
+    accented_fields = ("period__title",)
     default_sort = "-period__due_on"
     ties = ("-period__last_on", "filer_key", "pk")
     empty_text = "Chưa có phiếu nào của bạn. Khi một kỳ thu thập mở, phiếu hiện ở đây và bạn được báo."

@@ -62,7 +62,8 @@ class Periods(LoginRequiredMixin, ListPage):
 
     title = PERIODS
     template = "indicators/periods.html"
-    search_fields = ("title", "form__code")
+    search_fields = ("form__code",)
+    accented_fields = ("title",)
     default_sort = "-due_on"
     empty_text = "Chưa có kỳ nào. Kỳ mở theo nhịp của biểu đã ban hành, hoặc khi bạn mở kỳ đột xuất."
     columns = (
@@ -180,7 +181,8 @@ class LateReturns(LoginRequiredMixin, ListPage):
 
     title = LATE
     template = "indicators/late.html"
-    search_fields = ("period__title", "place__search_key", "organisation__search_key")
+    search_fields = ("place__search_key", "organisation__search_key")
+    accented_fields = ("period__title",)
     default_sort = "clock__due_at"
     empty_text = "Không ai chậm nộp."
     columns = (

@@ -84,7 +84,8 @@ class ReturnForms(LoginRequiredMixin, ListPage):
 
     title = "Biểu thu thập"
     template = "indicators/form_list.html"
-    search_fields = ("name", "code")
+    search_fields = ("code",)
+    accented_fields = ("name",)
     default_sort = "code"
     empty_text = "Chưa có biểu nào. Lấy một biểu mẫu của hệ thống rồi sửa cho hợp với tỉnh."
     columns = (

@@ -124,10 +124,14 @@ def entry_of(period: Period, place: Place, what: Gathered) -> Entry | None:
 
 
 def denominator_of(what: Gathered, place: Place) -> float | None:
-    """Give what a sum is divided by: a number of the place itself once, what filers stated added up."""
+    """Give what a sum is divided by: a number of the place itself once, what filers stated added up.
+
+    A number of the place that the system did not hold when the answer was typed may be held by now.
+    """
     if what.item.denominator_from and len(what.cells) > 1:
         return denominator_at(what.item, place)
-    return what.added("denominator")
+    stated = what.added("denominator")
+    return denominator_at(what.item, place) if stated is None else stated
 
 
 def later_left(period: Period, entries: Sequence[Entry]) -> list[Entry]:

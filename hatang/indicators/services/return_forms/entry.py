@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from hatang.core.vietnamese import number, search_key
@@ -239,15 +239,35 @@ def meant(text: str, inside: str) -> str:
     return inside if times is None or said is None else number(round(said * times, MOST_DECIMALS), 0)
 
 
+class Villages(NamedTuple):
+    """What the villages of a place make together; a total only where it is known of every one of them."""
+
+    count: int
+    population: float | None
+    households: float | None
+
+
+NO_VILLAGES = Villages(0, None, None)
+
+
 def denominator_at(item: FormItem, place: Place) -> float | None:
-    """Give the number of a place that the item divides by; None where the system does not hold it."""
-    if item.denominator_from == FormItem.Denominator.POPULATION:
-        return place.population or total_within(place, "population")
-    if item.denominator_from == FormItem.Denominator.HOUSEHOLDS:
-        return place.households or total_within(place, "households")
+    """Give the number of a place that the item divides by; None where the system does not hold it.
+
+    Where people or households of the place itself are not held, those of all its communes or all its villages are.
+    """
+    if not item.denominator_from:
+        return None
+    villages: Villages | None = getattr(place, "villages_told", None) or villages_by_place([place.pk]).get(place.pk)
     if item.denominator_from == FormItem.Denominator.VILLAGES:
-        return place.village_count if hasattr(place, "village_count") else villages_by_place([place.pk]).get(place.pk)
-    return None
+        return (villages.count or None) if villages else None
+    field = DENOMINATOR_FIELDS[FormItem.Denominator(item.denominator_from)]
+    return getattr(place, field) or total_within(place, field) or (getattr(villages, field) if villages else None)
+
+
+DENOMINATOR_FIELDS = {
+    FormItem.Denominator.POPULATION: "population",
+    FormItem.Denominator.HOUSEHOLDS: "households",
+}
 
 
 def total_within(place: Place, field: str) -> float | None:
@@ -258,22 +278,26 @@ def total_within(place: Place, field: str) -> float | None:
     return sum(known) if known and None not in known else None
 
 
-def villages_by_place(places: Iterable[int]) -> dict[int, int]:
-    """Count the villages of communes and of provinces in two queries."""
+def villages_by_place(places: Iterable[int]) -> dict[int, Villages]:
+    """Count the villages of communes and of provinces, their people and households, in two queries."""
     keys = list(places)
-    told: dict[int, int] = {}
+    told: dict[int, Villages] = {}
+    fields = list(DENOMINATOR_FIELDS.values())
+    sums = {f"all_{name}": Sum(name) for name in fields} | {f"known_{name}": Count(name) for name in fields}
     for field in ("parent", "province"):
         rows = Place.objects.villages().filter(**{f"{field}__in": keys}).order_by()
-        told |= dict(rows.values_list(field).annotate(count=Count("pk")))
+        for row in rows.values(field).annotate(count=Count("pk"), **sums):
+            whole = [row[f"all_{name}"] if row[f"known_{name}"] == row["count"] else None for name in fields]
+            told[row[field]] = Villages(row["count"], *whole)
     return told
 
 
 def with_denominators(places: Iterable[Place]) -> list[Place]:
-    """Give places that know how many villages they have, so that reading a whole return asks no more."""
+    """Give places that know what their villages make, so that reading a whole return asks no more."""
     told = list(places)
-    counts = villages_by_place(place.pk for place in told)
+    villages = villages_by_place(place.pk for place in told)
     for place in told:
-        place.village_count = counts.get(place.pk)  # type: ignore[attr-defined]
+        place.villages_told = villages.get(place.pk, NO_VILLAGES)  # type: ignore[attr-defined]
     return told
 
 
