@@ -14,7 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from hatang.indicators.models import CellNote, FormItem, Period, Return, ReturnCell, ReturnForm, ReturnStep
 from hatang.indicators.services.filling import items_of
 from hatang.indicators.services.periods import open_due_periods, open_period, places_of, spans_of
-from hatang.indicators.services.return_forms import read_answer, with_denominators
+from hatang.indicators.services.return_forms import denominator_at, read_answer, residents_of, with_denominators
 from hatang.places.models import Place
 from hatang.sample.chance import chance
 from hatang.work.models import Clock
@@ -123,10 +123,9 @@ def typed_for(item: FormItem, place: Place, draw: Random, share: float, part: fl
         return "Còn thôn lõm sóng ở vùng núi đá." if draw.random() < 0.3 else "Không có"
     if item.kind == FormItem.Kind.CHOICE:
         return str(draw.choice(item.options))
-    whole = int((place.population or 4000) * ADULTS)
     if item.is_ratio and item.denominator_from:
-        held = {"population": place.population, "households": place.households}.get(item.denominator_from)
-        return str(int((held or 20) * level))
+        return str(int((denominator_at(item, place) or 20) * level))
+    whole = int((residents_of([place])[place.pk] or 4000) * ADULTS)
     if item.is_ratio:
         whole = int(whole * part) if part < 1 else whole if "adults" in item.code else 10 + whole // 400
         return f"{int(whole * level / part)} / {whole}"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from hatang.accounts.models import Person
 from hatang.indicators.models import Indicator, SavedView, Value
 from hatang.indicators.services import Entry, record_values
-from hatang.indicators.services.tables import Wanted, alike, pivot, published_file
+from hatang.indicators.services.tables import Wanted, alike, alike_words, pivot, published_file
 from hatang.places.models import Place
 from tests.conftest import NEW_UNITS, World
 
@@ -60,6 +60,18 @@ def test_communes_alike_are_of_one_kind_and_size(world: World) -> None:
     for name, people in (("Gần", 1200), ("Xa", 2000)):
         Place.objects.create(name=name, code=f"0{people}", valid_from=NEW_UNITS, population=people, **more)
     commune = Place.objects.get(pk=world.commune.pk)
+    assert [place.name for place in alike(commune)] == ["Đồng Đăng", "Gần"]
+    assert alike_words(commune) == "So với các xã của tỉnh có dân số hơn kém Xã Đồng Đăng không quá 30 %."
+
+
+def test_the_size_of_a_commune_is_that_of_its_villages_where_its_own_is_not_held(world: World) -> None:
+    commune = Place.objects.get(pk=world.commune.pk)
+    Place.objects.update(population=None)
+    assert "chưa có dân số của Xã Đồng Đăng" in alike_words(commune)
+    Place.objects.filter(parent=commune).update(population=500)
+    more = {"kind": "commune", "title": "Xã", "parent": world.province, "province": world.province}
+    for name, people in (("Gần", 1200), ("Xa", 2000)):
+        Place.objects.create(name=name, code=f"0{people}", valid_from=NEW_UNITS, population=people, **more)
     assert [place.name for place in alike(commune)] == ["Đồng Đăng", "Gần"]
 
 

@@ -26,6 +26,7 @@ from hatang.indicators.services.tables import (
     OperatorFigure,
     Pivot,
     Wanted,
+    alike_words,
     answers_in,
     ask_tables_of,
     drop_view,
@@ -85,6 +86,7 @@ def analysis(request: HttpRequest, code: str) -> HttpResponse:
         "table": table,
         "lines": list(lines_of(table)) if table else [],
         "finding": finding_of(table, wanted) if table and wanted else "",
+        "alike": alike_words(form.cleaned_data["like"]) if wanted and wanted.like else "",
         "told": answered(request, province) if wanted and wanted.by_operator else None,
         "simulated": bool(table and table.simulated),
         "views": list(views_for(request, province)) if analyses else [],
@@ -198,7 +200,8 @@ def pivot_file(table: Pivot, kind: str, province: Place) -> HttpResponse:
     head = [table.heading, *table.columns]
     rows = [[label, *cells] for (label, _), cells in zip(table.rows, table.numbers(), strict=True)]
     if kind == "parquet":
-        return attachment(parquet_bytes(head, rows), "bang.parquet", PARQUET)
+        name = f"bang-xoay-{province.code}{'-mo-phong' if table.simulated else ''}.parquet"
+        return attachment(parquet_bytes(head, rows), name, PARQUET)
     marked = [[SIMULATED_LINE]] if table.simulated else []
     return EXPORTS[kind](f"Bảng xoay {province}", [*marked, head, *rows])
 

@@ -301,6 +301,14 @@ def with_denominators(places: Iterable[Place]) -> list[Place]:
     return told
 
 
+def residents_of(communes: Iterable[Place]) -> dict[int, float | None]:
+    """Give how many people live in each commune: its own number, otherwise its villages' together; None: not held."""
+    rows = list(communes)
+    told = {place.pk: getattr(place, "villages_told", None) for place in rows}
+    told |= villages_by_place(pk for pk, villages in told.items() if villages is None)
+    return {place.pk: place.population or (told[place.pk] or NO_VILLAGES).population for place in rows}
+
+
 def lacking(item: FormItem, place: Place, cell: Answered | None) -> str:
     """Say what a cell still wants before it can be sent; nothing where it is answered or need not be."""
     if cell is None or not (cell.none_here or cell.answer or cell.text or cell.value is not None):

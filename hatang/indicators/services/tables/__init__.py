@@ -1,7 +1,7 @@
 """The published table and operators' answers: as files, as a pivot, and to questions in SQL; views that were saved."""
 
 from hatang.indicators.services.tables.operators import OperatorFigure, answers_in, indicators_of, operators_of
-from hatang.indicators.services.tables.pivots import Pivot, Wanted, alike, pivot
+from hatang.indicators.services.tables.pivots import Pivot, Wanted, alike, alike_words, pivot
 from hatang.indicators.services.tables.published import TABLE, ask_tables_of, published_file, tables_for
 from hatang.indicators.services.tables.saving import drop_view, save_view
 
@@ -11,6 +11,7 @@ __all__ = [
     "Pivot",
     "Wanted",
     "alike",
+    "alike_words",
     "answers_in",
     "ask_tables_of",
     "drop_view",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation
+from hatang.core.vietnamese import number
 from hatang.indicators.forms.tables import AXES, MOST_INDICATORS, OPERATOR
 from hatang.indicators.models import Indicator, ReturnCellQuerySet, Value
 from hatang.indicators.services.choosing import chosen_formulas
 from hatang.indicators.services.reading import values_of
+from hatang.indicators.services.return_forms import residents_of
 from hatang.indicators.services.tables.operators import OperatorFigure, answers_in, operator_figures, operators_of
 from hatang.places.models import Place
 
@@ -84,9 +86,20 @@ def alike(commune: Place) -> list[Place]:
     """List the communes of the province that are like one: of its kind, and with about as many people; itself first."""
     rows = Place.objects.communes().in_force(timezone.localdate())
     rows = rows.filter(province=commune.province_id, title=commune.title).exclude(pk=commune.pk)
-    if commune.population:
-        rows = rows.filter(population__range=((1 - ALIKE) * commune.population, (1 + ALIKE) * commune.population))
-    return [commune, *rows.order_by("sort_key")]
+    others = list(rows.order_by("sort_key"))
+    people = residents_of([commune, *others])
+    own = people[commune.pk]
+    if own:
+        others = [row for row in others if abs((people[row.pk] or 0) - own) <= ALIKE * own]
+    return [commune, *others]
+
+
+def alike_words(commune: Place) -> str:
+    """Say which communes one is held against."""
+    kind = f"các {commune.title.lower()} của tỉnh"
+    if residents_of([commune])[commune.pk]:
+        return f"So với {kind} có dân số hơn kém {commune} không quá {number(ALIKE * 100)} %."
+    return f"So với mọi {commune.title.lower()} của tỉnh: hệ thống chưa có dân số của {commune}."
 
 
 def pivot(*, person: Someone, province: Place, wanted: Wanted) -> Pivot:
