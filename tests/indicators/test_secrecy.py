@@ -73,6 +73,17 @@ def test_two_operators_alone_tell_each_of_the_other(world: World, communes: list
     assert seen() == set()
 
 
+@pytest.mark.parametrize(("parts", "shown"), [((10, 20, 15), True), ((10, 20), False), ((90, 5, 5), False)])
+def test_a_provinces_figure_that_operators_told_whole_is_judged_too(
+    world: World, people: dict[str, Person], parts: tuple[int, ...], shown: bool
+) -> None:
+    """Of two operators each takes its own from the sum and has the other's; no communes need stand below."""
+    publish(world, {world.province: parts})
+    assert seen() == ({"Lạng Sơn"} if shown else set())
+    assert not Value.objects.latest_for(people["rival"]).filter(year=YEAR).exists() or shown
+    assert Value.objects.latest_for(people["department_officer"]).filter(year=YEAR).count() == 1
+
+
 def test_the_limits_are_settings_and_the_public_page_says_them(
     world: World, communes: list[Place], settings: Any, client: Client
 ) -> None:

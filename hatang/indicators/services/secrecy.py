@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hatang.core.disclosure import is_sensitive, withheld_cells
 from hatang.indicators.models import ReturnForm, Value
@@ -40,25 +40,39 @@ def withhold_telling(touched: Iterable[Touched]) -> int:
 
 
 def _told_by_operators(asked: set[Asked]) -> set[Asked]:
-    """Keep those of which operators' returns tell some commune's figure."""
-    rows = Value.objects.known().filter(
-        formula=REPORTED,
-        period__form__filer=ReturnForm.Filer.OPERATOR,
-        year__in={year for _, year, _ in asked},
-        place__province__in={province for _, _, province in asked},
+    """Keep those of which operators' returns tell some commune's figure, or the province's own."""
+    provinces = {province for _, _, province in asked}
+    rows = (
+        Value.objects.known()
+        .filter(
+            formula=REPORTED,
+            period__form__filer=ReturnForm.Filer.OPERATOR,
+            year__in={year for _, year, _ in asked},
+        )
+        .filter(Q(place__province__in=provinces) | Q(place__in=provinces))
     )
-    told = rows.order_by().values_list("indicator_id", "year", "place__province_id").distinct()
-    return {(indicator, year, province) for indicator, year, province in told if province is not None}
+    told = rows.order_by().values_list("indicator_id", "year", "place__province_id", "place_id").distinct()
+    return {(indicator, year, province or place) for indicator, year, province, place in told}
 
 
 def _withhold(indicator: int, year: int, province: int) -> int:
     """Judge one indicator of one year in one province."""
     now = Value.objects.known().filter(formula=REPORTED, indicator=indicator, year=year, value__isnull=False)
-    told = now.filter(place__kind=Place.Kind.COMMUNE, place__province=province)
-    told = told.filter(period__form__filer=ReturnForm.Filer.OPERATOR).select_related("place")
-    cells = list(told)
-    if not cells:
-        return 0
+    told = now.filter(period__form__filer=ReturnForm.Filer.OPERATOR).select_related("place")
+    hidden = _withhold_whole(told.filter(place=province))
+    cells = list(told.filter(place__kind=Place.Kind.COMMUNE, place__province=province))
+    return hidden + _withhold_cells(now, cells, province) if cells else hidden
+
+
+def _withhold_whole(told: QuerySet[Value]) -> int:
+    """Judge the figures of a province that operators told of it as a whole: no communes stand below to be told."""
+    amounts = {pk: [amount for _, amount in of] for pk, of in contributions_by(told).items()}
+    telling = [pk for pk, of in amounts.items() if of and is_sensitive(of, **limits())]
+    return told.filter(pk__in=telling, withheld=False).update(withheld=True)
+
+
+def _withhold_cells(now: QuerySet[Value], cells: list[Value], province: int) -> int:
+    """Judge the communes' figures of a province, and the totals above them."""
     parts = contributions_by(cells)
     amounts = {pk: [amount for _, amount in of] for pk, of in parts.items()}
     groups: dict[int, list[int]] = defaultdict(list)

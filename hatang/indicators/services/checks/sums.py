@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -64,9 +65,9 @@ def words(facts: Facts, code: str, communes: Together, whole: float) -> str:
     return f"“{facts.label(code)}”: cả tỉnh {number(whole, 2)}, các xã cộng lại {number(communes.total, 2)} ({asked})"
 
 
-def told_here(facts: Facts, codes: list[str]) -> dict[tuple[object, str], Together]:
+def told_here(facts: Facts, codes: list[str]) -> dict[tuple[UUID | None, str], Together]:
     """Add up the answers of each return in focus."""
-    amounts: dict[tuple[object, str], list[float]] = defaultdict(list)
+    amounts: dict[tuple[UUID | None, str], list[float]] = defaultdict(list)
     for row in facts.answers(codes):
         if row.amount is not None and facts.by_places != (row.place_id == facts.province.pk):
             amounts[row.return_id, row.code].append(row.amount)

@@ -242,7 +242,7 @@ def meant(text: str, inside: str) -> str:
 class Villages(NamedTuple):
     """What the villages of a place make together; a total only where it is known of every one of them."""
 
-    count: int
+    how_many: int
     population: float | None
     households: float | None
 
@@ -259,7 +259,7 @@ def denominator_at(item: FormItem, place: Place) -> float | None:
         return None
     villages: Villages | None = getattr(place, "villages_told", None) or villages_by_place([place.pk]).get(place.pk)
     if item.denominator_from == FormItem.Denominator.VILLAGES:
-        return (villages.count or None) if villages else None
+        return (villages.how_many or None) if villages else None
     field = DENOMINATOR_FIELDS[FormItem.Denominator(item.denominator_from)]
     return getattr(place, field) or total_within(place, field) or (getattr(villages, field) if villages else None)
 
