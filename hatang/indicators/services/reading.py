@@ -103,7 +103,8 @@ def secrecy_words() -> str:
     fewest, dominance = number(settings.FEWEST_OWNERS), number(settings.DOMINANCE_PERCENT, 2)
     return (
         f"Con số cấp xã mà ít hơn {fewest} chủ sở hữu góp vào, hoặc một chủ sở hữu chiếm quá {dominance} %, thì không "
-        "công bố, vì nói lên điều của một bên; số cấp tỉnh cộng từ phiếu của doanh nghiệp cũng thế. Vài con số bên cạnh cũng không công bố, để lấy tổng trừ đi các số đã "
+        "công bố, vì nói lên điều của một bên; số cấp tỉnh cộng từ phiếu của doanh nghiệp cũng thế. Vài con số bên "
+        "cạnh cũng không công bố, để lấy tổng trừ đi các số đã "
         f"biết không suy ra được nó gần hơn {number(settings.PROTECTION_PERCENT, 2)} %; không đủ ô để che thì giữ cả "
         "tổng. Số cấp xã của chỉ tiêu thuộc bí mật kinh doanh thì không công bố nơi nào. Pháp luật chưa quy định các "
         "mức này: đây là mức đang đặt của hệ thống."
