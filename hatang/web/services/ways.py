@@ -100,6 +100,7 @@ GROUPS: dict[str, tuple[Way, ...]] = {
         Way("Duyệt phiếu", page_of_all("indicators:return_desk", CHECK_RETURN)),
         Way("Phiếu báo cáo", own_returns),
         Way("Biểu thu thập", page("indicators:return_forms", CHANGE_FORM)),
+        Way("Số liệu xã cũ", page_of_all("indicators:old_series", "indicators.record_value")),
         Way("Phân tích", page("indicators:analysis", QUERY_TABLES, COMPARE_OPERATORS)),
         Way("Bộ chỉ số", page_of_all("indicators:index_sets", "indicators.view_draft")),
         Way("Chương trình hỗ trợ", page("indicators:programmes", "indicators.view_draft", "indicators.record_value")),
