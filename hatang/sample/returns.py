@@ -25,6 +25,8 @@ PARTS = (0.42, 0.3, 0.18, 0.1)
 """The made-up parts of the operators in what they are asked for, in turn."""
 ADULTS = 0.72
 """The made-up share of adults among people."""
+NOT_HELD = {"population": 4000, "households": 1000}
+"""The made-up size of a commune of which neither it nor its villages are held."""
 DAYS_LEFT = 18
 State = Return.State
 WAY = (State.SUBMITTED, State.SIGNED, State.CHECKED)
@@ -124,8 +126,8 @@ def typed_for(item: FormItem, place: Place, draw: Random, share: float, part: fl
     if item.kind == FormItem.Kind.CHOICE:
         return str(draw.choice(item.options))
     if item.is_ratio and item.denominator_from:
-        return str(int((denominator_at(item, place) or 20) * level))
-    whole = int((residents_of([place])[place.pk] or 4000) * ADULTS)
+        return str(int((denominator_at(item, place) or NOT_HELD.get(item.denominator_from, 20)) * level))
+    whole = int((residents_of([place])[place.pk] or NOT_HELD["population"]) * ADULTS)
     if item.is_ratio:
         whole = int(whole * part) if part < 1 else whole if "adults" in item.code else 10 + whole // 400
         return f"{int(whole * level / part)} / {whole}"
