@@ -17,10 +17,10 @@ from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from hypothesis import HealthCheck, is_hypothesis_test, settings
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Grant, Organisation, Person
 from hatang.accounts.roles import Role
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from tests.mail_server import MailServer
 

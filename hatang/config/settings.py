@@ -1,5 +1,6 @@
 """Settings of an installation: everything that differs comes from `environment.VARIABLES`."""
 
+import gc
 import secrets
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from csp.constants import NONE, SELF
 from hatang.config import environment, libraries
 from hatang.config.logs import logging_configuration
 from hatang.core.kept_secrets import kept_secret, rsa_key
+
+gc.set_threshold(50_000, 20, 20)
+# Hundreds of thousands of objects are made at start and stay; by default Python looks for circles among the new ones
+# at every 700th, and among all of them again and again: a fifth of the time of a bulk load.
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = environment.data_directory()

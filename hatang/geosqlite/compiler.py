@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.gis.db.models import functions
@@ -90,6 +90,18 @@ class SQLCompiler(GeoCompiler):
 
 class SQLInsertCompiler(GeoCompiler, compiler.SQLInsertCompiler):
     """For INSERT."""
+
+    def assemble_as_sql(self, fields: Any, value_rows: Any) -> Any:
+        """Give the marks and values of rows; Django asks each value how it is written, here a column is asked once."""
+        if value_rows and all(map(is_plain, fields, zip(*value_rows, strict=True))):
+            return [["%s"] * len(fields)] * len(value_rows), value_rows
+        return super().assemble_as_sql(fields, value_rows)
+
+
+def is_plain(field: Any, column: Iterable[Any]) -> bool:
+    """Tell whether all values of a column are written as they are: no geometry, no expression."""
+    kinds = set(map(type, column))
+    return field is not None and not hasattr(field, "get_placeholder") and not any(hasattr(k, "as_sql") for k in kinds)
 
 
 class SQLDeleteCompiler(GeoCompiler, compiler.SQLDeleteCompiler):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.plans.models import Funding, Obligation, Plan, Task
 from hatang.plans.services.obligations import RULE, open_in, owed_in

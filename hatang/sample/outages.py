@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from simple_history.utils import bulk_create_with_history
-
 from hatang.accounts.models import Organisation
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.quality.models import Beacon, Outage, OutagePlace, Service
 from hatang.quality.services.beacons import silence_of

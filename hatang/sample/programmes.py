@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from simple_history.utils import bulk_create_with_history
-
 from hatang.accounts.models import Person
 from hatang.indicators.models import Assessment, Beneficiaries, Criterion, IndexSet, Indicator, Mark, Programme
 from hatang.indicators.services.index_sets import copy_set
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.sample.chance import chance
 

@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.indicators.models import CellNote, FormItem, Period, Return, ReturnCell, ReturnForm, ReturnStep
 from hatang.indicators.services.filling import items_of
 from hatang.indicators.services.periods import open_due_periods, open_period, places_of, spans_of
 from hatang.indicators.services.return_forms import denominator_at, read_answer, residents_of, with_denominators
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 from hatang.sample.chance import chance
 from hatang.work.models import Clock

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from django.db import connection, models, transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Organisation
 from hatang.accounts.roles import Role
@@ -35,6 +34,7 @@ from hatang.network.models import (
     Thing,
     UndergroundWork,
 )
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place, Road
 from hatang.places.services import import_units
 from hatang.places.services.boundaries import illustrate

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from simple_history.utils import bulk_create_with_history
-
 from hatang.accounts.models import Organisation
 from hatang.accounts.roles import Role
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.sample.cast import holder
 from hatang.sample.link_loads import make_link_loads

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from hatang.core.observations.schema import Observation
 from hatang.network.models import Mast, Station
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.sample.chance import chance
 from hatang.sensors.models import (

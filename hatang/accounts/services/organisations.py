@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Organisation, OrganisationSuccession, Person
 from hatang.accounts.services.history import sign
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import LegalReference, Place
 
 FIELDS = ("kind", "name", "short_name", "province_id", "valid_from", "valid_to")

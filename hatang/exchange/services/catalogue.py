@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from simple_history.utils import bulk_create_with_history
 
 from hatang.exchange.models import DataService
 from hatang.exchange.services_offered import SERVICES, Offered
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 
 NAMED = "data_services.csv"

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
@@ -19,6 +18,7 @@ from hatang.core.tables import read_table
 from hatang.core.vietnamese import number, search_key
 from hatang.indicators.models import Beneficiaries, Programme, Value
 from hatang.indicators.services.reading import series
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 
 CHANGE, RECORD, SEE = "indicators.change_programme", "indicators.record_value", "indicators.view_draft"

@@ -11,13 +11,13 @@ from django.core.serializers import deserialize, serialize
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.near_points import pairs_within
 from hatang.network.models import DuplicateCase, Mast, Station, Tenancy
 from hatang.network.services.rules import rules_on
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 
 State = DuplicateCase.State

@@ -10,11 +10,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.network.models import KEYS, SharingRule
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.places.services import provinces_on
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Person
 from hatang.core.vector_files import Limits, VectorFileError, open_vector
@@ -20,6 +19,7 @@ from hatang.core.vietnamese import search_key
 from hatang.network.forms import JointWorkForm
 from hatang.network.models import JointWork, WorkUpload
 from hatang.network.services.works import CHANGE, tell_meetings
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.work.services import MAP_KINDS, discard, store_file, take
 

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.access import filter_for, scopes, scopes_in
 from hatang.accounts.models import Organisation, Person
@@ -32,6 +31,7 @@ from hatang.network.models import (
     UndergroundWork,
 )
 from hatang.network.services.rules import rule
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.work.services import each_round, notify, people_of, people_with, working_calendar
 

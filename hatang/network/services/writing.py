@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import DO_NOTHING, Model, Q
-from django.utils import timezone
 
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import number
 from hatang.network.models import DuplicateCase, LineThing, Mast, RegisterUpload, Thing
 from hatang.network.services.check import ORDER, Outcome
 from hatang.network.services.layouts import LAYOUTS
+from hatang.pages.histories import chunks, remember
 
 BATCH = 2_000
 NAMES_TOLD = 5
-Some = TypeVar("Some")
 FIELDS: dict[type[Model], list[str]] = {
     part.model: list(part.form.base_fields) for layout in LAYOUTS for part in layout.parts
 }
@@ -62,41 +59,6 @@ def overwrite(model: type[Model], rows: list[Any], facts: list[str]) -> None:
     copies: list[Any] = [model(**{name: getattr(row, name) for name in names}) for row in rows]
     manager: Any = model._default_manager
     manager.bulk_create(copies, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=facts)
-
-
-def remember(model: type[Any], rows: list[Any], kind: str, *, actor: Person | None, reason: str) -> None:
-    """Write one line of history for each stored row: added "+", changed "~", or about to be taken away "-".
-
-    The database copies them from the table itself; made one by one they would take longer than all the rest.
-    """
-    history: Any = model.history.model
-    names = [f.column for f in history.tracked_fields]
-    said = {"history_date": timezone.now(), "history_type": kind, "history_change_reason": reason}
-    said |= {"history_user": actor.pk if actor else None}
-    fields = {name: history._meta.get_field(name) for name in said}
-    quoted = connection.ops.quote_name
-    into = ", ".join(quoted(column) for column in [*names, *(f.column for f in fields.values())])
-    told = [placeholder(field) for field in fields.values()]
-    taken = ", ".join([*(quoted(name) for name in names), *told])
-    values = [fields[name].get_db_prep_save(value, connection) for name, value in said.items()]
-    for chunk in chunks((row.pk for row in rows), BATCH):
-        marks = ", ".join(["%s"] * len(chunk))
-        where = f"{quoted(model._meta.db_table)} WHERE {quoted(model._meta.pk.column)} IN ({marks})"
-        sql = f"INSERT INTO {quoted(history._meta.db_table)} ({into}) SELECT {taken} FROM {where}"  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, *chunk])
-
-
-def placeholder(field: Any) -> str:
-    """Give the place of a value in a SELECT; PostgreSQL has to be told its kind."""
-    return "%s" if connection.vendor == "sqlite" else f"CAST(%s AS {field.cast_db_type(connection)})"
-
-
-def chunks(rows: Iterable[Some], size: int) -> Iterator[list[Some]]:
-    """Give rows some at a time."""
-    waiting = iter(rows)
-    while chunk := list(islice(waiting, size)):
-        yield chunk
 
 
 # Taking back

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import LegalReference, Place, PlaceSuccession
 from hatang.places.services.unit_source import NEW_UNITS, Key, LegalKey, Link, Source, Unit, read_source
 

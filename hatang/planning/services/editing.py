@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from simple_history.utils import bulk_update_with_history
 
 from hatang.accounts.models import Person
+from hatang.pages.histories import bulk_update_with_history
 from hatang.planning.models import Candidate, Scenario
 from hatang.planning.services import candidates
 from hatang.planning.services.scenarios import require_change, require_open

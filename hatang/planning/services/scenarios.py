@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.services.history import sign
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.planning.models import (
     ADOPT,
     CHANGE,

@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
@@ -25,6 +24,7 @@ from hatang.core.planning.problem import State as Ended
 from hatang.core.planning.solving import solve
 from hatang.core.vietnamese import number
 from hatang.pages.amounts import vnd_words
+from hatang.pages.histories import bulk_update_with_history
 from hatang.planning.models import CHANGE, Candidate, Scenario, ScenarioPlace
 from hatang.planning.services.candidates import make_candidates
 from hatang.planning.services.prices import prices_of

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Organisation, Person
 from hatang.core.cells import TableError, as_text
 from hatang.core.tables import Row, Table, read_table
 from hatang.core.vietnamese import search_key
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 from hatang.quality.models import CHANGE_SETTINGS, AddressBlock, Network
 from hatang.quality.services.measurements import operator_key

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 from hatang.systems.models import (
     SUBJECTS,

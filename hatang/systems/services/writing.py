@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.core.vietnamese import number
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.systems.kinds import OF_MODEL, ORDER
 from hatang.systems.models import Entry, SystemsUpload
 from hatang.systems.services.checking import Outcome, parts_last

@@ -12,11 +12,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import day as written
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Place
 from hatang.work.models import CalendarDay
 from hatang.work.services.calendar import CalendarEntry, calendar_entries, calendar_of, proposals

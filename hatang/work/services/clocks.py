@@ -15,12 +15,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import number
 from hatang.core.working_days import ONE_DAY, WorkingCalendar, add_days, add_working_days, working_days_between
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 from hatang.work.models import Clock
 from hatang.work.services.calendar import working_calendar

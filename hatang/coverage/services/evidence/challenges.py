@@ -17,7 +17,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Organisation, Person
@@ -32,6 +31,7 @@ from hatang.coverage.models import (
 )
 from hatang.coverage.services.evidence.reading import disagreements, snapshot
 from hatang.coverage.services.evidence.recounting import recount
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 from hatang.work.models import Clock, StoredFile
 from hatang.work.services import (

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.indicators.models import (
@@ -36,6 +35,7 @@ from hatang.indicators.services.approval.gates import (
 )
 from hatang.indicators.services.approval.telling import tell_filer, tell_leaders
 from hatang.indicators.services.checks import check_returns_of, run_checks, standing_by_return
+from hatang.pages.histories import bulk_update_with_history
 
 State = Return.State
 MOVED = ["state", "clock", "submitted_at", "submitted_by", "approved_at", "approved_by"]

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.indicators.models import FormItem, Return, ReturnCell
 from hatang.indicators.services.approval.gates import is_filer, may_be_filled
 from hatang.indicators.services.periods.counting import places_of
 from hatang.indicators.services.return_forms import Answer, read_answer, typed_of, with_denominators
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Place
 
 LOCKED = "Phiếu đã gửi hoặc kỳ đã đóng, không sửa được nữa. Cần sửa thì xin trả lại phiếu."

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from hatang.accounts.models import Organisation, Person
 from hatang.indicators.formulas import FORMULAS, Sums, measure, total
 from hatang.indicators.models import FormItem, Period, Return, ReturnCell, ReturnForm, Value
 from hatang.indicators.services.choosing import chosen_formulas
 from hatang.indicators.services.extracts import EXTRACTS
+from hatang.pages.histories import bulk_update_with_history
 from hatang.places.models import Place
 from hatang.places.services import communes_of
 

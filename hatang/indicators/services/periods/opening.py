@@ -8,7 +8,6 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
@@ -19,6 +18,7 @@ from hatang.indicators.services.periods.counting import count_for
 from hatang.indicators.services.periods.due import last_day_of
 from hatang.indicators.services.periods.filers import filers_of, people_to_file
 from hatang.indicators.services.periods.spans import Span, spans_to_open
+from hatang.pages.histories import bulk_create_with_history
 from hatang.work.models import Clock
 from hatang.work.services import notify, start_clocks
 

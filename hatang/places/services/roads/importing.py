@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.core.vector_files import VectorFile, VectorFileError
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from hatang.places.models import Boundary, Place, Road, RoadQuerySet
 from hatang.places.services.roads.reading import SAID, WGS84, RoadsAsked, RoadsRead, read_roads, said_of
 from hatang.places.services.territory import around

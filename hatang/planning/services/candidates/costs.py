@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from simple_history.utils import bulk_update_with_history
 
 from hatang.network.models import Technology
+from hatang.pages.histories import bulk_update_with_history
 from hatang.planning.models import Candidate, Scenario
 from hatang.planning.services.prices import Price
 

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history
 
 from hatang.core.radio.antennas import Pattern
 from hatang.core.radio.coverage.batches import Points
@@ -19,6 +18,7 @@ from hatang.coverage.models import SERVICES
 from hatang.coverage.services.antennas import patterns_of
 from hatang.coverage.services.engine import Land, land_of
 from hatang.network.models import Technology
+from hatang.pages.histories import bulk_create_with_history
 from hatang.planning.models import Candidate, CandidateService, Scenario, ScenarioPlace
 from hatang.planning.services.candidates.assumed import Usual, technology_for
 from hatang.planning.services.candidates.costs import RADIO, Bill, Prices, lines_cost, price

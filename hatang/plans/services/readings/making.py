@@ -10,13 +10,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import FloatField, Model
 from django.utils.text import slugify
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Organisation, Person
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import search_key
 from hatang.indicators.forms import LARGEST_FIGURE
 from hatang.indicators.models import Indicator
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import LegalReference, Place
 from hatang.plans.forms.reading import AMENDS, REPLACES
 from hatang.plans.models import Baseline, Comparator, Duty, Plan, PlanReading, Statement, Target, Task
