@@ -201,6 +201,8 @@ def turning_points(ring: NDArray[np.float64]) -> list[tuple[float, float]]:
 
 def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
     """Give the polygons in a geometry of any kind, nested collections included."""
+    if isinstance(geometry, Polygon | MultiPolygon):
+        return [geometry] if isinstance(geometry, Polygon) else list(geometry.geoms)
     parts: NDArray[np.object_] = np.array([geometry])
     while (shapely.get_type_id(parts) > 3).any():
         parts = shapely.get_parts(parts)

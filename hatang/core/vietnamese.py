@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -41,11 +42,18 @@ def sort_key(text: str) -> str:
     """
     letters, tones = [], []
     for c in unicodedata.normalize("NFC", text).lower():
-        parts = unicodedata.normalize("NFD", c)
-        tone = TONE_MARKS.search(parts)
-        letters.append(_rank(unicodedata.normalize("NFC", TONE_MARKS.sub("", parts))))
-        tones.append(TONES[tone.group()] if tone else "0")
+        letter, tone = _parted(c)
+        letters.append(letter)
+        tones.append(tone)
     return "".join(letters) + "00" + "".join(tones)
+
+
+@lru_cache(maxsize=1_000)
+def _parted(c: str) -> tuple[str, str]:
+    """Give a letter's place in the alphabet, and its tone."""
+    parts = unicodedata.normalize("NFD", c)
+    tone = TONE_MARKS.search(parts)
+    return _rank(unicodedata.normalize("NFC", TONE_MARKS.sub("", parts))), TONES[tone.group()] if tone else "0"
 
 
 def _rank(c: str) -> str:

@@ -7,6 +7,7 @@ for each field, whose arms the database tries in turn: thousands of rows took mi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -29,15 +30,20 @@ def bulk_create_with_history(
     *,
     default_user: Any = None,
     default_change_reason: str | None = None,
+    default_date: datetime | None = None,
 ) -> list[Row]:
     """Store new rows and the first line of the history of each."""
-    said = {"default_user": default_user, "default_change_reason": default_change_reason}
+    said = {
+        "default_user": default_user,
+        "default_change_reason": default_change_reason,
+        "default_date": default_date,
+    }
     if speak_for_themselves(rows):
         stored: list[Row] = library.bulk_create_with_history(rows, model, batch_size, **said)
         return stored
     with transaction.atomic(savepoint=False):
         made = model._default_manager.bulk_create(rows, batch_size=batch_size)
-        remember(model, made, "+", actor=default_user, reason=default_change_reason)
+        remember(model, made, "+", actor=default_user, reason=default_change_reason, at=default_date)
     return made
 
 
@@ -49,15 +55,20 @@ def bulk_update_with_history(
     *,
     default_user: Any = None,
     default_change_reason: str | None = None,
+    default_date: datetime | None = None,
 ) -> None:
     """Write some fields of stored rows, and a line of the history of each."""
-    said = {"default_user": default_user, "default_change_reason": default_change_reason}
+    said = {
+        "default_user": default_user,
+        "default_change_reason": default_change_reason,
+        "default_date": default_date,
+    }
     if speak_for_themselves(rows):
         library.bulk_update_with_history(rows, model, fields, batch_size, **said)
         return
     with transaction.atomic(savepoint=False):
         update_rows(model, rows, fields, batch_size=batch_size)
-        remember(model, rows, "~", actor=default_user, reason=default_change_reason)
+        remember(model, rows, "~", actor=default_user, reason=default_change_reason, at=default_date)
 
 
 def speak_for_themselves(rows: Iterable[Model]) -> bool:
@@ -105,7 +116,9 @@ def in_database(key: Any, value: Any) -> Any:
     return key.get_db_prep_value(value, connection)
 
 
-def remember(model: type[Any], rows: Iterable[Any], kind: str, *, actor: Any, reason: str | None) -> None:
+def remember(
+    model: type[Any], rows: Iterable[Any], kind: str, *, actor: Any, reason: str | None, at: datetime | None = None
+) -> None:
     """Write one line of history for each stored row: added "+", changed "~", or about to be taken away "-".
 
     The database copies them from the table itself. Without an actor it is whoever sent the request, if anybody.
@@ -116,7 +129,7 @@ def remember(model: type[Any], rows: Iterable[Any], kind: str, *, actor: Any, re
     history: Any = model.history.model
     person = actor or history.get_default_history_user(rows[0])
     names = [f.column for f in history.tracked_fields]
-    said = {"history_date": timezone.now(), "history_type": kind, "history_change_reason": reason}
+    said = {"history_date": at or timezone.now(), "history_type": kind, "history_change_reason": reason}
     said |= {"history_user": person.pk if person else None}
     fields = {name: history._meta.get_field(name) for name in said}
     quoted, key = connection.ops.quote_name, model._meta.pk

@@ -11,11 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from hatang.accounts.models import Person
 from hatang.network.models import Mast, Station
 from hatang.network.services.as_of import rows_as_of
+from hatang.pages.histories import bulk_create_with_history, bulk_update_with_history
 from tests.conftest import World
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

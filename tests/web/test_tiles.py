@@ -15,7 +15,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from hatang.accounts.models import Grant, Person
 from hatang.accounts.roles import Role
@@ -23,6 +22,7 @@ from hatang.core.vector_tiles import tile_bounds
 from hatang.network.audience import FIELDS, Viewer, seeing
 from hatang.network.kinds import OF_MODEL, TABLE, Kind
 from hatang.network.models import DeclaredCoverage, Mast, PoleLine, Station
+from hatang.pages.histories import bulk_create_with_history
 from hatang.places.models import Boundary, Place, PlaceSuccession
 from hatang.web.services.layer_tiles import TILES
 from hatang.web.services.layers import LAYERS, Ask

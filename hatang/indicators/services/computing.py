@@ -73,7 +73,8 @@ def _figures(territory: Territory, indicator: Indicator, formula: str, groups: l
     found = _by_commune(groups)
     rows = []
     if indicator.lowest_level != Place.Kind.PROVINCE:
-        rows = [_counted_value(territory, indicator, formula, c, found.get(c.pk)) for c in territory.communes]
+        here = [(c, found[c.pk]) for c in territory.communes if found.get(c.pk)]
+        rows = [_counted_value(territory, indicator, formula, c, sums) for c, sums in here]
         if FORMULAS[formula].by_owner:
             _withhold(territory, rows, groups)
     if indicator.rollup != Indicator.Rollup.NONE:
