@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.gis.db.models import functions
-from django.db import NotSupportedError
+from django.db import NotSupportedError, models
 from django.db.models import Value
 from django.db.models.sql import compiler
 
@@ -75,6 +75,16 @@ SPECIAL: dict[type, Callable[[Any, Any], SQL]] = {
 }
 
 
+AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
+    **dict.fromkeys((models.IntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField), int),
+    **dict.fromkeys((models.SmallIntegerField, models.BigIntegerField, models.PositiveBigIntegerField), int),
+    **dict.fromkeys((models.CharField, models.TextField), str),
+    models.FloatField: float,
+    models.BooleanField: bool,
+}
+"""Of which type a value needs no turning to be written; of these fields themselves, not of what is made from them."""
+
+
 class GeoCompiler(compiler.SQLCompiler):
     """Compile as Django does, the special functions excepted."""
 
@@ -90,6 +100,13 @@ class SQLCompiler(GeoCompiler):
 
 class SQLInsertCompiler(GeoCompiler, compiler.SQLInsertCompiler):
     """For INSERT."""
+
+    def prepare_value(self, field: Any, value: Any) -> Any:
+        """Give a value as SQLite takes it; most are already what their field would make of them."""
+        wanted = AS_IT_IS.get(type(field))
+        if wanted and (value is None or type(value) is wanted):
+            return value
+        return super().prepare_value(field, value)
 
     def assemble_as_sql(self, fields: Any, value_rows: Any) -> Any:
         """Give the marks and values of rows; Django asks each value how it is written, here a column is asked once."""
