@@ -26,11 +26,11 @@ Some = TypeVar("Some")
 def bulk_create_with_history(
     rows: Sequence[Row],
     model: type[Row],
-    batch_size: int | None = None,
+    batch_size: Any = None,
     *,
     default_user: Any = None,
-    default_change_reason: str | None = None,
-    default_date: datetime | None = None,
+    default_change_reason: Any = None,
+    default_date: Any = None,
 ) -> list[Row]:
     """Store new rows and the first line of the history of each."""
     said = {
@@ -51,11 +51,11 @@ def bulk_update_with_history(
     rows: Sequence[Row],
     model: type[Row],
     fields: Sequence[str],
-    batch_size: int | None = None,
+    batch_size: Any = None,
     *,
     default_user: Any = None,
-    default_change_reason: str | None = None,
-    default_date: datetime | None = None,
+    default_change_reason: Any = None,
+    default_date: Any = None,
 ) -> None:
     """Write some fields of stored rows, and a line of the history of each."""
     said = {
