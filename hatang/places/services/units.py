@@ -71,7 +71,7 @@ def generations(units: Iterable[Unit]) -> list[list[Unit]]:
 
 def store_acts(source: Source) -> dict[LegalKey, LegalReference]:
     """Store the legal documents that the source names."""
-    named = {unit.legal for unit in source.units} | {link.legal for link in source.links}
+    named = dict.fromkeys([unit.legal for unit in source.units] + [link.legal for link in source.links])
     acts = {}
     for number, issuer, date, title in filter(None, named):
         known = {"number": number, "issuer": issuer, "date": date}
