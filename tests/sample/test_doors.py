@@ -16,6 +16,7 @@ from hatang.sample.doors import make_data_service, make_documents
 from hatang.utilities.models import SignedDocument
 from hatang.utilities.services import Answer, verify_file
 from tests.conftest import World
+from tests.utilities.signing_needs import trial_key
 
 State = SignedDocument.State
 
@@ -40,6 +41,7 @@ def test_a_service_was_agreed_and_called(cast: Cast, world: World) -> None:
 
 
 def test_documents_verify_and_say_that_they_are_made_up(world: World, people: dict[str, Person]) -> None:
+    trial_key(world)
     make_documents(world.province, date(2026, 11, 20))
     rows = SignedDocument.objects.order_by("pk")
     assert [row.state for row in rows] == [State.IN_FORCE, State.REPLACED, State.IN_FORCE, State.PROPOSED]
