@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -120,6 +121,9 @@ def test_the_others_who_may_publish_are_told(world: World, people: dict[str, Per
     told = Notice.objects.get()
     assert (told.to, told.url) == (people["department_head"], proposed.get_absolute_url())
     assert "3 số liệu" in told.subject
+    client = Client()
+    client.force_login(people["department_head"])
+    assert "xét có lộ số của riêng ai không ngay lúc công bố" in client.get(told.url).content.decode()
 
 
 def test_a_figure_that_changed_after_the_proposal_stops_it_whole(
