@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from django.db import connection
 from tests.migrated import ROOT
 
 LONGEST_S = 240
+TOLD = "told.txt"
+"""What the process said, in the folder of the test."""
 
 
 class Elsewhere:
@@ -52,17 +55,32 @@ class Elsewhere:
 
 
 @contextmanager
-def worker(folder: Path, **more: str) -> Iterator[tuple[Elsewhere, subprocess.Popen[bytes]]]:
-    """Start the worker as `./run` does, but to end when the queue is empty; it is killed when the test ends."""
+def started(folder: Path, *words: str, **more: str) -> Iterator[tuple[Elsewhere, subprocess.Popen[bytes]]]:
+    """Run Python's words on that database; it is killed with all that it began when the test ends."""
     place = Elsewhere(folder)
-    command = [sys.executable, "manage.py", "db_worker", "--queue-name", "*", "--batch"]
     told = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    with (folder / "worker.txt").open("wb") as out:
+    with (folder / TOLD).open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=told | place.environment(folder) | more, stdout=out, stderr=subprocess.STDOUT
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=told | place.environment(folder) | more,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         yield place, process
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def worker(folder: Path, **more: str) -> AbstractContextManager[tuple[Elsewhere, subprocess.Popen[bytes]]]:
+    """Start a worker of all work that ends when the queue is empty."""
+    return started(folder, "manage.py", "db_worker", "--queue-name", "*", "--batch", **more)
+
+
+def lanes(folder: Path) -> AbstractContextManager[tuple[Elsewhere, subprocess.Popen[bytes]]]:
+    """Start the background process as `./run` does."""
+    return started(folder, "-m", "hatang.config.working")

@@ -17,12 +17,11 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from hatang.config import environment
+from hatang.config.working import may_start, work_resumed
 
 PORTS_TRIED = 20
 READY_SECONDS = 180
 SAY_SECONDS = 10
-WORKERS_AN_HOUR = 5
-"""So often the worker is started again: it may end by a database that stayed locked too long, which passes."""
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -102,22 +101,12 @@ def started_again(running: list[subprocess.Popen[bytes]], starts: list[float]) -
     `running` is what `children` gave, the worker second; `starts` are the times of the starts of the last hour.
     """
     web, worker, *beside = running
-    now = time.monotonic()
-    starts[:] = [start for start in starts if start > now - 3600]
-    if any(one.poll() is not None for one in (web, *beside)) or len(starts) >= WORKERS_AN_HOUR:
+    if any(one.poll() is not None for one in (web, *beside)) or not may_start(starts):
         return False
     print(f"Tiến trình nền đã dừng (mã {worker.poll()}); đang chạy lại.", file=sys.stderr, flush=True)
-    starts.append(now)
     end_group(worker, signal.SIGKILL)  # what is left of its lanes, or two would take the same work
-    from django.db import OperationalError
-
-    from hatang.work.services import resume_interrupted_jobs
-
-    try:
-        resume_interrupted_jobs()
+    if work_resumed():
         running[1] = subprocess.Popen(working(), start_new_session=True)
-    except OperationalError as error:
-        print(f"Chưa chạy lại được: {error}", file=sys.stderr, flush=True)
     return True
 
 

@@ -7,10 +7,35 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Collection
 from types import FrameType
 
 STARTS_AN_HOUR = 5
-"""So often a lane is started again: it may end by a database that stayed locked too long, which passes."""
+"""So often a process is started again: it may end by a database that stayed locked too long, which passes."""
+
+
+def may_start(starts: list[float]) -> bool:
+    """Note one more start among those of the last hour; False where there were too many for another to help."""
+    now = time.monotonic()
+    starts[:] = [start for start in starts if start > now - 3600]
+    if len(starts) >= STARTS_AN_HOUR:
+        return False
+    starts.append(now)
+    return True
+
+
+def work_resumed(*lanes: Collection[str]) -> bool:
+    """Put what was left unfinished back into the queue, of all lanes or of some; False where the database is locked."""
+    from django.db import OperationalError
+
+    from hatang.work.services import resume_interrupted_jobs
+
+    try:
+        resume_interrupted_jobs(*lanes)
+    except OperationalError as error:
+        print(f"Chưa chạy lại được: {error}", file=sys.stderr, flush=True)
+        return False
+    return True
 
 
 def lane_process(lane: str) -> int:
@@ -95,24 +120,14 @@ class Lanes:
 
     def start_again(self, name: str) -> None:
         """Start a lane's process anew, or stop all where that does not help."""
-        from django.db import OperationalError
-
-        from hatang.work.services import resume_interrupted_jobs
-
         while not self.stopping:
-            now = time.monotonic()
-            self.starts = [start for start in self.starts if start > now - 3600]
-            if len(self.starts) >= STARTS_AN_HOUR:
+            if not may_start(self.starts):
                 self.gave_up = True
                 self.stop(signal.SIGTERM, None)
                 return
-            self.starts.append(now)
-            try:
-                resume_interrupted_jobs([name])
+            if work_resumed([name]):
                 self.start(name)
                 return
-            except OperationalError as error:
-                print(f"Chưa chạy lại được: {error}", file=sys.stderr, flush=True)
 
 
 def load() -> None:

@@ -29,6 +29,15 @@ def search_key(text: str) -> str:
     return NOT_WORD.sub(" ", bare).strip()
 
 
+def within_words(text: str) -> str:
+    """Write a text that stands within a sentence: only its first letter is made small, names keep theirs.
+
+    >>> within_words("Cột ăng ten của VNPT")
+    'cột ăng ten của VNPT'
+    """
+    return text[:1].lower() + text[1:]
+
+
 def sort_key(text: str) -> str:
     """Give a key that sorts by the Vietnamese alphabet; tones only part what has equal letters.
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from hatang.core.lengths import length_km
-from hatang.core.vietnamese import search_key, sort_key
+from hatang.core.vietnamese import search_key, sort_key, within_words
 from hatang.geosqlite.fields import GeneratedPointField
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Place(models.Model):
     @property
     def name_inside(self) -> str:
         """The name inside a sentence: xã Đồng Đăng."""
-        return f"{self.full_name[:1].lower()}{self.full_name[1:]}"
+        return within_words(self.full_name)
 
     def get_absolute_url(self) -> str:
         return reverse("web:place", args=[self.pk])

@@ -102,8 +102,8 @@ def load_sample(
 ) -> Loaded:
     """Load reference data and the sample, or nothing if there are villages, masts or figures already.
 
-    `quick` makes only six communes of Lạng Sơn; `with_run` asks for signed documents and a
-    coverage run there, which a worker makes. All rows of the sample are marked as simulated.
+    `quick` makes only six communes of Lạng Sơn; `with_run` asks for signed documents and a coverage run there, which a
+    worker makes. All rows of the sample are marked as simulated.
     """
     if holds_data():
         return Loaded(already=True)

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from hatang.config import serve
+from hatang.config.working import STARTS_AN_HOUR
 
 ROOT = Path(__file__).parents[2]
 
@@ -113,13 +114,13 @@ def test_a_worker_that_ends_is_started_again_but_not_for_ever_and_not_without_th
     running, starts = [waits(), ended(), waits()], list[float]()
     others: list[subprocess.Popen[bytes]] = []
     try:
-        for _ in range(serve.WORKERS_AN_HOUR):
+        for _ in range(STARTS_AN_HOUR):
             assert serve.started_again(running, starts)
             assert running[1].poll() is None
             others.append(running[1])
             running[1] = ended()
         assert not serve.started_again(running, starts)
-        assert len(resumed) == serve.WORKERS_AN_HOUR
+        assert len(resumed) == STARTS_AN_HOUR
         assert "Tiến trình nền đã dừng (mã 1); đang chạy lại." in capsys.readouterr().err
         assert not serve.started_again([ended(), ended(), running[2]], [])
     finally:

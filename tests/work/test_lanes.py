@@ -8,8 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,42 +27,18 @@ from hatang.work.services import in_lane, let_others_write, resume_interrupted_j
 from hatang.work.services.notices import mail_notice
 from hatang.work.services.rounds import hourly_round
 from hatang.work.services.uploads import check_job
-from tests.migrated import ROOT
 from tests.work.lane_work import glance, hold
-from tests.worker import LONGEST_S, Elsewhere
+from tests.worker import LONGEST_S, TOLD, Elsewhere, lanes
 
 REAL = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-
-
-@contextmanager
-def lanes(folder: Path) -> Iterator[tuple[Elsewhere, subprocess.Popen[bytes]]]:
-    """Start the background process; it and its lanes are killed when the test ends."""
-    place = Elsewhere(folder)
-    told = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "hatang.config.working"]
-    with (folder / "lanes.txt").open("wb") as out:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=told | place.environment(folder),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        yield place, process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def until(true: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
     """Wait until something is so, while the background process lives."""
     ends = time.monotonic() + LONGEST_S
     while not true():
-        assert process.poll() is None, (folder / "lanes.txt").read_text()
-        assert time.monotonic() < ends, (folder / "lanes.txt").read_text()
+        assert process.poll() is None, (folder / TOLD).read_text()
+        assert time.monotonic() < ends, (folder / TOLD).read_text()
         time.sleep(0.05)
 
 
@@ -96,7 +71,7 @@ def test_short_jobs_are_done_while_a_long_one_runs_and_a_lane_that_is_killed_goe
         assert state(place, long) == Job.State.DONE
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=LONGEST_S) == 0
-    assert "Hàng việc “long” đã dừng (mã -9); đang chạy lại." in (tmp_path / "lanes.txt").read_text()
+    assert "Hàng việc “long” đã dừng (mã -9); đang chạy lại." in (tmp_path / TOLD).read_text()
 
 
 def test_what_takes_minutes_says_so_where_it_is_written() -> None:

@@ -109,8 +109,7 @@ class Folder:
     def alone(self) -> Iterator[Listing]:
         """Keep other writers out, whatever their process; give what the table consists of."""
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / LOCK).open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(self.path / LOCK):
             yield self.listing()
 
     def write(self, rows: pa.Table, month: str) -> KeptFile:
@@ -138,6 +137,14 @@ class Folder:
         for path in self.path.glob(f"**/*{UNFINISHED}"):
             path.unlink()
         return replace(listing, replaced=stay)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep who else asks for the same lock out, whatever their process."""
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def beside(path: Path) -> Path:

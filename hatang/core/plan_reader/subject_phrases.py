@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from hatang.core.plan_reader.wording import Wording, one_of, reading_key
+from hatang.core.vietnamese import within_words
 
 MEASURES = one_of(
     "tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "tốc độ", "mật độ", "độ trễ", "dung lượng", "băng thông", "chỉ số",
@@ -165,7 +166,7 @@ def lowered(words: str) -> str:
     second = words.split(" ", 2)[1:2]
     key = reading_key(words)
     named = bool(second) and second[0].istitle() and not NOT_NAMES.of(key).match(key)
-    return words if named else words[:1].lower() + words[1:]
+    return words if named else within_words(words)
 
 
 def tells_what(lead: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -11,9 +10,6 @@ from django.urls import reverse
 
 from hatang.indicators.formulas import FORMULAS
 from hatang.places.models import Place
-
-if TYPE_CHECKING:
-    pass
 
 APPROVE = "indicators.approve_value"
 PUBLISH = "indicators.publish_value"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from hatang.core.vietnamese import within_words
 from hatang.indicators.models import FormItem, FormVersion, ReturnForm
 from hatang.indicators.services.return_forms import (
     Tried,
@@ -22,7 +23,6 @@ from hatang.indicators.services.return_forms import (
     template_of,
     try_version,
     way_of,
-    within_words,
 )
 from hatang.indicators.views.return_forms import trail_of, version_for
 from hatang.pages.lists import whole_number

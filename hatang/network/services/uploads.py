@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from hatang.network.services.reading import Asked, Book, RefusedError, read_book
 from hatang.network.services.register import Register
 from hatang.network.services.summary import lines_of, summary_of
 from hatang.network.services.writing import undo_outcome, write_outcome
+from hatang.pages.histories import newest_lines
 from hatang.places.models import Place
 from hatang.places.services.territory import around
 from hatang.work.models import Job, Upload
@@ -314,13 +316,8 @@ def examined_anew(upload: RegisterUpload, tell: Teller) -> Examined:
 
 def register_mark() -> tuple[int | None, ...]:
     """Give a mark that differs whenever somebody changed what files of the register are held against."""
-    watched = (*apps.get_app_config("network").get_models(), Place, Organisation)
-    tables = [model.history.model._meta.db_table for model in watched if hasattr(model, "history")]
-    quote = connection.ops.quote_name
-    newest = ", ".join(f"(SELECT MAX(history_id) FROM {quote(table)})" for table in tables)  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {newest}")
-        return tuple(cursor.fetchone())
+    watched: tuple[type[Model], ...] = (*apps.get_app_config("network").get_models(), Place, Organisation)
+    return newest_lines(model for model in watched if hasattr(model, "history"))
 
 
 # Taking back

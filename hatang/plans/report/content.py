@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from hatang.accounts.models import OrganisationSuccession
-from hatang.core.vietnamese import day, number, sort_key
+from hatang.core.vietnamese import day, number, sort_key, within_words
 from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import WITHHELD_WORDS, values_of
 from hatang.places.models import Place, PlaceSuccession
@@ -131,7 +131,7 @@ def _letterhead(report: Report, today: date) -> Letterhead:
 def _plan_short(report: Report) -> str:
     """Name the plan inside a sentence."""
     title = report.plan.title
-    return title if title.lower().startswith("kế hoạch") else f"Kế hoạch {title[:1].lower()}{title[1:]}"
+    return title if title.lower().startswith("kế hoạch") else f"Kế hoạch {within_words(title)}"
 
 
 def _bases(report: Report) -> tuple[str, ...]:

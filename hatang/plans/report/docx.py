@@ -16,6 +16,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from hatang.core.documents.docx_blocks import NOT_IN_XML
+from hatang.core.vietnamese import within_words
 from hatang.plans.report.charts import draw
 from hatang.plans.report.letter import NO_TEXT, ReportContent, TargetTable, TaskGroup
 from hatang.plans.report.parts import STATE_INKS, STATE_LABELS, headings
@@ -204,7 +205,7 @@ def context_of(content: ReportContent) -> dict[str, Any]:
         "noi_nhan": content.recipients,
         "phu_luc": {
             "ten": annex.title,
-            "kem_theo": head.number[:1].lower() + head.number[1:],
+            "kem_theo": within_words(head.number),
             "ghi_chu": annex.note or NO_TEXT,
             "cac_cot": annex.headings,
             "cac_dong": [{"tt": row.number, "ten": row.name, "cac_o": row.cells} for row in annex.rows],

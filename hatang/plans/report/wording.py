@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from hatang.core.vietnamese import within_words
+
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 KIND = "BÁO CÁO"
@@ -90,7 +92,7 @@ def legal_basis(*, number: str, issuer: str, day: date | None, title: str) -> st
 
 def _lower_first(title: str) -> str:
     bare = title.removeprefix("Về việc ").removeprefix("về việc ").removeprefix("Về ").removeprefix("về ")
-    return bare[:1].lower() + bare[1:] if bare[:2] != bare[:2].upper() else bare
+    return within_words(bare) if bare[:2] != bare[:2].upper() else bare
 
 
 def closed(bases: list[str]) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Organisation, Person
+from hatang.core.measurements.files import locked
 from hatang.core.measurements.statistics import counted, speed_statistics
 from hatang.core.measurements.suspects import marked
 from hatang.places.models import Place
@@ -73,18 +72,10 @@ def ground_of(province: Place, now: datetime) -> Ground:
 def compute_statistics(*, province: Place, years: Collection[int] | None = None, now: datetime | None = None) -> int:
     """Work the statistics of some years, or of all, out anew and put them in the place of the old; give how many.
 
-    One computation at a time for a province.
+    One computation at a time for a province, whatever its process; the database stays open to all.
     """
-    with one_at_a_time(province):
+    with locked(Path(settings.DATA) / f"statistics-{province.pk}.lock"):
         return computed(ground_of(province, now or timezone.now()), years)
-
-
-@contextmanager
-def one_at_a_time(province: Place) -> Iterator[None]:
-    """Keep other computations for a province out, whatever their process; the database stays open to all."""
-    with (Path(settings.DATA) / f"statistics-{province.pk}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def computed(ground: Ground, years: Collection[int] | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hatang.core.vietnamese import day, number
+from hatang.core.vietnamese import day, number, within_words
 from hatang.indicators.models import ReturnForm
 from hatang.indicators.services.checks.facts import Facts, Told
 from hatang.indicators.services.checks.registry import Ask, Found, Setting, rule
@@ -52,8 +52,7 @@ def counted_for(facts: Facts, row: Told, counts: dict[int, float]) -> float:
 def register_words(facts: Facts, ask: Ask, row: Told, counted: float) -> str:
     """Say what the register counts; not to a commune, where it would tell what single operators have."""
     label = f"“{facts.label(row.code)}”{facts.place_words(row.place_id)}: {number(row.amount, 2)}"
-    name = EXTRACTS[str(ask.settings["extract"])].label
-    name = f"{name[:1].lower()}{name[1:]}"
+    name = within_words(EXTRACTS[str(ask.settings["extract"])].label)
     if facts.form.filer == ReturnForm.Filer.COMMUNE:
         return f"{label}, khác quá {number(ask.number('percent'))} % so với {name} trong sổ"
     return f"{label}, {name} theo sổ ngày {day(min(facts.period.last_on, facts.today))} là {number(counted)}"

@@ -25,7 +25,6 @@ from hatang.indicators.services.return_forms.entry import (
     residents_of,
     typed_of,
     with_denominators,
-    within_words,
 )
 from hatang.indicators.services.return_forms.filled import Fault, FilledCell, Read, read_filled
 from hatang.indicators.services.return_forms.shipped import Shipped, adopt_shipped, shipped_forms
@@ -71,5 +70,4 @@ __all__ = [
     "typed_of",
     "way_of",
     "with_denominators",
-    "within_words",
 ]

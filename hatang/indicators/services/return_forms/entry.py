@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from hatang.core.vietnamese import number, search_key
+from hatang.core.vietnamese import number, search_key, within_words
 from hatang.indicators.forms import NumberField
 from hatang.indicators.forms.figures import MOST_DECIMALS, NUMBER, WholeNumberField
 from hatang.indicators.models import FormItem, ReturnCell
@@ -186,11 +186,6 @@ def words_of(item: FormItem) -> str:
         return f"một số duy nhất: {numerator}"
     denominator = within_words((item.indicator and item.indicator.denominator_text) or "mẫu số")
     return f"{numerator} / {denominator}, ví dụ 120 / 1.500"
-
-
-def within_words(text: str) -> str:
-    """Write a text that stands within a sentence: only its first letter is made small, names keep theirs."""
-    return text[:1].lower() + text[1:]
 
 
 def ratio_of(item: FormItem, numerator: float | None, denominator: float | None) -> float | None:

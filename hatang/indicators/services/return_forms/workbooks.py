@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from hatang.core.vietnamese import day
+from hatang.core.vietnamese import day, within_words
 from hatang.indicators.models import FormItem, Return, ReturnCell
 from hatang.indicators.services.periods import places_of
 from hatang.indicators.services.return_forms.entry import (
@@ -26,7 +26,6 @@ from hatang.indicators.services.return_forms.entry import (
     NONE_TYPED,
     parted,
     typed_of,
-    within_words,
 )
 from hatang.places.models import Place
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from hatang.accounts.models import Organisation
 from hatang.core.fibre import Graph, Prices, RoadLine, Spot, Way, WeakPoint, lay_graph, weak_points
@@ -21,6 +21,7 @@ from hatang.core.near_points import near_points
 from hatang.core.vietnamese import number
 from hatang.network.models import CableRoute, Closure, FibreReach, House, Mast, Station, Tenancy
 from hatang.pages.features import collection, feature, point
+from hatang.pages.histories import newest_lines
 from hatang.places.models import Place
 from hatang.places.services.locating import locate
 from hatang.places.services.territory import communes_of
@@ -129,20 +130,13 @@ def weaknesses_of(province: Place, on: date, operator: Organisation | None = Non
 
     What was found is kept until a register that it was found from changes.
     """
-    key = f"weak:{province.pk}:{operator.pk if operator else 0}:{on}:{registers_mark()}"
+    mark = "-".join(str(newest or 0) for newest in newest_lines(READ_FROM))
+    key = f"weak:{province.pk}:{operator.pk if operator else 0}:{on}:{mark}"
     kept: Weaknesses | None = cache.get(key)
     if kept is None:
         kept = find_weaknesses(province, on, operator)
         cache.set(key, kept, KEPT_SECONDS)
     return kept
-
-
-def registers_mark() -> str:
-    """Give a mark that changes with every change to what the weak points are found from: their histories' last."""
-    first, *others = (model.history for model in READ_FROM)  # type: ignore[attr-defined]
-    last = [Subquery(history.order_by("-history_id").values("history_id")[:1]) for history in others]
-    marks = first.order_by("-history_id").values_list("history_id", *last).first()
-    return "-".join(str(mark or 0) for mark in marks or ())
 
 
 def find_weaknesses(province: Place, on: date, operator: Organisation | None) -> Weaknesses:

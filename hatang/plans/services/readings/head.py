@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from hatang.core.plan_reader.structure import Header, Part, PlanRead, Text
-from hatang.core.vietnamese import search_key
+from hatang.core.vietnamese import search_key, within_words
 from hatang.places.models import Place
 from hatang.plans.forms.reading import AMENDS, REPLACES, SAME
 from hatang.plans.models import Plan
@@ -76,7 +76,7 @@ def title_of(header: Header, territory: Place) -> str:
     if title.isupper():
         title = with_names(title.lower(), territory)
     if kind and not search_key(title).startswith(search_key(kind)):
-        title = f"{kind.capitalize()} {title[:1].lower()}{title[1:]}" if title else kind.capitalize()
+        title = f"{kind.capitalize()} {within_words(title)}" if title else kind.capitalize()
     return (title[:1].upper() + title[1:])[:MOST_TITLE]
 
 
