@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,11 +64,16 @@ def chromium(live_server: LiveServer) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """Give the browser, and close what the test opened in it."""
+    """Give the browser, close what the test opened in it, and let the server end what was asked until then.
+
+    What a page asked last may still read the database in which the next test begins by throwing all rows away.
+    """
     with bounded():
         yield chromium
         for context in chromium.contexts:
             context.close()
+        for answering in [one for one in threading.enumerate() if "process_request_thread" in one.name]:
+            answering.join()
 
 
 @pytest.fixture
