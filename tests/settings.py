@@ -18,6 +18,7 @@ INSTALLED_APPS = ["tests.migrated", *_INSTALLED_APPS]
 if not _DATABASE_URL:
     _DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
 else:
+    _DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("HATANG_TEST_TEMPLATE")}
     _DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=60s -c synchronous_commit=off -c jit=off"}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

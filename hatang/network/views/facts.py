@@ -99,6 +99,7 @@ def history(thing: Thing, viewer: Viewer) -> list[dict[str, Any]]:
 def told_line(new: Any, old: Any, viewer: Viewer, named: bool) -> dict[str, Any]:
     """Say what a line of the history changed."""
     return {
+        "number": new.history_id,
         "at": new.history_date,
         "first": old is None,
         "changes": changes(new, old, viewer) if old else [],

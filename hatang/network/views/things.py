@@ -20,7 +20,7 @@ from hatang.network.forms import PhotoForm
 from hatang.network.kinds import TABLE, Kind
 from hatang.network.models import SHAREABLE, Cell, Mast, PointThing, Tenancy, Thing
 from hatang.network.narrowing import read_instant
-from hatang.network.services import keep_photo, latest_change, may_upload_for, neighbours, records_of, users
+from hatang.network.services import keep_photo, may_upload_for, neighbours, records_of, users
 from hatang.network.services.siting import doubt, whereabouts
 from hatang.network.views.facts import facts, finding, history
 from hatang.network.views.lists import in_register
@@ -73,7 +73,6 @@ def thing(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         "near": near_by(row, viewer, request),
         "form": PhotoForm(),
         "may_change": request.user.has_perm("network.change_register", row),
-        "latest": latest_change(row),
         "simulated": row.simulated,
         "ground": ground_url(),
         "spot": spot(row, viewer),

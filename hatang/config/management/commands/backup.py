@@ -8,6 +8,7 @@ from hatang.config.archive import write_backup
 
 class Command(BaseCommand):
     help = "Sao lưu cơ sở dữ liệu và các tệp vào một tệp có kiểm tra."
+    requires_system_checks = ()  # they load every page: seconds, and nothing asked here
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="tệp sao lưu sẽ ghi, ví dụ hatang-2025-12-31.tar.gz")

@@ -9,6 +9,7 @@ from hatang.config.archive import restore_backup
 
 class Command(BaseCommand):
     help = "Phục hồi từ tệp sao lưu; kiểm tra toàn bộ tệp trước khi thay."
+    requires_system_checks = ()  # they load every page: seconds, and nothing asked here
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="tệp do lệnh backup ghi")
