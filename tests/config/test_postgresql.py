@@ -55,6 +55,7 @@ SQLITE_ALONE = (
     "tests/test_access.py::test_a_form_with_mistakes_answers_422",
     "tests/network/test_upload.py::test_the_queries_stay_few_as_rows_grow",
     "tests/places/test_search.py::test_searching_asks_few_questions_and_answers_at_once",
+    "tests/sample/test_doors.py::test_documents_verify_and_say_that_they_are_made_up",
     "tests/sensors/test_mqtt.py::test_amqtts_client_sends_through_the_door",
     "tests/sensors/test_mqtt.py::test_mosquitto_lets_a_device_write_to_its_own_topics_only",
     "tests/sensors/test_mqtt.py::test_nothing_acknowledged_is_lost_when_the_writer_is_killed[mosquitto]",
@@ -64,7 +65,7 @@ SQLITE_ALONE = (
 """What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; each
 person at each page, how often a page, a search or a file asks, what forms answer: that the pages' SQL is PostgreSQL's
 too is asked by their neighbours, secrecy by each app's tests; and another client, broker or form of file that comes to
-the same rows by the same statements as the door, the killed writer and the signed PDF beside it.
+the same rows by the same statements as the door, the killed writer, the signed PDF and the command's sample beside it.
 """
 LONGEST_TEST_S, LONGEST_SUITE_S = 180, 2400
 """A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -66,8 +67,11 @@ def start(data: Path, port: int) -> tuple[subprocess.Popen[str], str]:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+def installation(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """Give a data directory in which nothing is but the tables, which take long to make."""
+    data = tmp_path_factory.mktemp("data")
+    shutil.copy(migrated, data / "hatang.sqlite3")
+    return data
 
 
 def test_empty_start_offers_one_link_and_ctrl_c_ends_every_child(installation: Path) -> None:
