@@ -221,11 +221,13 @@ VARIABLES = {
         Variable(
             "HATANG_SIGN_PKCS11",
             "",
-            "Thư viện PKCS#11 của thiết bị giữ khóa (USB token, HSM), thay cho tệp khóa; cần gói python-pkcs11.",
+            "Thư viện PKCS#11 của thiết bị giữ khóa (USB token, HSM), thay cho tệp khóa: đường dẫn đầy đủ tới tệp .so của hãng.",
         ),
-        Variable("HATANG_SIGN_TOKEN", "", "Nhãn của thiết bị giữ khóa."),
+        Variable("HATANG_SIGN_TOKEN", "", "Nhãn của thiết bị giữ khóa; {tinh} được thay bằng mã tỉnh."),
         Variable("HATANG_SIGN_PIN", "", "Mã PIN của thiết bị giữ khóa."),
-        Variable("HATANG_SIGN_LABEL", "", "Nhãn của khóa và chứng thư trong thiết bị."),
+        Variable(
+            "HATANG_SIGN_LABEL", "", "Nhãn chung của khóa và chứng thư trong thiết bị; {tinh} được thay bằng mã tỉnh."
+        ),
         Variable("HATANG_TSA_URL", "", "Máy chủ dấu thời gian (RFC 3161); bắt buộc khi ký bằng khóa thật."),
         Variable(
             "HATANG_TRUST",

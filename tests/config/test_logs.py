@@ -54,3 +54,12 @@ def test_the_askers_address_behind_our_own_web_servers(settings: Any, proxies: i
     forwarded = "192.0.2.66, 198.51.100.9, 203.0.113.7"
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
     assert address_of(request) == address
+
+
+def test_pyhankos_remark_on_lists_at_hand_is_no_line_and_its_other_warnings_are(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = logging.getLogger("pyhanko.sign.signers.pdf_signer")
+    logger.warning("Validation/revocation info will be embedded, but fetching is not allowed.")
+    logger.warning("Another warning.")
+    assert [r.getMessage() for r in caplog.records if r.name == logger.name] == ["Another warning."]

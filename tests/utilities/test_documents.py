@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ from hatang.utilities.views import verifying
 from hatang.work.models import Notice
 from hatang.work.services.reminders import send_reminders
 from tests.conftest import World
+from tests.core.signing_authority import authority
 from tests.core.signing_keys import NOW, keys, plain_pdf, updated
+from tests.core.soft_token import PIN, TOKEN, begin_token, put_on_token
 from tests.core.test_signatures import add_script, paint_over
 from tests.utilities.signing_needs import bare_signed, kept, proposed, registered, signed, trial_key
 
@@ -192,8 +195,33 @@ def test_without_a_key_or_a_clock_nothing_is_signed(world: World, settings: Any,
     with pytest.raises(ValidationError, match="Không đọc được"):
         signing_for(Place(code="99"))
     settings.SIGN_PKCS11 = "/khong/co.so"
-    with pytest.raises(ValidationError, match=r"python-pkcs11|thiết bị"):
+    with pytest.raises(ValidationError, match="Không nạp được thư viện PKCS#11 /khong/co.so"):
         signing_for(world.province)
+
+
+def test_a_key_in_a_token_signs_by_the_settings_alone(
+    world: World, people: dict[str, Person], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in production: clock and revocation list are asked over HTTP, the key stays where it is."""
+    library = begin_token(tmp_path, monkeypatch)
+    with authority() as issuer:
+        put_on_token(library, tmp_path, issuer.issue("Sở Khoa học và Công nghệ"), "ky-20")
+        settings.SIGN_PKCS11, settings.SIGN_TOKEN, settings.SIGN_LABEL = library, TOKEN, "ky-{tinh}"
+        settings.TSA_URL, settings.TRUST = issuer.stamps_at, str(issuer.trust(tmp_path / "tin-cay"))
+        settings.SIGN_PIN = "11111111"
+        row = proposed(world, people)
+        page = logged_in(people["department_head"]).post(f"{row.get_absolute_url()}ky", follow=True).content.decode()
+        assert "không nhận mã PIN" in page
+        row.refresh_from_db()
+        assert row.state == State.PROPOSED
+        settings.SIGN_PIN = PIN
+        row = sign_document(actor=people["department_head"], document=row)
+        assert {"/dau-thoi-gian", "/thu-hoi.crl"} <= set(issuer.asked)
+    assert row.certificate is not None
+    assert row.certificate.name == "Sở Khoa học và Công nghệ"
+    [(signature, found)] = verify_file(kept(row)).rows
+    assert (signature.verdict, signature.trusted, signature.stamp_trusted) == (Verdict.INTACT, True, True)
+    assert (signature.long_term, found) == (True, row)
 
 
 def test_a_certificate_is_registered_from_its_file(world: World, people: dict[str, Person]) -> None:

@@ -15,6 +15,7 @@ from hatang.core.signatures.faults import SignatureError
 MOST_BYTES = 100_000
 PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
 PRIVATE = b"PRIVATE KEY-----"
+ELLIPTIC = "ECDSA"
 RIGHT = "Chọn tệp .cer, .crt hoặc .pem chứa một chứng thư (không phải khóa)."
 TRIAL_MARK = "THỬ NGHIỆM"
 """What stands in the names of certificates that we make for trials."""
@@ -35,6 +36,11 @@ class Certificate:
     signs: bool
     trial: bool
     der: bytes
+
+    @property
+    def elliptic(self) -> bool:
+        """Whether its key is one of an elliptic curve."""
+        return self.key.startswith(ELLIPTIC)
 
 
 def read_certificate(content: bytes) -> Certificate:
@@ -94,7 +100,7 @@ def key_words(certificate: x509.Certificate) -> str:
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size} bit"
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return f"ECDSA {key.curve.name}"
+        return f"{ELLIPTIC} {key.curve.name}"
     return type(key).__name__.strip("_").removesuffix("PublicKey")
 
 

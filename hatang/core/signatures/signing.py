@@ -27,7 +27,7 @@ class Key:
     signer: Any
     certificate: Certificate
     private: Any = None
-    """The key itself where it comes from a file; a token never gives its key away."""
+    """The key itself where it comes from a file; of a token what stands for it, for the key never leaves."""
 
 
 @dataclass(frozen=True)
@@ -257,18 +257,20 @@ def signature_digest(signed: bytes) -> str:
 def sign_xml(content: bytes, *, key: Key, now: datetime) -> bytes:
     """Sign a whole XML document as XAdES, the signature enveloped in its root.
 
-    Raises SignatureError for what is no plain XML (no document type, no earlier signature), or a key in a token.
+    Raises SignatureError for what is no plain XML (no document type, no earlier signature).
     """
     from lxml import etree
-    from signxml import methods
+    from signxml import SignatureMethod, methods
     from signxml.xades import XAdESSigner
 
     check_key(key, now)
-    if key.private is None:
-        raise SignatureError("Khóa trong thiết bị (PKCS#11) chưa ký được XML.", "Ký XML bằng khóa trong tệp PKCS#12.")
     root = plain_xml(content)
-    signer = XAdESSigner(method=methods.enveloped, c14n_algorithm="http://www.w3.org/2006/12/xml-c14n11")
-    signed = signer.sign(root, key=key.private, cert=[pem_of(key.certificate).decode()])
+    signer = XAdESSigner(
+        method=methods.enveloped,
+        signature_algorithm=SignatureMethod.ECDSA_SHA256 if key.certificate.elliptic else SignatureMethod.RSA_SHA256,
+        c14n_algorithm="http://www.w3.org/2006/12/xml-c14n11",
+    )
+    signed = signer.sign(root, key=key.private, cert=[pem_of(key.certificate).decode()], always_add_key_value=False)
     made: bytes = etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
     return made
 
@@ -306,20 +308,3 @@ def xml_signature_digest(signed: bytes) -> str:
     root = etree.fromstring(signed, etree.XMLParser(resolve_entities=False, no_network=True))
     value = root.findtext(".//{http://www.w3.org/2000/09/xmldsig#}SignatureValue", "")
     return hashlib.sha256("".join(value.split()).encode()).hexdigest()
-
-
-def open_pkcs11(module: str, token: str, pin: str, label: str) -> Key:
-    """Open a key in a token or a security module through its PKCS#11 library; needs the package python-pkcs11."""
-    try:
-        from pyhanko.config.pkcs11 import TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
-    except ImportError as error:
-        raise SignatureError(
-            "Máy chủ chưa có gói python-pkcs11 để dùng khóa trong thiết bị.", "Quản trị máy chủ cài gói ấy."
-        ) from error
-    try:
-        session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=pin)
-        signer = PKCS11Signer(session, cert_label=label, key_label=label)
-        return Key(signer, read_certificate(signer.signing_cert.dump()))
-    except Exception as error:  # each library fails in its own way
-        raise SignatureError("Không mở được thiết bị giữ khóa.", "Kiểm tra thiết bị, mã PIN và nhãn khóa.") from error

@@ -46,11 +46,11 @@ def trial_folder() -> Path:
 
 def signing_for(province: Place) -> Signing:
     """Open the key that signs for a province. Raises ValidationError in words when there is none, or no clock."""
-    from hatang.core.signatures.signing import Surroundings, open_pkcs11, stamper_at
+    from hatang.core.signatures.signing import Surroundings, stamper_at
 
     try:
         if settings.SIGN_PKCS11:
-            key = open_pkcs11(settings.SIGN_PKCS11, settings.SIGN_TOKEN, settings.SIGN_PIN, settings.SIGN_LABEL)
+            key = _in_token(province)
         elif settings.SIGN_KEY:
             path = Path(settings.SIGN_KEY.replace("{tinh}", province.code))
             key = _opened(path, settings.SIGN_PASSPHRASE)
@@ -61,6 +61,13 @@ def signing_for(province: Place) -> Signing:
     if not settings.TSA_URL:
         raise ValidationError(NO_CLOCK)
     return Signing(key, Surroundings(stamper_at(settings.TSA_URL), trusted_certificates()))
+
+
+def _in_token(province: Place) -> Any:
+    from hatang.core.signatures.tokens import open_pkcs11
+
+    token, label = (said.replace("{tinh}", province.code) for said in (settings.SIGN_TOKEN, settings.SIGN_LABEL))
+    return open_pkcs11(settings.SIGN_PKCS11, token, settings.SIGN_PIN, label)
 
 
 def _opened(path: Path, passphrase: str) -> Any:
