@@ -221,7 +221,8 @@ VARIABLES = {
         Variable(
             "HATANG_SIGN_PKCS11",
             "",
-            "Thư viện PKCS#11 của thiết bị giữ khóa (USB token, HSM), thay cho tệp khóa: đường dẫn đầy đủ tới tệp .so của hãng.",
+            "Thư viện PKCS#11 của thiết bị giữ khóa (USB token, HSM), thay cho tệp khóa: đường dẫn đầy đủ tới tệp .so "
+            "của hãng.",
         ),
         Variable("HATANG_SIGN_TOKEN", "", "Nhãn của thiết bị giữ khóa; {tinh} được thay bằng mã tỉnh."),
         Variable("HATANG_SIGN_PIN", "", "Mã PIN của thiết bị giữ khóa."),
@@ -232,7 +233,14 @@ VARIABLES = {
         Variable(
             "HATANG_TRUST",
             "",
-            "Thư mục chứng thư gốc và trung gian (.pem, .crt, .cer) được tin cậy khi ký và khi kiểm tra văn bản.",
+            "Thư mục chứng thư gốc và trung gian (.pem, .crt, .cer) và danh sách tin cậy ETSI TS 119 612 (.xml) được "
+            "tin cậy khi ký và khi kiểm tra văn bản.",
+        ),
+        Variable(
+            "HATANG_TRUST_SIGNERS",
+            "",
+            "Tệp hoặc thư mục chứng thư của đơn vị vận hành danh sách tin cậy: danh sách do người khác ký thì không "
+            "dùng. Để trống: chỉ kiểm chữ ký của danh sách còn đúng.",
         ),
         Variable(
             "HATANG_OIDC_ISSUER",

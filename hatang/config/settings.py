@@ -236,6 +236,7 @@ SIGN_PIN = environment.read("HATANG_SIGN_PIN")
 SIGN_LABEL = environment.read("HATANG_SIGN_LABEL")
 TSA_URL = environment.read("HATANG_TSA_URL")
 TRUST = environment.read("HATANG_TRUST")
+TRUST_SIGNERS = environment.read("HATANG_TRUST_SIGNERS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 CONTENT_SECURITY_POLICY = {

@@ -70,7 +70,7 @@ def authority() -> Iterator[Authority]:
     held: dict[str, Any] = {}
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             here.asked.append(self.path)
             asked = self.rfile.read(int(self.headers["Content-Length"]))
             clock = held["clock"]
@@ -78,7 +78,7 @@ def authority() -> Iterator[Authority]:
             answered = clock.request_tsa_response(tsp.TimeStampReq.load(asked))
             self.answer("application/timestamp-reply", answered.dump())
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             here.asked.append(self.path)
             self.answer("application/pkix-crl", held["list"])
 

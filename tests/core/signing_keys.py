@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from hatang.core.signatures.anchors import Anchor
 from hatang.core.signatures.signing import Key, Surroundings, open_pkcs12, sign_pdf, stamper_of
 from hatang.core.signatures.trial_keys import Pair, make_authority, make_revocations, make_signer, make_stamper
 
@@ -26,8 +28,8 @@ class Keys:
     key: Key
 
     @property
-    def trusted(self) -> list[bytes]:
-        return [open_pkcs12(self.authority.as_pkcs12(b"a"), "a").certificate.der]
+    def trusted(self) -> list[Anchor]:
+        return [Anchor(self.authority.certificate.public_bytes(Encoding.DER))]
 
     def around(self, *, revoked: tuple[tuple[int, datetime], ...] = (), at: datetime | None = None) -> Surroundings:
         """Give a clock of our own, which stands at the moment of the tests or at `at`, and a revocation list."""

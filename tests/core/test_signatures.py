@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,18 @@ from hatang.core.signatures.certificates import read_certificate
 from hatang.core.signatures.checking import Verdict, check_file
 from hatang.core.signatures.faults import SignatureError
 from hatang.core.signatures.signing import (
+    Surroundings,
     open_pkcs12,
     sign_xml,
     signature_digest,
+    stamper_at,
     xml_signature_digest,
 )
 from hatang.core.signatures.stamp import HEIGHT_MM, QUIET_MODULES, Stamp, stamp_box, stamp_pdf
+from hatang.core.signatures.trial_keys import STAMPER
 from tests.core.signing_keys import FONTS, NOW, keys, plain_pdf, signed_pdf, updated
 
+SILENT = Surroundings(stamper_at("http://127.0.0.1:9/", seconds=2), [])
 XML = '<bang xmlns="urn:vi-du"><xa>Đồng Đăng</xa><so>98.5</so></bang>'.encode()
 
 
@@ -192,11 +197,38 @@ def wrapped(signed: bytes) -> bytes:
     return b'<bang xmlns="urn:vi-du"><so>12</so><cu xmlns="">' + body + b"</cu></bang>"
 
 
-def test_signed_xml_is_intact_and_a_changed_or_wrapped_one_is_not() -> None:
-    signed = sign_xml(XML, key=keys().key, now=NOW)
+def test_signed_xml_is_stamped_with_the_time_and_another_stamp_is_told() -> None:
+    signed = sign_xml(XML, key=keys().key, around=keys().around(), now=NOW)
     signature = only(signed)
-    assert (signature.verdict, signature.trusted, signature.stamped_at) == (Verdict.INTACT, True, None)
-    assert "tự khai" in signature.certificate_words
+    assert (signature.verdict, signature.stamp_trusted, signature.stamper) == (Verdict.INTACT, True, STAMPER)
+    assert signature.stamped_at is not None
+    assert abs(signature.stamped_at - NOW) < timedelta(seconds=2)
+    assert signature.certificate_words.startswith("có hiệu lực lúc ký;")
+    again = sign_xml(XML, key=keys().key, around=keys().around(at=NOW - timedelta(minutes=2)), now=NOW)
+    for stamp, words in ((stamp_in(again), "của một chữ ký khác"), (b"MAA=", "bị sửa")):
+        told_of = only(signed.replace(stamp_in(signed), stamp))
+        assert (told_of.verdict, told_of.stamped_at, told_of.sound) == (Verdict.CHANGED, None, False)
+        assert words in told_of.changes[0]
+    bare = only(signed.replace(b"xml-exc-c14n#", b"khong-biet"))
+    assert (bare.stamped_at, bare.verdict) == (None, Verdict.INTACT), "written in a way nobody knows: no stamp"
+
+
+def stamp_in(signed: bytes) -> bytes:
+    """Give the time stamp as it stands in a file."""
+    return signed.partition(b"EncapsulatedTimeStamp>")[2].partition(b"<")[0]
+
+
+def test_nothing_is_signed_in_xml_with_a_clock_off_by_a_day_or_silent() -> None:
+    with pytest.raises(SignatureError, match="lệch dấu thời gian"):
+        sign_xml(XML, key=keys().key, around=keys().around(at=NOW + timedelta(days=1)), now=NOW)
+    with pytest.raises(SignatureError, match="không trả lời"):
+        sign_xml(XML, key=keys().key, around=SILENT, now=NOW)
+
+
+def test_signed_xml_is_intact_and_a_changed_or_wrapped_one_is_not() -> None:
+    signed = sign_xml(XML, key=keys().key, around=keys().around(), now=NOW)
+    signature = only(signed)
+    assert (signature.verdict, signature.trusted) == (Verdict.INTACT, True)
     assert signature.digest == xml_signature_digest(signed)
     assert only(signed.replace(b"98.5", b"99.5")).verdict == Verdict.CHANGED
     assert only(wrapped(signed)).verdict == Verdict.CHANGED
@@ -207,7 +239,7 @@ def test_signed_xml_is_intact_and_a_changed_or_wrapped_one_is_not() -> None:
 @pytest.mark.parametrize("content", [BOMB, OUTER, b"<a", b"khong phai"])
 def test_only_plain_xml_is_signed(content: bytes) -> None:
     with pytest.raises(SignatureError):
-        sign_xml(content, key=keys().key, now=NOW)
+        sign_xml(content, key=keys().key, around=keys().around(), now=NOW)
 
 
 def test_a_stranger_is_not_trusted_though_the_file_is_intact() -> None:
@@ -252,12 +284,8 @@ def test_a_certificate_out_of_its_time_signs_nothing(days: int) -> None:
 
 
 def test_a_clock_that_does_not_answer_signs_nothing() -> None:
-    from hatang.core.signatures.signing import Surroundings, stamper_at
-
-    listed = keys().around().revocations
-    silent = Surroundings(stamper_at("http://127.0.0.1:9/", seconds=2), [keys().authority.as_pem()], listed, False)
     with pytest.raises(SignatureError, match="không trả lời"):
-        keys().signed(plain_pdf(), around=silent)
+        keys().signed(plain_pdf(), around=replace(keys().around(), stamper=SILENT.stamper))
 
 
 def test_a_wrong_passphrase_and_a_broken_key_file_are_told() -> None:

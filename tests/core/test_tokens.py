@@ -40,7 +40,7 @@ def test_a_token_signs_pdf_and_xml_and_pdfsig_agrees(library: str, tmp_path: Pat
     signed = keys().signed(plain_pdf(), key=key)
     signature = only(signed)
     assert (signature.verdict, signature.trusted, signature.stamp_trusted) == (Verdict.INTACT, True, True)
-    assert only(sign_xml(b"<a><b>1</b></a>", key=key, now=NOW)).trusted
+    assert only(sign_xml(b"<a><b>1</b></a>", key=key, around=keys().around(), now=NOW)).trusted
     if shutil.which("pdfsig") is None:
         pytest.skip("không có pdfsig (poppler-utils)")
     (tmp_path / "a.pdf").write_bytes(signed)
@@ -55,7 +55,7 @@ def test_a_token_with_an_elliptic_key_is_given_digests(tmp_path: Path, monkeypat
         put_on_token(made, tmp_path, issuer.issue("Sở Elip", elliptic=True))
     key = open_pkcs11(made, TOKEN, PIN, LABEL)
     assert key.certificate.key == "ECDSA secp256r1"
-    for signed in (keys().signed(plain_pdf(), key=key), sign_xml(b"<a/>", key=key, now=NOW)):
+    for signed in (keys().signed(plain_pdf(), key=key), sign_xml(b"<a/>", key=key, around=keys().around(), now=NOW)):
         assert (only(signed).verdict, only(signed).trusted) == (Verdict.INTACT, True)
 
 
@@ -122,7 +122,7 @@ def test_a_certificate_of_another_key_signs_nothing(tmp_path: Path, monkeypatch:
     put_key(tmp_path, keys().signer, LABEL)
     put_certificate(made, keys().stamper, LABEL)
     with pytest.raises(SignatureError, match="không phải một cặp"):
-        sign_xml(b"<a/>", key=open_pkcs11(made, TOKEN, PIN, LABEL), now=NOW)
+        sign_xml(b"<a/>", key=open_pkcs11(made, TOKEN, PIN, LABEL), around=keys().around(), now=NOW)
 
 
 def test_a_token_that_was_taken_out_between_opening_and_signing_is_told(library: str, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_several_people_sign_at_once(library: str) -> None:
     made: list[bytes] = []
 
     def sign() -> None:
-        made.append(sign_xml(b"<a/>", key=open_pkcs11(library, TOKEN, PIN, LABEL), now=NOW))
+        made.append(sign_xml(b"<a/>", key=open_pkcs11(library, TOKEN, PIN, LABEL), around=keys().around(), now=NOW))
 
     threads = [threading.Thread(target=sign) for _ in range(4)]
     for thread in threads:

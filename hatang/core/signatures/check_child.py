@@ -16,14 +16,13 @@ import io
 import json
 import logging
 import sys
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
-from cryptography import x509
 from cryptography.hazmat.backends import default_backend
 from lxml import etree
 from pyhanko.pdf_utils import crypt, filters, generic, misc, rw_common
@@ -32,22 +31,30 @@ from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from signxml import InvalidCertificate, InvalidDigest, InvalidInput, InvalidSignature, SignatureConfiguration
-from signxml.xades import XAdESVerifier
 
 sys.path.insert(0, str(Path(__file__).parents[3]))  # begun apart from everything, it is told where we stand
 
 from hatang.core.bound_child import bind_process
+from hatang.core.signatures.anchors import Anchor, Use, from_told
+from hatang.core.signatures.xml_signature import (
+    CANONICAL,
+    DS,
+    VERIFIER,
+    XADES,
+    DeclaredError,
+    plain_root,
+    stamped_bytes,
+    verified,
+)
 
 MOST_SIGNATURES = 20
 MOST_OBJECTS = 60_000
 MOST_PAGES = 2_000
 MOST_TOLD = 12
-XML_CODES = ("utf-8", "utf-16-le", "utf-16-be")
-DS = "{http://www.w3.org/2000/09/xmldsig#}"
-XADES = "{http://uri.etsi.org/01903/v1.3.2#}"
+INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 ACTIVE = {
     "/JS": "script",
     "/JavaScript": "script",
@@ -61,20 +68,19 @@ AT_HAND = (crypt, default_backend(), filters, rw_common)
 """What pyHanko loads only when it needs it: after binding nothing can be loaded any more."""
 CODES = ("ascii", "cp1252", "idna", "latin-1", "punycode", "utf-16", "utf-16-be", "utf-16-le", "utf-8-sig", "utf-32-be")
 LOOP = asyncio.new_event_loop()
-VERIFIER: Any = XAdESVerifier
 
 
 def checked(asked: dict[str, Any], content: bytes) -> dict[str, Any]:
     """Tell what the file is and of each of its signatures, or in a word why it cannot be told."""
-    roots = [asn1_x509.Certificate.load(base64.b64decode(der)) for der in asked["trusted"]]
+    anchors = [from_told(told) for told in asked["trusted"]]
     if b"%PDF-" in content[:1024]:
-        return checked_pdf(content, roots)
+        return checked_pdf(content, anchors)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
-        return checked_xml(content, roots)
+        return checked_xml(content, anchors)
     return {"fault": "kind"}
 
 
-def checked_pdf(content: bytes, roots: list[Any]) -> dict[str, Any]:
+def checked_pdf(content: bytes, anchors: list[Anchor]) -> dict[str, Any]:
     """Tell of a PDF."""
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=False)
@@ -92,7 +98,7 @@ def checked_pdf(content: bytes, roots: list[Any]) -> dict[str, Any]:
         "kind": "pdf",
         "pages": pages,
         "active": sorted(active_parts(reader)),
-        "signatures": [told_safely(reader, signature, roots) for signature in signatures] + broken,
+        "signatures": [told_safely(reader, signature, anchors) for signature in signatures] + broken,
     }
 
 
@@ -101,28 +107,36 @@ def page_count(reader: PdfFileReader) -> int:
     return int(reader.root["/Pages"]["/Count"])
 
 
-def told_safely(reader: PdfFileReader, signature: Any, roots: list[Any]) -> dict[str, Any]:
+def told_safely(reader: PdfFileReader, signature: Any, anchors: list[Anchor]) -> dict[str, Any]:
     """Tell of a signature; one that is no signature as the standard has it is told as broken."""
     try:
-        return told_of(reader, signature, roots)
+        return told_of(reader, signature, anchors)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:
         return {"field": str(signature.field_name), "broken": type(error).__name__}
 
 
-def told_of(reader: PdfFileReader, signature: Any, roots: list[Any]) -> dict[str, Any]:
+def told_of(reader: PdfFileReader, signature: Any, anchors: list[Anchor]) -> dict[str, Any]:
     """Tell what a signature says, what it covers, what came after it, and whether it is to be trusted."""
     stamped = stamped_at(signature)
     long_term = has_revocation_facts(reader)
-    status = judged(reader, signature, roots, stamped, REQUIRED if long_term else SOFT)
-    if long_term and not (status.trusted or status.revocation_details):
-        softer = judged(reader, signature, roots, stamped, SOFT)
-        status, long_term = (softer, False) if softer.trusted else (status, long_term)
+    status, long_term = judged_best(reader, signature, anchors, stamped, stamped, long_term)
     stamp = status.timestamp_validity
     stamp_holds = bool(stamp and stamp.valid and stamp.intact)
-    if stamped and not (stamp_holds and stamp.trusted):
-        status = judged(reader, signature, roots, None, REQUIRED if long_term else SOFT)
+    at = stamped if stamp_holds and stamp.trusted else None
+    if stamped and at is None:
+        status = judged(reader, signature, anchors, (None, stamped), REQUIRED if long_term else SOFT)
+    problem = str(status.trust_problem_indic.name) if status.trust_problem_indic else ""
+    if not (status.trusted or status.revocation_details):
+        problem = (
+            untimely(
+                anchors,
+                at,
+                lambda roots: trusted(signature.signer_cert, list(signature.other_embedded_certs), roots, at),
+            )
+            or problem
+        )
     level = status.modification_level
     return certificate_facts(signature.signer_cert) | {
         "field": str(signature.field_name),
@@ -130,7 +144,7 @@ def told_of(reader: PdfFileReader, signature: Any, roots: list[Any]) -> dict[str
         "intact": status.intact,
         "valid": status.valid,
         "trusted": status.trusted,
-        "trust_problem": str(status.trust_problem_indic.name) if status.trust_problem_indic else "",
+        "trust_problem": problem,
         "revoked_at": in_words(status.revocation_details.revocation_date) if status.revocation_details else "",
         "coverage": status.coverage.name if status.coverage else "UNCLEAR",
         "level": level.name if level else "OTHER",
@@ -139,7 +153,8 @@ def told_of(reader: PdfFileReader, signature: Any, roots: list[Any]) -> dict[str
         "changes": changes_after(reader, signature) if level == ModificationLevel.OTHER else [],
         "claimed_at": in_words(status.signer_reported_dt),
         "stamped_at": in_words(stamped) if stamp_holds else "",
-        "stamp_trusted": stamp_holds and bool(stamp.trusted),
+        "stamp_trusted": at is not None,
+        "stamp_broken": bool(stamp) and not stamp_holds,
         "stamper": stamp.signing_cert.subject.native.get("common_name", "") if stamp else "",
         "long_term": long_term,
         "algorithm": status.md_algorithm,
@@ -155,10 +170,48 @@ def stamped_at(signature: Any) -> datetime | None:
     return None
 
 
-def judged(reader: PdfFileReader, signature: Any, roots: list[Any], at: datetime | None, mode: str) -> Any:
-    """Have pyHanko judge a signature as of a moment, with the revocation lists that the file brings along."""
-    contexts = [context(reader, roots, moment, mode) for moment in (at, None)]
-    return LOOP.run_until_complete(async_validate_pdf_signature(signature, contexts[0], contexts[0 if at else 1]))
+def judged_best(
+    reader: PdfFileReader,
+    signature: Any,
+    anchors: list[Anchor],
+    at: datetime | None,
+    stamped: datetime | None,
+    long: bool,
+) -> tuple[Any, bool]:
+    """Judge by the revocation lists that the file brings along, or without where they say nothing of this signature."""
+    status = judged(reader, signature, anchors, (at, stamped), REQUIRED if long else SOFT)
+    if not long or status.trusted or status.revocation_details:
+        return status, long
+    softer = judged(reader, signature, anchors, (at, stamped), SOFT)
+    return (softer, False) if softer.trusted else (status, long)
+
+
+def judged(
+    reader: PdfFileReader,
+    signature: Any,
+    anchors: list[Anchor],
+    moments: tuple[datetime | None, datetime | None],
+    mode: str,
+) -> Any:
+    """Have pyHanko judge a signature as of a moment, and its time stamp by whom one trusted when it was stamped."""
+    at, stamped = moments
+    signer = context(reader, roots_at(anchors, at, Use.SIGN), at, mode)
+    stamper = context(reader, roots_at(anchors, stamped, Use.STAMP), None, mode)
+    return LOOP.run_until_complete(async_validate_pdf_signature(signature, signer, stamper))
+
+
+def roots_at(anchors: list[Anchor], at: datetime | None, use: Use) -> list[Any]:
+    """Give the certificates trusted for a use at an instant, or now."""
+    when = at or datetime.now(timezone.utc)  # noqa: UP017
+    return [asn1_x509.Certificate.load(a.der) for a in anchors if a.serves(use) and a.holds(when)]
+
+
+def untimely(anchors: list[Anchor], at: datetime | None, leads_to: Callable[[list[Any]], bool]) -> str:
+    """Say in a word when a signer leads to somebody whom a trusted list names, but not as granted at that time."""
+    timed = [asn1_x509.Certificate.load(a.der) for a in anchors if a.serves(Use.SIGN) and a.spans is not None]
+    if not timed or not leads_to(timed):
+        return ""
+    return "NOT_GRANTED_THEN" if at else "NOT_GRANTED_NOW"
 
 
 def context(reader: PdfFileReader, roots: list[Any], at: datetime | None, mode: str) -> ValidationContext:
@@ -290,28 +343,22 @@ def in_words(moment: Any) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc).isoformat()  # noqa: UP017
 
 
-def checked_xml(content: bytes, roots: list[Any]) -> dict[str, Any]:
+def checked_xml(content: bytes, anchors: list[Anchor]) -> dict[str, Any]:
     """Tell of an XML file; one with a document type is not read: there entities and outer files are declared."""
-    if any(word.encode(code) in content for word in ("<!DOCTYPE", "<!ENTITY") for code in XML_CODES):
-        return {"fault": "doctype"}
     try:
-        root = parsed_xml(content)
+        root = plain_root(content)
+    except DeclaredError:
+        return {"fault": "doctype"}
     except (etree.XMLSyntaxError, ValueError):
         return {"fault": "damaged"}
-    if root.getroottree().docinfo.doctype:
-        return {"fault": "doctype"}
     nodes = list(root.iter(f"{DS}Signature"))
     if len(nodes) > 1:
         return {"fault": "many_xml"}
-    return {"kind": "xml", "pages": 0, "active": [], "signatures": [told_of_xml(root, node, roots) for node in nodes]}
+    told = [told_of_xml(root, node, anchors) for node in nodes]
+    return {"kind": "xml", "pages": 0, "active": [], "signatures": told}
 
 
-def parsed_xml(content: bytes) -> Any:
-    """Read XML without entities, outer files or the network."""
-    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-
-
-def told_of_xml(root: Any, node: Any, roots: list[Any]) -> dict[str, Any]:
+def told_of_xml(root: Any, node: Any, anchors: list[Anchor]) -> dict[str, Any]:
     """Tell of the signature in XML: it must be by the first certificate that it brings, and sign the whole document."""
     facts: dict[str, Any] = {"field": node.get("Id") or "Signature"}
     try:
@@ -321,65 +368,68 @@ def told_of_xml(root: Any, node: Any, roots: list[Any]) -> dict[str, Any]:
         value = "".join(node.findtext(f"{DS}SignatureValue", "").split())
         claimed = node.findtext(f".//{XADES}SigningTime") or ""
         holds, whole = verified(root, ders[0])
+        stamp = stamp_of_xml(node, anchors)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:
         return facts | {"broken": type(error).__name__}
-    return facts | {
-        "digest": hashlib.sha256(value.encode()).hexdigest(),
-        "intact": holds,
-        "valid": holds,
-        "trusted": trusted(certificate, others, roots),
-        "coverage": "ENTIRE_FILE" if whole else "UNCLEAR",
-        "level": "NONE" if holds and whole else "OTHER",
-        "allowed": holds and whole,
-        "claimed_at": claimed[:40],
-        "algorithm": "sha256",
+    at = datetime.fromisoformat(stamp["stamped_at"]) if stamp.get("stamp_trusted") else None
+    believed = trusted(certificate, others, roots_at(anchors, at, Use.SIGN), at)
+    problem = "" if believed else untimely(anchors, at, lambda roots: trusted(certificate, others, roots, at))
+    return (
+        facts
+        | stamp
+        | {
+            "digest": hashlib.sha256(value.encode()).hexdigest(),
+            "intact": holds,
+            "valid": holds,
+            "trusted": believed,
+            "trust_problem": problem,
+            "coverage": "ENTIRE_FILE" if whole else "UNCLEAR",
+            "level": "NONE" if holds and whole else "OTHER",
+            "allowed": holds and whole,
+            "claimed_at": claimed[:40],
+            "algorithm": "sha256",
+        }
+    )
+
+
+def stamp_of_xml(node: Any, anchors: list[Anchor]) -> dict[str, Any]:
+    """Tell of the time stamp over a signature's value (XAdES-T); one that is written in an unknown way is none."""
+    held = node.find(f".//{XADES}UnsignedSignatureProperties/{XADES}SignatureTimeStamp")
+    if held is None:
+        return {}
+    written = held.find(f"{DS}CanonicalizationMethod")
+    algorithm = INCLUSIVE if written is None else written.get("Algorithm", "")
+    if algorithm not in CANONICAL:
+        return {}
+    try:
+        token = cms.ContentInfo.load(base64.b64decode(held.findtext(f"{XADES}EncapsulatedTimeStamp") or ""))["content"]
+        moment = token["encap_content_info"]["content"].parsed["gen_time"].native
+        stamped = stamped_bytes(node, algorithm)
+        status = judged_stamp(token, stamped, roots_at(anchors, moment, Use.STAMP))
+    except (ValueError, TypeError, KeyError, misc.PdfError):
+        return {"stamp_broken": True}
+    holds = status.valid and status.intact
+    return {
+        "stamped_at": in_words(moment) if holds else "",
+        "stamp_trusted": holds and bool(status.trusted),
+        "stamp_broken": not holds,
+        "stamper": status.signing_cert.subject.native.get("common_name", ""),
     }
 
 
-def verified(root: Any, leaf: bytes) -> tuple[bool, bool]:
-    """Tell whether the signature holds, and whether what it signs is the whole document but itself.
-
-    Only what the verifier says was signed is compared: a signed part moved elsewhere signs nothing (wrapping).
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        certificate = x509.load_der_x509_certificate(leaf)
-        try:
-            results = VERIFIER().verify(
-                etree.tostring(root),
-                x509_cert=certificate,
-                expect_config=SignatureConfiguration(expect_references=True),
-            )
-        except (InvalidSignature, InvalidInput, InvalidDigest, InvalidCertificate):
-            return False, False
-    rest = parsed_xml(etree.tostring(root))
-    for node in list(rest.iter(f"{DS}Signature")):
-        remove_node(node)
-    wanted = etree.tostring(rest, method="c14n", with_comments=False)
-    parts = [result.signed_xml for result in results if result.signed_xml is not None]
-    signed = [etree.tostring(part, method="c14n", with_comments=False) for part in parts]
-    return True, wanted in signed
+def judged_stamp(token: Any, stamped: bytes, roots: list[Any]) -> Any:
+    """Have pyHanko judge a time stamp over these bytes."""
+    told = ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode=SOFT)
+    kept = validate_tst_signed_data(token, told, lambda name: hashlib.new(name, stamped).digest())
+    return TimestampSignatureStatus(**LOOP.run_until_complete(kept))
 
 
-def remove_node(node: Any) -> None:
-    """Take an element out and leave the text after it."""
-    parent, before, tail = node.getparent(), node.getprevious(), node.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(node)
-
-
-def trusted(certificate: Any, others: list[Any], roots: list[Any]) -> bool:
-    """Tell whether a certificate leads to somebody trusted, as of now."""
-    judge: Any = CertificateValidator(
-        certificate,
-        intermediate_certs=others,
-        validation_context=ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail"),
-    )
+def trusted(certificate: Any, others: list[Any], roots: list[Any], at: datetime | None) -> bool:
+    """Tell whether a certificate leads to somebody trusted, as of an instant or of now."""
+    soft = ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode=SOFT, moment=at)
+    judge: Any = CertificateValidator(certificate, intermediate_certs=others, validation_context=soft)
     try:
         LOOP.run_until_complete(judge.async_validate_usage({"digital_signature"}))
     except Exception:

@@ -6,7 +6,6 @@ incremental updates), the certificate's state at the stamped time, and whether i
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hatang.core.bound_child import run_child
+from hatang.core.signatures.anchors import Anchor, as_told
 from hatang.core.signatures.certificates import TRIAL_MARK
 from hatang.core.signatures.faults import SignatureError
 
@@ -54,6 +54,9 @@ TRUST_WORDS = {
     "REVOKED_CA_NO_POE": "chứng thư của nơi cấp đã bị thu hồi",
     "OUT_OF_BOUNDS_NO_POE": "chứng thư không còn hiệu lực và không có dấu thời gian chứng minh lúc ký",
     "NO_CERTIFICATE_CHAIN_FOUND": "nơi cấp chứng thư không có trong danh sách tin cậy của hệ thống",
+    "NOT_GRANTED_THEN": "lúc ký, nơi cấp chứng thư không được công nhận trong danh sách tin cậy",
+    "NOT_GRANTED_NOW": "nơi cấp chứng thư không còn được công nhận trong danh sách tin cậy, và không có dấu thời gian "
+    "tin cậy chứng minh đã ký từ trước",
     "CHAIN_CONSTRAINTS_FAILURE": "chứng thư không được dùng để ký văn bản, hoặc đường tin cậy sai quy tắc",
     "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "thuật toán ký đã cũ, không an toàn",
     "CRYPTO_CONSTRAINTS_FAILURE": "thuật toán ký đã cũ, không an toàn",
@@ -85,6 +88,7 @@ class Signature:
     claimed_at: datetime | None = None
     stamped_at: datetime | None = None
     stamp_trusted: bool = False
+    stamp_broken: bool = False
     stamper: str = ""
     trusted: bool = False
     mistrust: str = ""
@@ -128,8 +132,8 @@ class Checked:
     signatures: tuple[Signature, ...]
 
 
-def check_file(content: bytes, trusted: Sequence[bytes], *, most_bytes: int = MOST_BYTES) -> Checked:
-    """Check the signatures of a PDF or XML file; `trusted` are the certificates (DER) of whom one trusts.
+def check_file(content: bytes, trusted: Sequence[Anchor], *, most_bytes: int = MOST_BYTES) -> Checked:
+    """Check the signatures of a PDF or XML file; `trusted`: whom one trusts, for what and when.
 
     Nothing is fetched from the network. Raises SignatureError for what cannot be read, or not within bounds.
 
@@ -141,7 +145,7 @@ def check_file(content: bytes, trusted: Sequence[bytes], *, most_bytes: int = MO
         raise SignatureError(f"Tệp nặng {len(content) / 1e6:.0f} MB.", f"Tối đa {most_bytes // 1_000_000} MB.")
     if b"%PDF-" not in content[:1024] and b"<" not in content[:64]:
         raise SignatureError(*KIND)
-    asked = json.dumps({"trusted": [base64.b64encode(der).decode() for der in trusted]}).encode() + b"\n"
+    asked = json.dumps({"trusted": [as_told(anchor) for anchor in trusted]}).encode() + b"\n"
     answer = run_child(CHILD, asked, content, most_seconds=MOST_SECONDS, most_answer_bytes=MOST_ANSWER_BYTES)
     try:
         told = json.loads(answer or b"null")
@@ -178,6 +182,7 @@ def signature_of(told: dict[str, Any]) -> Signature:
         claimed_at=moment_of(told.get("claimed_at")),
         stamped_at=moment_of(told.get("stamped_at")),
         stamp_trusted=bool(told.get("stamp_trusted")),
+        stamp_broken=bool(told.get("stamp_broken")),
         stamper=text("stamper"),
         trusted=trusted,
         mistrust="" if trusted else mistrust_words(told),
@@ -194,6 +199,8 @@ def judged(told: dict[str, Any]) -> tuple[Verdict, tuple[str, ...]]:
         return Verdict.CHANGED, ("Nội dung đã ký khác nội dung trong tệp: tệp bị sửa hoặc chữ ký bị giả.",)
     if told["coverage"] in ("UNCLEAR", "CONTIGUOUS_BLOCK_FROM_START"):
         return Verdict.CHANGED, ("Chữ ký không bao trùm cả tệp: có phần không được ký mà vẫn hiện ra khi mở.",)
+    if told.get("stamp_broken"):
+        return Verdict.CHANGED, ("Dấu thời gian kèm chữ ký bị sửa, hoặc là của một chữ ký khác.",)
     level = told["level"]
     if level == "OTHER" or not told["allowed"]:
         listed = tuple(change_words(*change) for change in told.get("changes", ()))

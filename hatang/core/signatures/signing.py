@@ -1,7 +1,8 @@
-"""Signing: PDF as PAdES B-LT (ETSI EN 319 142-1), XML as XAdES (ETSI EN 319 132-1), by a key in a file or a token."""
+"""Signing: PDF as PAdES B-LT (ETSI EN 319 142-1), XML as XAdES-T (ETSI EN 319 132-1), by a key in a file or a token."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 from hatang.core.signatures.certificates import Certificate, read_certificate
 from hatang.core.signatures.faults import SignatureError
 from hatang.core.signatures.stamp import stamp_box
+from hatang.core.signatures.xml_signature import DS, EXCLUSIVE, XADES, stamped_bytes
 
 MOST_CLOCK_GAP = timedelta(minutes=5)
 """How far our clock may be from the time stamp's before nothing is signed."""
@@ -236,12 +238,16 @@ def check_clock(signed: bytes, now: datetime) -> None:
 
     signature = PdfFileReader(io.BytesIO(signed), strict=False).embedded_regular_signatures[-1]
     for stamp in extract_tst_data_iter(signature.signer_info, signed=False):
-        stamped: datetime = stamp["encap_content_info"]["content"].parsed["gen_time"].native
-        if abs(stamped - now) > MOST_CLOCK_GAP:
-            raise SignatureError(
-                f"Đồng hồ máy chủ ({now:%d/%m/%Y %H:%M} UTC) lệch dấu thời gian ({stamped:%d/%m/%Y %H:%M} UTC).",
-                "Chỉnh đồng hồ máy chủ rồi ký lại; chưa ký gì.",
-            )
+        check_gap(stamp["encap_content_info"]["content"].parsed["gen_time"].native, now)
+
+
+def check_gap(stamped: datetime, now: datetime) -> None:
+    """Refuse a time stamp that is far from our clock."""
+    if abs(stamped - now) > MOST_CLOCK_GAP:
+        raise SignatureError(
+            f"Đồng hồ máy chủ ({now:%d/%m/%Y %H:%M} UTC) lệch dấu thời gian ({stamped:%d/%m/%Y %H:%M} UTC).",
+            "Chỉnh đồng hồ máy chủ rồi ký lại; chưa ký gì.",
+        )
 
 
 def signature_digest(signed: bytes) -> str:
@@ -254,10 +260,11 @@ def signature_digest(signed: bytes) -> str:
     return hashlib.sha256(last.pkcs7_content).hexdigest()
 
 
-def sign_xml(content: bytes, *, key: Key, now: datetime) -> bytes:
-    """Sign a whole XML document as XAdES, the signature enveloped in its root.
+def sign_xml(content: bytes, *, key: Key, around: Surroundings, now: datetime) -> bytes:
+    """Sign a whole XML document as XAdES-T, the signature enveloped in its root, its value stamped with the time.
 
-    Raises SignatureError for what is no plain XML (no document type, no earlier signature).
+    Raises SignatureError for what is no plain XML (no document type, no earlier signature), or where the time stamp
+    does not come or differs from our clock by more than five minutes.
     """
     from lxml import etree
     from signxml import SignatureMethod, methods
@@ -271,8 +278,29 @@ def sign_xml(content: bytes, *, key: Key, now: datetime) -> bytes:
         c14n_algorithm="http://www.w3.org/2006/12/xml-c14n11",
     )
     signed = signer.sign(root, key=key.private, cert=[pem_of(key.certificate).decode()], always_add_key_value=False)
+    stamp_xml(signed.find(f"{DS}Signature"), around, now)
     made: bytes = etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
     return made
+
+
+def stamp_xml(signature: Any, around: Surroundings, now: datetime) -> None:
+    """Have a signature's value stamped, and keep the stamp beside it (EN 319 132-1, 5.3)."""
+    import base64
+    import hashlib
+
+    from lxml import etree
+
+    digest = hashlib.sha256(stamped_bytes(signature, EXCLUSIVE)).digest()
+    try:
+        token = asyncio.run(around.stamper.async_timestamp(digest, "sha256"))
+    except Exception as error:  # the network and the server's answers fail in many ways
+        raise unsigned(error) from error
+    check_gap(token["content"]["encap_content_info"]["content"].parsed["gen_time"].native, now)
+    held = signature.find(f".//{XADES}QualifyingProperties")
+    for name in ("UnsignedProperties", "UnsignedSignatureProperties", "SignatureTimeStamp"):
+        held = etree.SubElement(held, f"{XADES}{name}")
+    etree.SubElement(held, f"{DS}CanonicalizationMethod", Algorithm=EXCLUSIVE)
+    etree.SubElement(held, f"{XADES}EncapsulatedTimeStamp").text = base64.b64encode(token.dump()).decode()
 
 
 def plain_xml(content: bytes) -> Any:

@@ -1,8 +1,8 @@
 """Keys that never leave their token or security module (PKCS#11): opened for each signature, closed after it.
 
-A library is begun and ended around every use: nothing stays logged in, no session is left behind by a wrong PIN, a token
-that was taken out and put in again is seen, and processes that fork share nothing. One at a time: libraries begun without
-locks of their own may not be entered twice.
+A library is begun and ended around every use: nothing stays logged in, no session is left behind by a wrong PIN, a
+token that was taken out and put in again is seen, and processes that fork share nothing. One at a time: libraries begun
+without locks of their own may not be entered twice.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def only_object(session: Any, place: TokenPlace, kind: Any) -> Any:
     what = "khóa ký" if kind == pkcs11.ObjectClass.PRIVATE_KEY else "chứng thư"
     raise SignatureError(
         f"Thiết bị “{place.token}” có {len(found)} {what} mang nhãn “{place.label}”.",
-        "Khóa và chứng thư của nó phải mang cùng một nhãn, mỗi thứ một; sửa HATANG_SIGN_LABEL hoặc nhãn trong thiết bị.",
+        "Khóa và chứng thư phải mang cùng một nhãn, mỗi thứ một; sửa HATANG_SIGN_LABEL hoặc nhãn trong thiết bị.",
     )
 
 

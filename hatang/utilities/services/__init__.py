@@ -11,7 +11,7 @@ from hatang.utilities.services.documents import (
     withdraw_document,
 )
 from hatang.utilities.services.growing import append_entry, keep_writers_out
-from hatang.utilities.services.keys import make_trial_key, signing_for, trusted_certificates
+from hatang.utilities.services.keys import make_trial_key, signing_for
 from hatang.utilities.services.proving import (
     Head,
     consistency_between,
@@ -22,12 +22,14 @@ from hatang.utilities.services.proving import (
     tree_head,
 )
 from hatang.utilities.services.recognising import Recognised, recognise
+from hatang.utilities.services.trusting import ListStanding, list_warnings, trusted_lists
 from hatang.utilities.services.verifying import Answer, Verified, checked_file, verify_file
 
 __all__ = [
     "Answer",
     "Fault",
     "Head",
+    "ListStanding",
     "Recognised",
     "Verified",
     "append_entry",
@@ -40,6 +42,7 @@ __all__ = [
     "hashes_kept",
     "issuing_body",
     "keep_writers_out",
+    "list_warnings",
     "make_trial_key",
     "proof_of",
     "propose_document",
@@ -51,7 +54,7 @@ __all__ = [
     "sign_document",
     "signing_for",
     "tree_head",
-    "trusted_certificates",
+    "trusted_lists",
     "verify_file",
     "withdraw_document",
 ]

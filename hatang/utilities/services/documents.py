@@ -143,7 +143,7 @@ def signed_bytes(document: SignedDocument, content: bytes, signing: Signing, now
     from hatang.core.signatures.stamp import Stamp, stamp_pdf
 
     if document.draft.name.lower().endswith(".xml"):
-        made = core.sign_xml(content, key=signing.key, now=now)
+        made = core.sign_xml(content, key=signing.key, around=signing.around, now=now)
         return made, core.xml_signature_digest(made)
     when = timezone.localtime(now)
     stamp = Stamp(

@@ -1,4 +1,4 @@
-"""The installation's signing key, clock and list of whom it trusts; and keys for trials."""
+"""The installation's signing key and clock; and keys for trials."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from hatang.core.signatures.certificates import read_certificate
 from hatang.core.signatures.faults import SignatureError
 from hatang.places.models import Place
+from hatang.utilities.services.trusting import AUTHORITY, trial_folder, trusted_now
 
 TRIAL_DAYS, AUTHORITY_DAYS = 730, 1095
-AUTHORITY, AUTHORITY_KEY, REVOCATIONS = "thu-goc.pem", "thu-goc.p12", "thu-thu-hoi.crl"
+AUTHORITY_KEY, REVOCATIONS = "thu-goc.p12", "thu-thu-hoi.crl"
 STAMPER, PASSPHRASE = "thu-dau-thoi-gian.p12", "thu-mat-khau"
-ENDINGS = (".pem", ".crt", ".cer", ".der")
 NO_KEY = (
     "Chưa có khóa ký cho tỉnh này. Quản trị máy chủ đặt HATANG_SIGN_KEY (hoặc HATANG_SIGN_PKCS11), hay chạy lệnh "
     "make_trial_key để có khóa thử nghiệm."
@@ -39,11 +38,6 @@ class Signing:
         return bool(self.key.certificate.trial)
 
 
-def trial_folder() -> Path:
-    """Give the folder of the trial keys."""
-    return Path(settings.DATA) / "signing"
-
-
 def signing_for(province: Place) -> Signing:
     """Open the key that signs for a province. Raises ValidationError in words when there is none, or no clock."""
     from hatang.core.signatures.signing import Surroundings, stamper_at
@@ -56,11 +50,12 @@ def signing_for(province: Place) -> Signing:
             key = _opened(path, settings.SIGN_PASSPHRASE)
         else:
             return trial_signing(province)
+        trusted = trusted_now()
     except SignatureError as error:
         raise ValidationError(str(error)) from error
     if not settings.TSA_URL:
         raise ValidationError(NO_CLOCK)
-    return Signing(key, Surroundings(stamper_at(settings.TSA_URL), trusted_certificates()))
+    return Signing(key, Surroundings(stamper_at(settings.TSA_URL), trusted))
 
 
 def _in_token(province: Place) -> Any:
@@ -91,16 +86,8 @@ def trial_signing(province: Place) -> Signing:
     words = (folder / PASSPHRASE).read_text().strip()
     root = (folder / AUTHORITY).read_bytes()
     clock = stamper_at(settings.TSA_URL) if settings.TSA_URL else stamper_of(_opened(folder / STAMPER, words), [root])
-    around = Surroundings(clock, trusted_certificates(), ((folder / REVOCATIONS).read_bytes(),), bool(settings.TSA_URL))
+    around = Surroundings(clock, trusted_now(), ((folder / REVOCATIONS).read_bytes(),), bool(settings.TSA_URL))
     return Signing(_opened(path, words), around)
-
-
-def trusted_certificates() -> list[bytes]:
-    """Give the certificates of whom we trust (DER): those in the folder of the setting, and our trial authority."""
-    paths = sorted(Path(settings.TRUST).iterdir()) if settings.TRUST and Path(settings.TRUST).is_dir() else []
-    paths = [path for path in paths if path.suffix.lower() in ENDINGS]
-    trial = trial_folder() / AUTHORITY
-    return [read_certificate(path.read_bytes()).der for path in [*paths, *([trial] if trial.exists() else [])]]
 
 
 def make_trial_key(*, province: Place, body: str, now: datetime) -> Path:

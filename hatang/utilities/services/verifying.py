@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from hatang.core.signatures.checking import Checked, Signature, Verdict, check_file
 from hatang.core.signatures.faults import SignatureError
 from hatang.utilities.models import SignedDocument
-from hatang.utilities.services.keys import trusted_certificates
+from hatang.utilities.services.trusting import trusted_anchors
 
 AT_ONCE = threading.BoundedSemaphore(2)
 """Each check takes a process of its own with up to 1.5 GB; more of them wait."""
@@ -66,7 +66,7 @@ def checked_file(content: bytes) -> Checked:
     if not AT_ONCE.acquire(timeout=LONGEST_WAIT_S):
         raise ValidationError("Đang có nhiều người kiểm tra cùng lúc; xin thử lại sau một phút.")
     try:
-        return check_file(content, trusted_certificates())
+        return check_file(content, trusted_anchors())
     except SignatureError as error:
         raise ValidationError(str(error)) from error
     finally:

@@ -22,7 +22,13 @@ from hatang.places.models import Place
 from hatang.utilities.forms import CertificateForm, RevokeForm
 from hatang.utilities.forms.documents import bodies_of
 from hatang.utilities.models import CHANGE_CERTIFICATE, SEE_CERTIFICATE, BodyCertificate
-from hatang.utilities.services import bodies_with_certificate, register_certificate, retire_certificate
+from hatang.utilities.services import (
+    bodies_with_certificate,
+    list_warnings,
+    register_certificate,
+    retire_certificate,
+    trusted_lists,
+)
 from hatang.utilities.views.documents import in_documents
 
 TITLE = "Chứng thư số của cơ quan"
@@ -77,6 +83,8 @@ class Certificates(LoginRequiredMixin, ListPage):
             "standings": STANDINGS,
             "chosen": request.GET.get("tt", ""),
             "may_change": request.user.has_perm(CHANGE_CERTIFICATE, self.province),
+            "lists": [row.found for row in trusted_lists() if row.found],
+            "list_warnings": list_warnings(),
             "crumbs": in_certificates(self.province),
         }
 
