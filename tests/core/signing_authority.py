@@ -45,12 +45,14 @@ class Authority:
         (folder / "goc.pem").write_bytes(keys().authority.as_pem())
         return folder
 
-    def issue(self, name: str, *, elliptic: bool = False, extended: Any = None) -> Pair:
+    def issue(
+        self, name: str, *, elliptic: bool = False, extended: Any = None, at: datetime = NOW, days: int = 300
+    ) -> Pair:
         """Issue a certificate that says where its revocation list is."""
         ready = keys().stamper if extended else keys().signer
         key: Any = ec.generate_private_key(ec.SECP256R1()) if elliptic else ready.key
         authority = keys().authority
-        builder = begun(named(name), authority.certificate.subject, key, NOW, 300)
+        builder = begun(named(name), authority.certificate.subject, key, at, days)
         usage = usage_of(digital_signature=True, content_commitment=not extended)
         places = [x509.DistributionPoint([x509.UniformResourceIdentifier(self.lists_at)], None, None, None)]
         builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)

@@ -27,6 +27,7 @@ from hatang.core.signatures.signing import (
 )
 from hatang.core.signatures.stamp import HEIGHT_MM, QUIET_MODULES, Stamp, stamp_box, stamp_pdf
 from hatang.core.signatures.trial_keys import STAMPER
+from tests.core.signing_authority import Authority
 from tests.core.signing_keys import FONTS, NOW, keys, plain_pdf, signed_pdf, updated
 
 SILENT = Surroundings(stamper_at("http://127.0.0.1:9/", seconds=2), [])
@@ -211,6 +212,15 @@ def test_signed_xml_is_stamped_with_the_time_and_another_stamp_is_told() -> None
         assert words in told_of.changes[0]
     bare = only(signed.replace(b"xml-exc-c14n#", b"khong-biet"))
     assert (bare.stamped_at, bare.verdict) == (None, Verdict.INTACT), "written in a way nobody knows: no stamp"
+
+
+def test_xml_stays_intact_when_the_certificate_has_ended() -> None:
+    then = NOW - timedelta(days=25)
+    pair = Authority(0).issue("Sở Cũ", elliptic=True, at=NOW - timedelta(days=30), days=20)
+    key = open_pkcs12(pair.as_pkcs12(b"a"), "a")
+    signature = only(sign_xml(XML, key=key, around=keys().around(at=then), now=then))
+    assert signature.verdict == Verdict.INTACT
+    assert signature.certificate_words.startswith("có hiệu lực lúc ký")
 
 
 def stamp_in(signed: bytes) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 import pkcs11
 import pytest
 
+from hatang.core.signatures import tokens
 from hatang.core.signatures.checking import Verdict, check_file
 from hatang.core.signatures.faults import SignatureError
 from hatang.core.signatures.signing import sign_xml
@@ -145,3 +146,9 @@ def test_several_people_sign_at_once(library: str) -> None:
     for thread in threads:
         thread.join()
     assert len(made) == len(threads)
+
+
+def test_a_token_that_hangs_keeps_nobody_waiting_for_ever(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "LONGEST_WAIT_S", 0.05)
+    with tokens.ONE_AT_A_TIME, pytest.raises(SignatureError, match="đang bận hoặc không trả lời"):
+        open_pkcs11(library, TOKEN, PIN, LABEL)

@@ -115,6 +115,7 @@ def test_a_signed_xml_goes_the_same_way(world: World, people: dict[str, Person])
     found = verify_file(kept(row))
     assert found.rows[0][1] == row
     assert found.rows[0][0].verdict == Verdict.INTACT
+    assert found.rows[0][0].stamp_trusted
     assert b"".join(Client().get(reverse("verifying:file", args=[row.code]))) == kept(row)
 
 

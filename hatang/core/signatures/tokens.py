@@ -28,6 +28,7 @@ from hatang.core.signatures.faults import SignatureError
 from hatang.core.signatures.signing import Key, as_asn1
 
 ONE_AT_A_TIME = threading.Lock()
+LONGEST_WAIT_S = 30.0
 LONGEST_SIGNATURE_BYTES = 512
 LOCKED = (
     "đã bị khóa vì gõ sai mã PIN nhiều lần.",
@@ -71,18 +72,22 @@ def open_pkcs11(library: str, token: str, pin: str, label: str) -> Key:
 @contextlib.contextmanager
 def opened(place: TokenPlace) -> Iterator[Any]:
     """Open a session with a token, and end all of it afterwards."""
-    with ONE_AT_A_TIME:
+    named = f"Thiết bị giữ khóa “{place.token}”"
+    if not ONE_AT_A_TIME.acquire(timeout=LONGEST_WAIT_S):
+        raise SignatureError(f"{named} đang bận hoặc không trả lời.", "Thử lại sau; nếu vẫn vậy, rút ra cắm lại.")
+    try:
         library = loaded(place.library)
         try:
             yield logged_in(library, place)
         except pkcs11.PKCS11Error as error:
             raise SignatureError(
-                f"Thiết bị giữ khóa “{place.token}” báo lỗi {type(error).__name__}.",
-                "Kiểm tra thiết bị còn cắm vào máy chủ, rồi thử lại.",
+                f"{named} báo lỗi {type(error).__name__}.", "Kiểm tra thiết bị còn cắm vào máy chủ, rồi thử lại."
             ) from error
         finally:
             with contextlib.suppress(pkcs11.PKCS11Error):
                 library.finalize()
+    finally:
+        ONE_AT_A_TIME.release()
 
 
 def loaded(path: str) -> Any:
