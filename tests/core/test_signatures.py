@@ -18,7 +18,6 @@ from hatang.core.signatures.certificates import read_certificate
 from hatang.core.signatures.checking import Verdict, check_file
 from hatang.core.signatures.faults import SignatureError
 from hatang.core.signatures.signing import (
-    Surroundings,
     open_pkcs12,
     sign_xml,
     signature_digest,
@@ -30,7 +29,7 @@ from hatang.core.signatures.trial_keys import STAMPER
 from tests.core.signing_authority import Authority
 from tests.core.signing_keys import FONTS, NOW, keys, plain_pdf, signed_pdf, updated
 
-SILENT = Surroundings(stamper_at("http://127.0.0.1:9/", seconds=2), [])
+SILENT = stamper_at("http://127.0.0.1:9/", seconds=2)
 XML = '<bang xmlns="urn:vi-du"><xa>Đồng Đăng</xa><so>98.5</so></bang>'.encode()
 
 
@@ -209,14 +208,15 @@ def test_signed_xml_is_stamped_with_the_time_and_another_stamp_is_told() -> None
     for stamp, words in ((stamp_in(again), "của một chữ ký khác"), (b"MAA=", "bị sửa")):
         told_of = only(signed.replace(stamp_in(signed), stamp))
         assert (told_of.verdict, told_of.stamped_at, told_of.sound) == (Verdict.CHANGED, None, False)
+        assert (told_of.mistrust, told_of.stamp_broken) == ("dấu thời gian kèm chữ ký không đúng", True)
         assert words in told_of.changes[0]
     bare = only(signed.replace(b"xml-exc-c14n#", b"khong-biet"))
     assert (bare.stamped_at, bare.verdict) == (None, Verdict.INTACT), "written in a way nobody knows: no stamp"
 
 
 def test_xml_stays_intact_when_the_certificate_has_ended() -> None:
-    then = NOW - timedelta(days=25)
-    pair = Authority(0).issue("Sở Cũ", elliptic=True, at=NOW - timedelta(days=30), days=20)
+    then = NOW - timedelta(minutes=30)
+    pair = Authority(0).issue("Sở Cũ", elliptic=True, at=NOW - timedelta(days=20, minutes=10), days=20)
     key = open_pkcs12(pair.as_pkcs12(b"a"), "a")
     signature = only(sign_xml(XML, key=key, around=keys().around(at=then), now=then))
     assert signature.verdict == Verdict.INTACT
@@ -232,7 +232,7 @@ def test_nothing_is_signed_in_xml_with_a_clock_off_by_a_day_or_silent() -> None:
     with pytest.raises(SignatureError, match="lệch dấu thời gian"):
         sign_xml(XML, key=keys().key, around=keys().around(at=NOW + timedelta(days=1)), now=NOW)
     with pytest.raises(SignatureError, match="không trả lời"):
-        sign_xml(XML, key=keys().key, around=SILENT, now=NOW)
+        sign_xml(XML, key=keys().key, around=replace(keys().around(), stamper=SILENT), now=NOW)
 
 
 def test_signed_xml_is_intact_and_a_changed_or_wrapped_one_is_not() -> None:
@@ -262,6 +262,8 @@ def test_a_revoked_certificate_signs_nothing() -> None:
     serial = keys().signer.certificate.serial_number
     with pytest.raises(SignatureError, match="đường tin cậy"):
         keys().signed(plain_pdf(), around=keys().around(revoked=((serial, NOW - timedelta(hours=2)),)))
+    with pytest.raises(SignatureError, match="đường tin cậy"):
+        sign_xml(XML, key=keys().key, around=keys().around(revoked=((serial, NOW - timedelta(hours=2)),)), now=NOW)
 
 
 def test_a_file_that_says_its_own_certificate_was_revoked_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +297,7 @@ def test_a_certificate_out_of_its_time_signs_nothing(days: int) -> None:
 
 def test_a_clock_that_does_not_answer_signs_nothing() -> None:
     with pytest.raises(SignatureError, match="không trả lời"):
-        keys().signed(plain_pdf(), around=replace(keys().around(), stamper=SILENT.stamper))
+        keys().signed(plain_pdf(), around=replace(keys().around(), stamper=SILENT))
 
 
 def test_a_wrong_passphrase_and_a_broken_key_file_are_told() -> None:

@@ -57,7 +57,8 @@ def test_a_token_with_an_elliptic_key_is_given_digests(tmp_path: Path, monkeypat
     key = open_pkcs11(made, TOKEN, PIN, LABEL)
     assert key.certificate.key == "ECDSA secp256r1"
     for signed in (keys().signed(plain_pdf(), key=key), sign_xml(b"<a/>", key=key, around=keys().around(), now=NOW)):
-        assert (only(signed).verdict, only(signed).trusted) == (Verdict.INTACT, True)
+        signature = only(signed)
+        assert (signature.verdict, signature.trusted) == (Verdict.INTACT, True)
 
 
 WRONG = {

@@ -218,6 +218,10 @@ def test_a_key_in_a_token_signs_by_the_settings_alone(
         settings.SIGN_PIN = PIN
         row = sign_document(actor=people["department_head"], document=row)
         assert {"/dau-thoi-gian", "/thu-hoi.crl"} <= set(issuer.asked)
+        issuer.asked.clear()
+        sheet = signed(world, people, content=b"<a><b>1</b></a>", name="bang.xml")
+        assert {"/dau-thoi-gian", "/thu-hoi.crl"} <= set(issuer.asked)
+        assert verify_file(kept(sheet)).rows[0][0].stamp_trusted
     assert row.certificate is not None
     assert row.certificate.name == "Sở Khoa học và Công nghệ"
     [(signature, found)] = verify_file(kept(row)).rows

@@ -113,7 +113,8 @@ class Signature:
         at = self.stamped_at or self.claimed_at
         if self.begins_at is None or self.ends_at is None or at is None:
             return "không biết lúc ký, không nói được"
-        proven = "" if self.stamped_at else " (theo giờ người ký tự khai, không có dấu thời gian)"
+        lacking = "dấu thời gian không đúng" if self.stamp_broken else "không có dấu thời gian"
+        proven = "" if self.stamped_at else f" (theo giờ người ký tự khai, {lacking})"
         if not self.begins_at <= at <= self.ends_at:
             return f"không có hiệu lực lúc ký{proven}"
         if self.revoked_at and self.revoked_at <= at:
@@ -234,6 +235,8 @@ def mistrust_words(told: dict[str, Any]) -> str:
         return "nội dung không khớp chữ ký"
     if told.get("revoked_at"):
         return "chứng thư đã bị thu hồi"
+    if told.get("stamp_broken"):
+        return "dấu thời gian kèm chữ ký không đúng"
     if told["trusted"]:
         return "nơi cấp chứng thư tin cậy được, nhưng chữ ký không còn đúng cho tệp này"
     if str(told.get("algorithm", "")).lower() in WEAK:

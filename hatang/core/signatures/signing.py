@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import tempfile
 from collections.abc import Sequence
@@ -146,6 +147,21 @@ def check_key(key: Key, now: datetime) -> None:
         )
 
 
+def check_path(key: Key, around: Surroundings, now: datetime) -> None:
+    """Refuse a key whose certificate leads to nobody trusted, or was revoked."""
+    from pyhanko_certvalidator import CertificateValidator
+
+    async def judge() -> None:
+        async with contextlib.aclosing(trust_context(around, now)) as told:
+            judged: Any = CertificateValidator(as_asn1(key.certificate.der), validation_context=told)
+            await judged.async_validate_usage(set())
+
+    try:
+        asyncio.run(judge())
+    except Exception as error:  # the path, the lists and the network fail in many ways
+        raise unsigned(error) from error
+
+
 def unsigned(error: Exception) -> SignatureError:
     """Say in words why a file could not be signed."""
     from pyhanko.pdf_utils.misc import PdfError
@@ -263,8 +279,8 @@ def signature_digest(signed: bytes) -> str:
 def sign_xml(content: bytes, *, key: Key, around: Surroundings, now: datetime) -> bytes:
     """Sign a whole XML document as XAdES-T, the signature enveloped in its root, its value stamped with the time.
 
-    Raises SignatureError for what is no plain XML (no document type, no earlier signature), or where the time stamp
-    does not come or differs from our clock by more than five minutes.
+    Raises SignatureError for what is no plain XML (no document type, no earlier signature), a key that is not valid now
+    or revoked, or where the time stamp does not come or differs from our clock by more than five minutes.
     """
     from lxml import etree
     from signxml import SignatureMethod, methods
@@ -272,6 +288,7 @@ def sign_xml(content: bytes, *, key: Key, around: Surroundings, now: datetime) -
 
     check_key(key, now)
     root = plain_xml(content)
+    check_path(key, around, now)
     signer = XAdESSigner(
         method=methods.enveloped,
         signature_algorithm=SignatureMethod.ECDSA_SHA256 if key.certificate.elliptic else SignatureMethod.RSA_SHA256,
