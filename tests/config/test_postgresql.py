@@ -60,12 +60,14 @@ SQLITE_ALONE = (
     "tests/sensors/test_mqtt.py::test_mosquitto_lets_a_device_write_to_its_own_topics_only",
     "tests/sensors/test_mqtt.py::test_nothing_acknowledged_is_lost_when_the_writer_is_killed[mosquitto]",
     "tests/utilities/test_documents.py::test_a_changed_copy_is_told_with_what_was_changed",
+    "tests/utilities/test_documents.py::test_a_key_in_a_token_signs_by_the_settings_alone",
     "tests/utilities/test_documents.py::test_a_signed_xml_goes_the_same_way",
 )
 """What reads SQLite's way through its indexes, where PostgreSQL chooses by statistics that tests do not have; each
 person at each page, how often a page, a search or a file asks, what forms answer: that the pages' SQL is PostgreSQL's
-too is asked by their neighbours, secrecy by each app's tests; and another client, broker or form of file that comes to
-the same rows by the same statements as the door, the killed writer, the signed PDF and the command's sample beside it.
+too is asked by their neighbours, secrecy by each app's tests; and another client, broker, form of file or place of a
+key that comes to the same rows by the same statements as the door, the killed writer, the signed PDF and the command's
+sample beside it.
 """
 LONGEST_TEST_S, LONGEST_SUITE_S = 180, 2400
 """A test that takes longer hangs: it ends with the stacks of all its threads, and the suite with it."""

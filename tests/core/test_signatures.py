@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import subprocess
 from dataclasses import replace
@@ -212,6 +213,22 @@ def test_signed_xml_is_stamped_with_the_time_and_another_stamp_is_told() -> None
         assert words in told_of.changes[0]
     bare = only(signed.replace(b"xml-exc-c14n#", b"khong-biet"))
     assert (bare.stamped_at, bare.verdict) == (None, Verdict.INTACT), "written in a way nobody knows: no stamp"
+
+
+def test_openssl_says_the_same_of_the_time_stamp_in_xml(tmp_path: Path) -> None:
+    """What is stamped is written here by hand as exclusive canonical XML has it."""
+    if shutil.which("openssl") is None:
+        pytest.skip("không có openssl")
+    signed = sign_xml(XML, key=keys().key, around=keys().around(), now=NOW)
+    value = signed.partition(b"<ds:SignatureValue>")[2].partition(b"<")[0]
+    written = b'<ds:SignatureValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#">%s</ds:SignatureValue>' % value
+    (tmp_path / "token").write_bytes(base64.b64decode(stamp_in(signed)))
+    (tmp_path / "root.pem").write_bytes(keys().authority.as_pem())
+    for content, words in ((written, "Verification: OK"), (written + b" ", "Verification: FAILED")):
+        (tmp_path / "stamped").write_bytes(content)
+        said = ["ts", "-verify", "-data", "stamped", "-in", "token", "-token_in", "-CAfile", "root.pem"]
+        told_by = subprocess.run(["openssl", *said], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert words in told_by.stdout + told_by.stderr
 
 
 def test_xml_stays_intact_when_the_certificate_has_ended() -> None:
