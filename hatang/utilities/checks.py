@@ -6,16 +6,10 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Warning, register
 
-from hatang.core.signatures.faults import SignatureError
-
 
 @register(deploy=True)
-def check_trusted_lists(**_: Any) -> list[CheckMessage]:
+def check_trust(**_: Any) -> list[CheckMessage]:
     """Warn of trusted lists that do not hold or have ended; read only when asked, for that takes seconds."""
-    from hatang.utilities.services import list_warnings
+    from hatang.utilities.services import trust_warnings
 
-    try:
-        said = list_warnings()
-    except SignatureError as error:
-        said = [str(error)]
-    return [Warning(f"Danh sách tin cậy: {words}", id="utilities.W001") for words in said]
+    return [Warning(f"Tin cậy khi kiểm tra chữ ký: {words}", id="utilities.W001") for words in trust_warnings()]

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hatang.accounts.models import Person
-from hatang.utilities.services import Answer, list_warnings, trusted_lists, verify_file
+from hatang.utilities.services import Answer, trust_warnings, trusted_lists, verify_file
 from hatang.utilities.services.trusting import trusted_anchors, trusted_now
 from tests.conftest import World
 from tests.core.made_lists import LONG_AGO, WITHDRAWN, list_of, operator, stranger
@@ -36,7 +36,7 @@ def test_a_list_in_the_folder_says_who_is_trusted(folder: Path, db: None) -> Non
     assert verify_file(signed_pdf()).answer == Answer.UNTRUSTED
     (folder / "vn.xml").write_bytes(list_of(SINCE))
     assert verify_file(signed_pdf()).answer == Answer.TRIAL
-    assert (len(trusted_anchors()), len(trusted_now()), list_warnings()) == (2, 2, [])
+    assert (len(trusted_anchors()), len(trusted_now()), trust_warnings()) == (2, 2, [])
 
 
 def test_who_was_withdrawn_signs_no_more_and_a_changed_file_is_read_anew(folder: Path) -> None:
@@ -59,7 +59,7 @@ def test_who_was_withdrawn_signs_no_more_and_a_changed_file_is_read_anew(folder:
 )
 def test_what_should_be_mended_is_said(folder: Path, content: Any, words: str) -> None:
     (folder / "vn.xml").write_bytes(content())
-    [said] = list_warnings()
+    [said] = trust_warnings()
     assert said.startswith("vn.xml: ")
     assert words in said
 
@@ -67,13 +67,13 @@ def test_what_should_be_mended_is_said(folder: Path, content: Any, words: str) -
 def test_a_list_of_another_operator_names_nobody(folder: Path, settings: Any) -> None:
     (folder / "vn.xml").write_bytes(list_of(SINCE))
     (folder.parent / "van-hanh.pem").write_bytes(stranger().as_pem())
-    assert "do người khác ký" in list_warnings()[0]
+    assert "do người khác ký" in trust_warnings()[0]
     assert trusted_anchors() == []
     settings.TRUST_SIGNERS = ""
-    assert "chưa ghim đơn vị vận hành" in list_warnings()[0]
+    assert "chưa ghim đơn vị vận hành" in trust_warnings()[0]
     assert trusted_lists()[0].found is not None
     settings.TRUST = "/khong/co"
-    assert list_warnings() == ["HATANG_TRUST: không có /khong/co"]
+    assert trust_warnings() == ["HATANG_TRUST: không có /khong/co"]
 
 
 def test_the_page_of_certificates_and_the_check_say_so(folder: Path, world: World, people: dict[str, Person]) -> None:
@@ -85,4 +85,19 @@ def test_the_page_of_certificates_and_the_check_say_so(folder: Path, world: Worl
     assert "Cơ quan thử, số 7" in page
     err = StringIO()
     call_command("check", "utilities", "--deploy", stderr=err)
-    assert "Danh sách tin cậy: vn.xml: đã quá hạn" in err.getvalue()
+    assert "Tin cậy khi kiểm tra chữ ký: vn.xml: đã quá hạn" in err.getvalue()
+
+
+def test_a_file_that_is_no_certificate_is_warned_of_and_the_others_hold(folder: Path) -> None:
+    (folder / "hong.pem").write_bytes(b"abc")
+    (folder / "vn.xml").write_bytes(list_of(SINCE))
+    assert len(trusted_anchors()) == 2
+    [said] = trust_warnings()
+    assert said.startswith("hong.pem: Tệp không phải chứng thư")
+
+
+def test_lists_are_not_used_when_their_operators_cannot_be_read(folder: Path) -> None:
+    (folder / "vn.xml").write_bytes(list_of(SINCE))
+    (folder.parent / "van-hanh.pem").write_bytes(b"abc")
+    assert trusted_anchors() == []
+    assert any("vn.xml: không dùng được" in words for words in trust_warnings())

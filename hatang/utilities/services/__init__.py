@@ -22,7 +22,7 @@ from hatang.utilities.services.proving import (
     tree_head,
 )
 from hatang.utilities.services.recognising import Recognised, recognise
-from hatang.utilities.services.trusting import ListStanding, list_warnings, trusted_lists
+from hatang.utilities.services.trusting import ListStanding, trust_warnings, trusted_lists
 from hatang.utilities.services.verifying import Answer, Verified, checked_file, verify_file
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "hashes_kept",
     "issuing_body",
     "keep_writers_out",
-    "list_warnings",
     "make_trial_key",
     "proof_of",
     "propose_document",
@@ -54,6 +53,7 @@ __all__ = [
     "sign_document",
     "signing_for",
     "tree_head",
+    "trust_warnings",
     "trusted_lists",
     "verify_file",
     "withdraw_document",

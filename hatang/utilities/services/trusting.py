@@ -23,6 +23,7 @@ AUTHORITY = "thu-goc.pem"
 ENDINGS = (".pem", ".crt", ".cer", ".der")
 LIST_ENDINGS = (".xml", ".xtsl")
 ENDS_SOON = timedelta(days=14)
+NO_SIGNERS = "HATANG_TRUST_SIGNERS không có chứng thư nào"
 UNPINNED = "chữ ký đúng, nhưng chưa ghim đơn vị vận hành (HATANG_TRUST_SIGNERS)"
 
 
@@ -64,7 +65,7 @@ def trusted_anchors() -> list[Anchor]:
     """Give whom we trust: the certificates in the folder of the setting, our trial authority, and whom lists name."""
     trial = trial_folder() / AUTHORITY
     paths = [*files_of(settings.TRUST, ENDINGS), *([trial] if trial.exists() else [])]
-    always = [Anchor(read_certificate(path.read_bytes()).der) for path in paths]
+    always = [Anchor(der) for der in read_files(paths)[0]]
     return always + [anchor for row in trusted_lists() if row.found for anchor in row.found.anchors]
 
 
@@ -75,17 +76,35 @@ def trusted_now() -> list[bytes]:
 
 
 def trusted_lists() -> list[ListStanding]:
-    """Read the trusted lists in the folder of the setting; one that does not hold is told and names nobody."""
-    signers = tuple(read_certificate(path.read_bytes()).der for path in files_of(settings.TRUST_SIGNERS, ENDINGS))
-    return [list_at(path, signers) for path in files_of(settings.TRUST, LIST_ENDINGS)]
+    """Read the trusted lists in the folder of the setting; one that does not hold is told and names nobody.
+
+    Where operators were to be named but cannot be read, no list is used.
+    """
+    signers, faults = read_files(files_of(settings.TRUST_SIGNERS, ENDINGS))
+    paths = files_of(settings.TRUST, LIST_ENDINGS)
+    if settings.TRUST_SIGNERS and not signers:
+        return [ListStanding(path.name, None, "; ".join(faults) or NO_SIGNERS) for path in paths]
+    return [list_at(path, tuple(signers)) for path in paths]
 
 
-def list_warnings() -> list[str]:
-    """Say of each list what an administrator should mend, and of a folder that is not there."""
+def trust_warnings() -> list[str]:
+    """Say of each file of whom to trust what an administrator should mend, and of a folder that is not there."""
     now = timezone.now()
     places = {"HATANG_TRUST": settings.TRUST, "HATANG_TRUST_SIGNERS": settings.TRUST_SIGNERS}
     lost = [f"{name}: không có {place}" for name, place in places.items() if place and not Path(place).exists()]
-    return lost + [f"{row.name}: {words}" for row in trusted_lists() for words in row.warnings(now)]
+    faults = [fault for place in places.values() for fault in read_files(files_of(place, ENDINGS))[1]]
+    return lost + faults + [f"{row.name}: {words}" for row in trusted_lists() for words in row.warnings(now)]
+
+
+def read_files(paths: list[Path]) -> tuple[list[bytes], list[str]]:
+    """Read certificates (DER), and say of each file that is none why: one such file must not end all verifying."""
+    read, faults = [], []
+    for path in paths:
+        try:
+            read.append(read_certificate(path.read_bytes()).der)
+        except SignatureError as error:
+            faults.append(f"{path.name}: {error}")
+    return read, faults
 
 
 def files_of(place: str, endings: tuple[str, ...]) -> list[Path]:

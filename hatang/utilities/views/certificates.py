@@ -24,9 +24,9 @@ from hatang.utilities.forms.documents import bodies_of
 from hatang.utilities.models import CHANGE_CERTIFICATE, SEE_CERTIFICATE, BodyCertificate
 from hatang.utilities.services import (
     bodies_with_certificate,
-    list_warnings,
     register_certificate,
     retire_certificate,
+    trust_warnings,
     trusted_lists,
 )
 from hatang.utilities.views.documents import in_documents
@@ -84,7 +84,7 @@ class Certificates(LoginRequiredMixin, ListPage):
             "chosen": request.GET.get("tt", ""),
             "may_change": request.user.has_perm(CHANGE_CERTIFICATE, self.province),
             "lists": [row.found for row in trusted_lists() if row.found],
-            "list_warnings": list_warnings(),
+            "trust_warnings": trust_warnings(),
             "crumbs": in_certificates(self.province),
         }
 
