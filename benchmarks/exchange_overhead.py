@@ -50,7 +50,11 @@ def bare() -> Any:
     from hatang.config.wsgi import application
     from hatang.exchange.services import answering
 
-    answering.sealed = lambda caller, code, asking, status, body: answering.Answer(status, body)
+    def only_counted(caller: Any, terms: Any, code: str, asking: Any, status: int, body: bytes) -> Any:
+        assert answering.take_turn(terms)
+        return answering.Answer(status, body)
+
+    answering.sealed = only_counted
     return application
 
 

@@ -106,9 +106,11 @@ TEMPLATES = [
 GDAL_LIBRARY_PATH = libraries.GDAL_LIBRARY_PATH
 GEOS_LIBRARY_PATH = libraries.GEOS_LIBRARY_PATH
 
+KEPT_OPEN_S = 60
 SQLITE = {
     "ENGINE": "hatang.geosqlite",
     "NAME": DATA / "hatang.sqlite3",
+    "CONN_MAX_AGE": KEPT_OPEN_S,  # opening one reads 1,900 tables, indexes and triggers: 15 ms of the processor
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -118,7 +120,7 @@ SQLITE = {
 DATABASE_URL = environment.read("HATANG_DATABASE_URL")
 POSTGIS = "django.contrib.gis.db.backends.postgis"
 DATABASES = {
-    "default": dj_database_url.parse(DATABASE_URL, engine=POSTGIS, conn_max_age=60) if DATABASE_URL else SQLITE
+    "default": dj_database_url.parse(DATABASE_URL, engine=POSTGIS, conn_max_age=KEPT_OPEN_S) if DATABASE_URL else SQLITE
 }
 CACHES = {
     "default": {

@@ -231,8 +231,8 @@ def records_for(request: HttpRequest) -> Any:
     """Give the records of who asks: a partner's machine by its token, or somebody signed in."""
     authorization = request.headers.get("Authorization", "")
     if authorization:
-        key = caller_with(authorization).key
-        return CallRecord.objects.filter(organisation=key.organisation, province=key.province)
+        caller = caller_with(authorization)
+        return CallRecord.objects.filter(organisation=caller.organisation_id, province=caller.province_id)
     if not isinstance(request.user, Person):
         raise Http404
     return CallRecord.objects.visible_to(request.user)

@@ -6,7 +6,7 @@ in each service's `Row`; a field that is not there cannot be agreed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from hatang.accounts.models import Organisation
 from hatang.coverage.models import CountedService, Level
 from hatang.indicators.models import Value
 from hatang.network.audience import Audience, may_see
-from hatang.network.models import Mast, Technology
+from hatang.network.models import Mast
 from hatang.places.models import Place
 
 MOST_ROWS = 500
@@ -33,7 +33,7 @@ ORDER_OF_LEVELS = tuple(level.value for level in Level)
 class Asked(Schema):
     """What every service may be asked: one commune, which page, how many rows on it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     xa: str = Field("", max_length=10, pattern=r"^\d*$", description="Mã xã, phường; để trống: mọi nơi được phép.")
     trang: int = Field(1, ge=1, le=1_000_000, description="Trang thứ mấy, từ 1.")
@@ -44,9 +44,10 @@ class Asked(Schema):
 class Reach:
     """For whom and of what: the province, the communes agreed (none: all), the partner, the day."""
 
-    province: Place
-    communes: Sequence[str]
-    organisation: Organisation
+    province_id: int
+    communes: tuple[str, ...]
+    organisation_id: int
+    organisation_kind: str
     on: date
 
     def within(self, path: str, asked: Asked) -> Q:
@@ -61,15 +62,20 @@ class Reach:
 
 @dataclass(frozen=True)
 class Offered:
-    """One service: its texts, what is asked, the fields of a row, which rows there are and how one is written."""
+    """One service: its texts, what is asked, the fields of a row, which rows there are and how they are written.
+
+    `rows` gives values in the order in which `write` takes them, `told` what else is told of the rows of a page. Both
+    are written as SQL once for the same arguments: they may look at nothing else, not even at the clock.
+    """
 
     code: str
     title: str
     description: str
     asked: type[Asked]
     row: type[Schema]
-    rows: Callable[[Reach, Any], QuerySet[Any]]
-    write: Callable[[Reach, Sequence[Any]], list[dict[str, Any]]]
+    rows: Callable[[Reach, Any], QuerySet[Any, Any]]
+    write: Callable[[Reach, Sequence[Any], Sequence[Any]], list[dict[str, Any]]]
+    told: Callable[[Reach, QuerySet[Any, Any]], QuerySet[Any, Any]] | None = None
 
     @property
     def fields(self) -> dict[str, str]:
@@ -98,39 +104,51 @@ class VillageRow(Schema):
     mo_phong: bool = Field(description="dữ liệu mô phỏng")
 
 
-def villages(reach: Reach, asked: VillagesAsked) -> QuerySet[Any]:
+def full_name(title: str, name: str) -> str:
+    """Write a place's name with its title, as `Place.full_name` does."""
+    return f"{title} {name}".strip()
+
+
+def villages(reach: Reach, asked: VillagesAsked) -> QuerySet[Any, Any]:
     """Give the villages of today in the communes agreed."""
-    rows = Place.objects.villages().in_force(reach.on).filter(province=reach.province)
-    rows = rows.filter(reach.within("parent__", asked)).select_related("parent")
+    rows = Place.objects.villages().in_force(reach.on).filter(province=reach.province_id)
+    rows = rows.filter(reach.within("parent__", asked))
     if asked.cong_nghe:
         there = CountedService.objects.covering(asked.cong_nghe, on=reach.on)
         rows = rows.filter(pk__in=there.values("place"))
-    return rows.order_by("parent__code", "code", "pk")
+    of_commune = ("parent__code", "parent__title", "parent__name")
+    own = ("pk", "code", "title", "name", "population", "households", "simulated")
+    return rows.order_by("parent__code", "code", "pk").values_list(*own, *of_commune)
 
 
-def written_villages(reach: Reach, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def technologies(reach: Reach, page: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Give the technologies that count as there in the villages of a page."""
+    there = CountedService.objects.on(reach.on).filter(served=True, place__in=page.values("pk"))
+    return there.values_list("place", "technology", "level", "simulated").distinct()
+
+
+def written_villages(reach: Reach, rows: Sequence[Any], there: Sequence[Any]) -> list[dict[str, Any]]:
     """Write villages with the technologies that count as there."""
-    there = CountedService.objects.covering(*Technology.values, on=reach.on).filter(place__in=[row.pk for row in rows])
-    found: dict[int, list[CountedService]] = {}
-    for service in there.order_by("technology"):
-        found.setdefault(service.place_id, []).append(service)
-    return [written_village(row, found.get(row.pk, [])) for row in rows]
+    found: dict[int, list[Any]] = {}
+    for place, *service in there:
+        found.setdefault(place, []).append(service)
+    return [written_village(row, found.get(row[0], ())) for row in rows]
 
 
-def written_village(place: Place, services: Sequence[CountedService]) -> dict[str, Any]:
+def written_village(row: Any, services: Iterable[Any]) -> dict[str, Any]:
     """Write one village."""
-    commune: Any = place.parent
-    levels = {service.level for service in services}
+    _, code, title, name, population, households, simulated, *commune = row
+    levels = {level for _, level, _ in services}
     return {
-        "ma_thon": place.code,
-        "ten_thon": place.full_name,
-        "ma_xa": commune.code,
-        "ten_xa": commune.full_name,
-        "dan_so": place.population,
-        "so_ho": place.households,
-        "cong_nghe": sorted({service.technology for service in services}),
+        "ma_thon": code,
+        "ten_thon": full_name(title, name),
+        "ma_xa": commune[0],
+        "ten_xa": full_name(*commune[1:]),
+        "dan_so": population,
+        "so_ho": households,
+        "cong_nghe": sorted({technology for technology, _, _ in services}),
         "bang_chung": next((level for level in ORDER_OF_LEVELS if level in levels), ""),
-        "mo_phong": place.simulated or any(service.simulated for service in services),
+        "mo_phong": simulated or any(simulated for _, _, simulated in services),
     }
 
 
@@ -155,32 +173,35 @@ class ValueRow(Schema):
     mo_phong: bool = Field(description="dữ liệu mô phỏng")
 
 
-def values(reach: Reach, asked: ValuesAsked) -> QuerySet[Any]:
+def values(reach: Reach, asked: ValuesAsked) -> QuerySet[Any, Any]:
     """Give the figures that the public may see, of the province itself and of the communes agreed."""
-    rows = Value.objects.latest_for(AnonymousUser()).published().select_related("indicator", "place")
-    here = Q(place__province=reach.province) & reach.within("place__", asked)
-    whole = Q(place=reach.province) if not asked.xa else Q(pk__in=())
+    rows = Value.objects.latest_for(AnonymousUser()).published()
+    here = Q(place__province=reach.province_id) & reach.within("place__", asked)
+    whole = Q(place=reach.province_id) if not asked.xa else Q(pk__in=())
     rows = rows.filter(here | whole)
     rows = rows.filter(indicator__code=asked.chi_tieu) if asked.chi_tieu else rows
     rows = rows.filter(year=asked.nam) if asked.nam else rows
-    return rows.order_by("indicator__number", "year", "place__code", "pk")
+    of_indicator = ("indicator__code", "indicator__name", "indicator__unit_code")
+    of_place = ("place__code", "place__title", "place__name")
+    ordered = rows.order_by("indicator__number", "year", "place__code", "pk")
+    return ordered.values_list(*of_indicator, *of_place, "year", "value", "how", "simulated")
 
 
-def written_values(reach: Reach, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def written_values(reach: Reach, rows: Sequence[Any], told: Sequence[Any]) -> list[dict[str, Any]]:
     """Write published figures."""
     return [
         {
-            "chi_tieu": row.indicator.code,
-            "ten_chi_tieu": row.indicator.name,
-            "don_vi": row.indicator.unit_code,
-            "ma_noi": row.place.code,
-            "ten_noi": row.place.full_name,
-            "nam": row.year,
-            "gia_tri": row.value,
-            "cach_co": row.how,
-            "mo_phong": row.simulated,
+            "chi_tieu": indicator,
+            "ten_chi_tieu": indicator_name,
+            "don_vi": unit,
+            "ma_noi": place,
+            "ten_noi": full_name(title, name),
+            "nam": year,
+            "gia_tri": value,
+            "cach_co": how,
+            "mo_phong": simulated,
         }
-        for row in rows
+        for indicator, indicator_name, unit, place, title, name, year, value, how, simulated in rows
     ]
 
 
@@ -198,35 +219,36 @@ class MastRow(Schema):
     mo_phong: bool = Field(description="dữ liệu mô phỏng")
 
 
-def masts(reach: Reach, asked: Asked) -> QuerySet[Any]:
+def masts(reach: Reach, asked: Asked) -> QuerySet[Any, Any]:
     """Give the masts that stand; to an operator its own and those that rivals offer."""
-    rows = Mast.objects.there(reach.on).filter(province=reach.province).filter(reach.within("commune__", asked))
-    if reach.organisation.kind == Organisation.Kind.OPERATOR:
+    rows = Mast.objects.there(reach.on).filter(province=reach.province_id).filter(reach.within("commune__", asked))
+    if reach.organisation_kind == Organisation.Kind.OPERATOR:
         offered = Mast.objects.offered_on(reach.on).values("pk")
-        rows = rows.filter(Q(owner=reach.organisation) | Q(pk__in=offered))
-    return rows.select_related("owner", "commune").order_by("commune__code", "pk")
+        rows = rows.filter(Q(owner=reach.organisation_id) | Q(pk__in=offered))
+    of_mast = ("code", "structure", "lon", "lat", "offered", "spare", "simulated")
+    return rows.order_by("commune__code", "pk").values_list("owner", "owner__name", "commune__code", *of_mast)
 
 
-def written_masts(reach: Reach, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def written_masts(reach: Reach, rows: Sequence[Any], told: Sequence[Any]) -> list[dict[str, Any]]:
     """Write masts as an audience sees them: an operator others' as their rival, all else as communes do."""
-    return [written_mast(reach, row) for row in rows]
+    return [written_mast(reach, *row) for row in rows]
 
 
-def written_mast(reach: Reach, mast: Mast) -> dict[str, Any]:
+def written_mast(reach: Reach, owner: int, owner_name: str, commune: str | None, *of_mast: Any) -> dict[str, Any]:
     """Write one mast."""
-    rival = reach.organisation.kind == Organisation.Kind.OPERATOR and mast.owner_id != reach.organisation.pk
+    code, structure, lon, lat, offered, spare, simulated = of_mast
+    rival = reach.organisation_kind == Organisation.Kind.OPERATOR and owner != reach.organisation_id
     who = Audience.RIVAL if rival else Audience.COMMUNE
-    commune: Any = mast.commune
     return {
-        "ma_cot": mast.code if may_see(who, "code") else "",
-        "loai_cot": mast.structure,
-        "chu_so_huu": str(mast.owner),
-        "ma_xa": commune.code if commune else "",
-        "kinh_do": None if mast.lon is None else round(mast.lon, ROUGH_DECIMALS),
-        "vi_do": None if mast.lat is None else round(mast.lat, ROUGH_DECIMALS),
-        "chao_dung_chung": mast.offered,
-        "so_cho_trong": mast.spare if mast.offered else None,
-        "mo_phong": mast.simulated,
+        "ma_cot": code if may_see(who, "code") else "",
+        "loai_cot": structure,
+        "chu_so_huu": owner_name,
+        "ma_xa": commune or "",
+        "kinh_do": None if lon is None else round(lon, ROUGH_DECIMALS),
+        "vi_do": None if lat is None else round(lat, ROUGH_DECIMALS),
+        "chao_dung_chung": offered,
+        "so_cho_trong": spare if offered else None,
+        "mo_phong": simulated,
     }
 
 
@@ -242,6 +264,7 @@ SERVICES: dict[str, Offered] = {
             row=VillageRow,
             rows=villages,
             write=written_villages,
+            told=technologies,
         ),
         Offered(
             code="chi-tieu",

@@ -60,7 +60,7 @@ def make_data_service(cast: Cast) -> None:
     asked_by(cast, cast.second, service, [])
     key = PartnerKey(province=cast.province, organisation=cast.operator_of(cast.first), name="Máy chủ dùng thử")
     make_key(actor=cast.officer, key=key)
-    call(Caller(key, frozenset({SERVICE})), codes)
+    call(Caller.by(key), codes)
     grow_log()
 
 

@@ -125,7 +125,8 @@ def test_villages_tell_technologies_and_the_mark_of_simulation(world: World, peo
 def test_an_operator_sees_rivals_masts_only_when_offered_and_never_their_codes(
     world: World, people: dict[str, Person]
 ) -> None:
-    from hatang.exchange.services_offered import SERVICES, Asked, Reach
+    from hatang.exchange.services.answering import page_of
+    from hatang.exchange.services_offered import Asked, Reach
     from hatang.network.models import Mast
 
     said = {"province": world.province, "commune": world.commune, "lon": 106.69123, "lat": 21.94567}
@@ -133,12 +134,10 @@ def test_an_operator_sees_rivals_masts_only_when_offered_and_never_their_codes(
     Mast.objects.create(code="A-1", owner=world.operator, **said)
     Mast.objects.create(code="B-1", owner=world.rival, **said)
     Mast.objects.create(code="B-2", owner=world.rival, offered=True, **said)
-    offered_masts = SERVICES["cot-ang-ten"]
 
     def seen_by(organisation: Organisation) -> list[tuple[str, float]]:
-        reach = Reach(world.province, [], organisation, timezone.localdate())
-        rows = offered_masts.write(reach, list(offered_masts.rows(reach, Asked())))
-        return [(row["ma_cot"], row["kinh_do"]) for row in rows]
+        reach = Reach(world.province.pk, (), organisation.pk, organisation.kind, timezone.localdate())
+        return [(row["ma_cot"], row["kinh_do"]) for row in page_of("cot-ang-ten", reach, Asked())[1]]
 
     assert seen_by(world.operator) == [("A-1", 106.69), ("", 106.69)]
     assert seen_by(world.department) == [("A-1", 106.69), ("B-1", 106.69), ("B-2", 106.69)]
@@ -146,16 +145,16 @@ def test_an_operator_sees_rivals_masts_only_when_offered_and_never_their_codes(
 
 def test_only_published_figures_that_the_public_sees_are_given(world: World, people: dict[str, Person]) -> None:
     """A draft is not given, nor a commune's figure that would reveal an operator's business."""
-    from hatang.exchange.services_offered import SERVICES, Reach, ValuesAsked
+    from hatang.exchange.services.answering import page_of
+    from hatang.exchange.services_offered import Reach, ValuesAsked
     from hatang.indicators.models import Value
     from tests.access_needs import draft_value
 
     pk = draft_value(world, people)["pk"]
-    reach = Reach(world.province, [], world.department, timezone.localdate())
+    reach = Reach(world.province.pk, (), world.department.pk, world.department.kind, timezone.localdate())
 
     def given() -> list[dict[str, Any]]:
-        service = SERVICES["chi-tieu"]
-        return service.write(reach, list(service.rows(reach, ValuesAsked())))
+        return page_of("chi-tieu", reach, ValuesAsked())[1]
 
     assert given() == []
     Value.objects.filter(pk=pk).update(state="published")
@@ -166,10 +165,10 @@ def test_only_published_figures_that_the_public_sees_are_given(world: World, peo
 
 
 def test_rate_and_quota_are_exact(world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch) -> None:
-    from hatang.exchange.services import answering
+    from hatang.exchange.services import terms
 
     clock = [1_000_000]
-    monkeypatch.setattr(answering, "present_minute", lambda: clock[0])
+    monkeypatch.setattr(terms, "present_minute", lambda: clock[0])
     who = partner(world, people, rate_per_minute=2, quota_per_day=3)
     token, client = who.token(), Client()
     assert [call(who, token, client=client).status_code for _ in range(3)] == [200, 200, 429]
@@ -184,23 +183,44 @@ def test_rate_and_quota_are_exact(world: World, people: dict[str, Person], monke
     assert CallRecord.objects.count() == 3, "what is refused for too many calls does not fill the log"
 
 
-def test_of_two_first_calls_of_a_day_none_is_refused(
+def test_the_last_call_of_a_quota_is_taken_once(
     world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another process began the day's count after this one had found none."""
+    """Another process took it while this one worked: what was signed meanwhile is neither sent nor recorded."""
     from hatang.exchange.services import answering
 
-    who, real, before = partner(world, people), answering.counted, []
+    who = partner(world, people, quota_per_day=1)
+    token, real = who.token(), answering.found_for
 
-    def late(agreement: Any, minute: int, today: Any) -> bool:
-        if not before:
-            before.append(CallCount.objects.create(agreement=agreement, on=today))
-            return False
-        return real(agreement, minute, today)
+    def slow(*arguments: Any) -> dict[str, Any]:
+        monkeypatch.setattr(answering, "found_for", real)
+        assert call(who, token).status_code == 200
+        return real(*arguments)
 
-    monkeypatch.setattr(answering, "counted", late)
-    assert call(who).status_code == 200
-    assert CallCount.objects.get().used == 1
+    monkeypatch.setattr(answering, "found_for", slow)
+    answer = call(who, token)
+    assert (answer.status_code, answer.json()["error"]) == (429, "quota_exceeded")
+    assert "X-JWS-Signature" not in answer.headers
+    count = CallCount.objects.get()
+    assert (count.used, count.refused, CallRecord.objects.count()) == (1, 1, 1)
+
+
+def test_what_cannot_be_recorded_is_neither_answered_nor_counted(
+    world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import IntegrityError
+
+    from hatang.exchange.services import answering
+
+    def full(*arguments: Any) -> None:
+        raise IntegrityError
+
+    who = partner(world, people)
+    token = who.token()
+    monkeypatch.setattr(answering, "add_record", full)
+    with pytest.raises(IntegrityError):
+        call(who, token)
+    assert not CallCount.objects.exists()
 
 
 def test_withdrawing_and_closing_act_at_once(world: World, people: dict[str, Person]) -> None:

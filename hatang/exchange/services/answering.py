@@ -7,25 +7,27 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from pydantic import ValidationError as WrongParameters
 
 from hatang.core.exchange.jws import sign_detached
 from hatang.core.exchange.records import request_sha256
 from hatang.core.transparency.merkle import leaf_hash
-from hatang.core.vietnamese import number
-from hatang.exchange.models import Agreement, CallCount, CallRecord, KeptAnswer
+from hatang.exchange.models import CallRecord, KeptAnswer
 from hatang.exchange.services.callers import Caller
 from hatang.exchange.services.log import add_record, new_record
 from hatang.exchange.services.refusals import CallRefused
 from hatang.exchange.services.signing import signing_key
-from hatang.exchange.services_offered import MARK, SERVICES, Offered, Reach
+from hatang.exchange.services.statements import Statement
+from hatang.exchange.services.terms import Terms, take_turn, terms_for, too_many
+from hatang.exchange.services_offered import MARK, SERVICES, Asked, Offered, Reach
 from hatang.pages.lists import SIMULATED_LINE
+from hatang.places.models import Place
 from hatang.work.services import within_limit
 
 LONGEST_IDEMPOTENCY_KEY = 100
@@ -66,16 +68,20 @@ class Answer:
 
 def answer_call(*, caller: Caller, code: str, asking: Asking) -> Answer:
     """Answer a partner's call. What is refused is answered too, signed and recorded; 429 is only counted."""
-    before = kept_answer(caller, asking)
+    terms = None
     try:
-        if before is not None and agreement_for(caller, code):
+        terms = terms_for(caller, code)
+        before = kept_answer(caller, asking)
+        if before is not None:
             return before
-        status, content = 200, found_for(caller, code, asking)
+        if not terms.leave_room:
+            raise too_many(terms)
+        status, content = 200, found_for(caller, terms, code, asking)
     except CallRefused as refusal:
-        if refusal.status == 429 or not worth_recording(caller, refusal):
-            return Answer(refusal.status, written(refusal.content), wait_s=refusal.wait_s)
+        if refusal.status == 429 or not worth_recording(caller, terms):
+            return unsigned(refusal)
         status, content = refusal.status, refusal.content
-    return sealed(caller, code, asking, status, written(content))
+    return sealed(caller, terms, code, asking, status, written(content))
 
 
 def written(content: Mapping[str, Any]) -> bytes:
@@ -83,93 +89,54 @@ def written(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def worth_recording(caller: Caller, refusal: CallRefused) -> bool:
-    """Tell whether a refusal is written down; those that no quota bounds are bounded here."""
-    if refusal.status != 403:
-        return True
-    return within_limit(action="exchange-refused", who=str(caller.key.pk), most=REFUSALS_A_MINUTE, seconds=60)
+def unsigned(refusal: CallRefused) -> Answer:
+    """Answer a refusal that is neither signed nor recorded."""
+    return Answer(refusal.status, written(refusal.content), wait_s=refusal.wait_s)
 
 
-def found_for(caller: Caller, code: str, asking: Asking) -> dict[str, Any]:
-    """Give what a service answers to a partner. Raises CallRefused."""
-    agreement = agreement_for(caller, code)
-    take_turn(agreement)
+def worth_recording(caller: Caller, terms: Terms | None) -> bool:
+    """Tell whether a refusal is written down; those that no agreement's quota bounds are bounded here."""
+    return terms is not None or within_limit(
+        action="exchange-refused", who=str(caller.key_id), most=REFUSALS_A_MINUTE, seconds=60
+    )
+
+
+def found_for(caller: Caller, terms: Terms, code: str, asking: Asking) -> dict[str, Any]:
+    """Give what a service answers: the agreed fields alone; whatever is simulated says so. Raises CallRefused."""
     offered = SERVICES[code]
     asked = parameters_of(offered, asking)
-    reach = Reach(caller.key.province, agreement.communes, caller.key.organisation, timezone.localdate())
-    if asked.xa and agreement.communes and asked.xa not in agreement.communes:
+    if asked.xa and terms.communes and asked.xa not in terms.communes:
         raise CallRefused(403, "outside_scope", f"Thỏa thuận không gồm xã {asked.xa}.")
-    return page_of_rows(offered, reach, asked, agreement)
-
-
-def page_of_rows(offered: Offered, reach: Reach, asked: Any, agreement: Agreement) -> dict[str, Any]:
-    """Give a page of rows with the agreed fields alone; whatever is simulated says so."""
-    rows = offered.rows(reach, asked)
-    count, begin = rows.count(), (asked.trang - 1) * asked.so_dong
-    whole = offered.write(reach, list(rows[begin : begin + asked.so_dong]))
-    simulated = any(row[MARK] for row in whole)
-    shown = [*(name for name in offered.fields if name in agreement.fields), MARK]
-    said = {"ghi_chu": SIMULATED_LINE} if simulated else {}
+    reach = Reach(caller.province_id, terms.communes, caller.organisation_id, caller.organisation_kind, terms.on)
+    count, rows = page_of(code, reach, asked)
+    shown = [*(name for name in offered.fields if name in terms.fields), MARK]
+    said = {"ghi_chu": SIMULATED_LINE} if any(row[MARK] for row in rows) else {}
     return {
-        "dich_vu": offered.code,
-        "tinh": reach.province.code,
-        "ngay": reach.on.isoformat(),
+        "dich_vu": code,
+        "tinh": caller.province_code,
+        "ngay": terms.on.isoformat(),
         **said,
         "so_dong": count,
         "trang": asked.trang,
-        "dong": [{name: row[name] for name in shown} for row in whole],
+        "dong": [{name: row[name] for name in shown} for row in rows],
     }
 
 
-def agreement_for(caller: Caller, code: str) -> Agreement:
-    """Find the agreement by which a partner calls today. Raises CallRefused (403)."""
-    rows = Agreement.objects.in_force(timezone.localdate()).filter(
-        organisation=caller.key.organisation, province=caller.key.province, service__code=code
-    )
-    agreement = rows.first() if code in SERVICES else None
-    if agreement is None:
-        raise CallRefused(403, "no_agreement", "Không có thỏa thuận còn hiệu lực nào cho dịch vụ này.")
-    if code not in caller.scopes:
-        raise CallRefused(403, "insufficient_scope", f"Mã truy cập không gồm phạm vi {code}; lấy mã mới với scope này.")
-    return agreement
+def page_of(code: str, reach: Reach, asked: Asked) -> tuple[int, list[dict[str, Any]]]:
+    """Give how many rows a service has for a partner, and one page of them with all fields."""
+    whole, page, told = statements_of(code, reach, asked)
+    rows = page.rows()
+    return whole.count(), SERVICES[code].write(reach, rows, told.rows() if told and rows else [])
 
 
-def take_turn(agreement: Agreement) -> None:
-    """Count a call against rate and quota, exactly, whichever process asks. Raises CallRefused (429)."""
-    minute, today = present_minute(), timezone.localdate()
-    if counted(agreement, minute, today):
-        return
-    CallCount.objects.get_or_create(agreement=agreement, on=today)
-    if counted(agreement, minute, today):
-        return
-    row = CallCount.objects.get(agreement=agreement, on=today)
-    CallCount.objects.filter(pk=row.pk).update(refused=F("refused") + 1)
-    if row.used >= agreement.quota_per_day:
-        words = f"Đã dùng hết {number(agreement.quota_per_day)} lượt gọi của hôm nay."
-        raise CallRefused(429, "quota_exceeded", words, wait_s=seconds_to_midnight())
-    words = f"Quá {number(agreement.rate_per_minute)} lượt gọi mỗi phút."
-    raise CallRefused(429, "rate_exceeded", words, wait_s=60 - int(time.time() % 60))
-
-
-def present_minute() -> int:
-    """Give the minute of the clock, counted since 1970."""
-    return int(time.time() // 60)
-
-
-def counted(agreement: Agreement, minute: int, today: Any) -> bool:
-    """Add one to today's count where rate and quota allow, in one statement."""
-    same = Q(minute=minute)
-    allowed = Q(used__lt=agreement.quota_per_day) & (~same | Q(in_minute__lt=agreement.rate_per_minute))
-    in_minute = Case(When(same, then=F("in_minute") + 1), default=Value(1))
-    rows = CallCount.objects.filter(allowed, agreement=agreement, on=today)
-    return bool(rows.update(used=F("used") + 1, in_minute=in_minute, minute=minute))
-
-
-def seconds_to_midnight() -> int:
-    """Give how long today still lasts."""
-    now = timezone.localtime()
-    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return max(1, int((tomorrow - now).total_seconds()))
+@lru_cache(maxsize=1_000)
+def statements_of(code: str, reach: Reach, asked: Asked) -> tuple[Statement, Statement, Statement | None]:
+    """Write what a service asks of the database: all rows, those of a page, and what else is told of the page's."""
+    offered = SERVICES[code]
+    rows, begin = offered.rows(reach, asked), (asked.trang - 1) * asked.so_dong
+    page = rows[begin : begin + asked.so_dong]
+    told = Statement.of(offered.told(reach, page)) if offered.told else None
+    return Statement.of(rows.order_by()), Statement.of(page), told
 
 
 def parameters_of(offered: Offered, asking: Asking) -> Any:
@@ -194,7 +161,7 @@ def fault_in_words(offered: Offered, fault: Any) -> str:
 # --- signature, record, repetition
 
 
-def sealed(caller: Caller, code: str, asking: Asking, status: int, body: bytes) -> Answer:
+def sealed(caller: Caller, terms: Terms | None, code: str, asking: Asking, status: int, body: bytes) -> Answer:
     """Sign an answer and write its record down, before it goes out."""
     record = record_of(caller, code, asking, status, body)
     header = {
@@ -206,16 +173,16 @@ def sealed(caller: Caller, code: str, asking: Asking, status: int, body: bytes) 
     }
     signature = sign_detached(body, signing_key(), header)
     record.duration_ms = round((time.perf_counter() - asking.began) * 1000, 2)
-    return kept(caller, asking, record, body, signature)
+    return settled(caller, terms, asking, record, Answer(status, body, signature, str(record.pk)))
 
 
 def record_of(caller: Caller, code: str, asking: Asking, status: int, body: bytes) -> CallRecord:
     """Make the record of a call, not yet stored."""
     return new_record(
         body=body,
-        province=caller.key.province,
-        organisation=caller.key.organisation,
-        client=caller.key.client_id,
+        province=Place(pk=caller.province_id, code=caller.province_code),  # as much of it as a record reads
+        organisation_id=caller.organisation_id,
+        client=caller.client_id,
         service=code[:60],
         status=status,
         duration_ms=0.0,
@@ -223,26 +190,36 @@ def record_of(caller: Caller, code: str, asking: Asking, status: int, body: byte
     )
 
 
-def kept(caller: Caller, asking: Asking, record: CallRecord, body: bytes, signature: str) -> Answer:
-    """Store the record, and data too where their caller gave a key; of two calls at once the first is answered."""
-    answer = Answer(record.status, body, signature, str(record.pk))
-    if not asking.idempotency_key or record.status != 200:
-        add_record(record)
-        return answer
+def settled(caller: Caller, terms: Terms | None, asking: Asking, record: CallRecord, answer: Answer) -> Answer:
+    """Count the call and store its record in one transaction; what cannot be counted or stored is not answered.
+
+    Where its caller gave a key the answer is kept, too; of two calls at once the first is answered and counted.
+    """
     try:
         with transaction.atomic():
-            add_record(record)
-            KeptAnswer.objects.create(
-                partner_key=caller.key,
-                idempotency_key=asking.idempotency_key,
-                request_sha256=asking.sha256,
-                record=record,
-                body=body,
-                signature=signature,
-            )
+            if terms is None or take_turn(terms):
+                add_record(record)
+                keep_answer(caller, asking, record, answer)
+                return answer
     except IntegrityError:
-        return kept_answer(caller, asking) or answer
-    return answer
+        before = kept_answer(caller, asking)
+        if before is None:
+            raise
+        return before
+    return unsigned(too_many(terms))
+
+
+def keep_answer(caller: Caller, asking: Asking, record: CallRecord, answer: Answer) -> None:
+    """Keep data that were asked for with a key against repetition."""
+    if asking.idempotency_key and answer.status == 200:
+        KeptAnswer.objects.create(
+            partner_key_id=caller.key_id,
+            idempotency_key=asking.idempotency_key,
+            request_sha256=record.request_sha256,
+            record=record,
+            body=answer.body,
+            signature=answer.signature,
+        )
 
 
 def kept_answer(caller: Caller, asking: Asking) -> Answer | None:
@@ -252,7 +229,7 @@ def kept_answer(caller: Caller, asking: Asking) -> Answer | None:
     if len(asking.idempotency_key) > LONGEST_IDEMPOTENCY_KEY:
         refusal = CallRefused(422, "invalid_key", f"Idempotency-Key dài nhất {LONGEST_IDEMPOTENCY_KEY} ký tự.")
         return Answer(422, written(refusal.content))
-    rows = KeptAnswer.objects.filter(partner_key=caller.key, idempotency_key=asking.idempotency_key)
+    rows = KeptAnswer.objects.filter(partner_key=caller.key_id, idempotency_key=asking.idempotency_key)
     row = rows.select_related("record").first()
     if row is None:
         return None

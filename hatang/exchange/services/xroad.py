@@ -42,14 +42,13 @@ def member_of(header: str) -> str:
 
 def caller_of(member: str, authorization: str, address: str) -> Caller:
     """Give the partner that a member stands for: with its own token, or vouched for by a trusted security server."""
-    keys = PartnerKey.objects.live().filter(xroad_client=member).select_related("organisation", "province", "client")
-    key = keys.first()
+    key = PartnerKey.objects.live().filter(xroad_client=member).first()
     if authorization:
         caller = caller_with(authorization)
-        if key is not None and key.organisation_id == caller.key.organisation_id:
+        if key is not None and key.organisation_id == caller.organisation_id:
             return caller
     elif key is not None and address in settings.XROAD_TRUSTED:
-        return Caller(key, frozenset(key.client.get_scopes()))
+        return Caller.by(key)
     raise CallRefused(
         401, "Server.ServerProxy.AccessDenied", "Thành viên này chưa được ghi nhận, hoặc thiếu mã truy cập."
     )

@@ -1,0 +1,50 @@
+"""Statements of calls, written once: Django takes longer to write one than the database to answer it.
+
+Only the words of a question are kept, for the same arguments, and never an answer: what was revoked, ended or changed
+is seen by the next call in whatever process. A QuerySet may therefore hold nothing that passes with time but its
+arguments; the present instant is asked of the database (`Now()`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import connection
+from django.db.models import QuerySet
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The SQL of a QuerySet of values, and what is filled in; rows come as the database holds them."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any]) -> Self:
+        """Write the statement of a QuerySet."""
+        sql, parameters = rows.query.sql_with_params()
+        return cls(sql, tuple(parameters))
+
+    def rows(self) -> list[Row]:
+        """Ask for the rows."""
+        return asked(self.sql, self.parameters)
+
+    def first(self) -> Row | None:
+        """Ask for the only row, if there is one."""
+        return next(iter(self.rows()), None)
+
+    def count(self) -> int:
+        """Ask how many rows there are."""
+        return int(asked(f"SELECT COUNT(*) FROM ({self.sql}) AS counted", self.parameters)[0][0])
+
+
+def asked(sql: str, parameters: Sequence[Any]) -> list[Row]:
+    """Ask the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
