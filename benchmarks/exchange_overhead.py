@@ -75,7 +75,7 @@ def fill() -> tuple[str, str]:
 
 
 def villages_of_a_province() -> Any:
-    """Make a province with a commune and its villages."""
+    """Make a province with a commune and its villages, each with two technologies of three operators."""
     from hatang.places.models import Place
 
     province = Place.objects.create(kind="province", title="Tỉnh", name="Thử", code="99")
@@ -97,8 +97,25 @@ def villages_of_a_province() -> Any:
     ]
     for row in rows:
         row.fill_keys()
-    Place.objects.bulk_create(rows)
+    cover(Place.objects.bulk_create(rows))
     return province
+
+
+def cover(villages: list[Any]) -> None:
+    """Write down which technologies are there."""
+    from datetime import date
+
+    from hatang.accounts.models import Organisation
+    from hatang.coverage.models import CountedService
+
+    operators = [Organisation.objects.create(kind="operator", name=name) for name in "ABC"]
+    said = {"served": True, "level": "declared", "declared": True, "since_on": date(2025, 1, 1)}
+    CountedService.objects.bulk_create(
+        CountedService(place=village, operator=operator, technology=technology, **said)
+        for village in villages
+        for operator in operators
+        for technology in ("3G", "4G")
+    )
 
 
 def partner_before(province: Any) -> tuple[str, str]:

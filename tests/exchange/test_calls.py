@@ -235,6 +235,68 @@ def test_withdrawing_and_closing_act_at_once(world: World, people: dict[str, Per
     assert who.asked_token(scope=VILLAGES).status_code == 400, "the scope itself is gone"
 
 
+def test_what_another_process_changed_holds_for_the_next_call(world: World, people: dict[str, Person]) -> None:
+    """Each row is changed behind the back of this process, as another would: no word of it comes here."""
+    from datetime import timedelta
+
+    from allauth.idp.oidc.models import Token
+
+    from hatang.exchange.models import Agreement, DataService, PartnerKey
+
+    who, now = partner(world, people), timezone.now()
+    token, ended = who.token(), timezone.localdate() - timedelta(days=1)
+    changes: list[tuple[Any, dict[str, Any], tuple[int, str]]] = [
+        (PartnerKey, {"revoked_at": now}, (401, "invalid_token")),
+        (Token, {"expires_at": now - timedelta(seconds=1)}, (401, "invalid_token")),
+        (Token, {"scopes": ""}, (403, "insufficient_scope")),
+        (Agreement, {"state": "withdrawn"}, (403, "no_agreement")),
+        (Agreement, {"ends_on": ended}, (403, "no_agreement")),
+        (Agreement, {"quota_per_day": 1}, (429, "quota_exceeded")),
+        (DataService, {"state": "withdrawn"}, (403, "no_agreement")),
+    ]
+    for model, change, refused in changes:
+        assert call(who, token).status_code == 200
+        before = list(model.objects.values("pk", *change))
+        model.objects.update(**change)
+        answer = call(who, token)
+        assert (answer.status_code, answer.json()["error"]) == refused, change
+        for row in before:
+            model.objects.filter(pk=row.pop("pk")).update(**row)
+    Agreement.objects.update(communes=[world.neighbour.code])
+    assert call(who, token).json()["dong"] == []
+    Token.objects.all().delete()
+    assert call(who, token).status_code == 401
+
+
+def test_statements_are_kept_for_what_does_not_pass(
+    world: World, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    """A question looks at its arguments alone: not at the database while it is written, nor at the clock."""
+    from datetime import timedelta
+
+    from hatang.exchange.services.answering import statements_of
+    from hatang.exchange.services.callers import of_live_token
+    from hatang.exchange.services.terms import of_agreement
+    from hatang.exchange.services_offered import SERVICES, Reach
+
+    now, today = timezone.now(), timezone.localdate()
+    reaches = [Reach(1, communes, 2, kind, today) for communes in ((), ("06181",)) for kind in ("operator", "other")]
+
+    def questions() -> list[Any]:
+        of_services = [
+            statements_of.__wrapped__(code, reach, offered.asked(xa=xa))
+            for code, offered in SERVICES.items()
+            for reach in reaches
+            for xa in ("", "06181")
+        ]
+        return [of_live_token.__wrapped__("a"), of_agreement.__wrapped__(1, 2, VILLAGES, today), *of_services]
+
+    with django_assert_num_queries(0):
+        first = questions()
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now + timedelta(days=400))
+        assert questions() == first
+
+
 def test_wrong_parameters_say_which_and_what_is_right(world: World, people: dict[str, Person]) -> None:
     who = partner(world, people)
     answer = call(who, trang="0", la="1")

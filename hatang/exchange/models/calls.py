@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from hatang.accounts.models import Organisation
 from hatang.core.exchange.records import FORMAT, record_bytes
-from hatang.exchange.models.services import Agreement, PartnerKey, of_partner
+from hatang.exchange.models.services import Agreement, OfPartner, PartnerKey, of_partner
 from hatang.places.models import Place
 from hatang.utilities.models import OnlyAdded, OnlyAddedQuerySet, TreeNode
 
@@ -29,7 +29,7 @@ class CallRecordQuerySet(OnlyAddedQuerySet):
         return self.filter(of_partner(person))
 
 
-class CallRecord(OnlyAdded):
+class CallRecord(OfPartner, OnlyAdded):
     """One call: who, what, when, how long, and the hashes of what was asked and answered."""
 
     ONLY_GROWS = CALLS_ONLY_GROW
@@ -61,11 +61,6 @@ class CallRecord(OnlyAdded):
 
     def __str__(self) -> str:
         return f"{self.service} {self.at:%d/%m/%Y %H:%M:%S}"
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the partner is made up."""
-        return self.organisation.simulated
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from allauth.idp.oidc.models import Client
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -38,6 +38,23 @@ def of_partner(person: AbstractBaseUser | AnonymousUser) -> Q:
     """Keep what the department sees of its province, and what is a partner's own."""
     own = filter_for(person, REQUEST, province="province_id", organisation="organisation_id")
     return own | filter_for(person, VIEW, province="province_id")
+
+
+class OfPartner:
+    """What belongs to a partner in a province."""
+
+    province_id: int
+    organisation_id: int
+    organisation: Any
+
+    def owners(self) -> dict[str, int | None]:
+        """Say whose row this is, for permissions."""
+        return {"province_id": self.province_id, "organisation_id": self.organisation_id}
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the partner is made up."""
+        return bool(self.organisation.simulated)
 
 
 class DataServiceQuerySet(models.QuerySet["DataService"]):
@@ -125,7 +142,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(state__in=(Agreement.State.SENT, Agreement.State.PROPOSED, Agreement.State.AGREED))
 
 
-class Agreement(models.Model):
+class Agreement(OfPartner, models.Model):
     """A partner's request for a service and what came of it: scope, purpose, legal basis, end, rate and quota."""
 
     class State(models.TextChoices):
@@ -189,19 +206,10 @@ class Agreement(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("exchange:agreement", args=[self.pk])
 
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id, "organisation_id": self.organisation_id}
-
     def save(self, *args: object, **kwargs: object) -> None:
         """Save with the key for search."""
         self.search_key = search_key(f"{self.organisation} {self.service} {self.purpose}")[:900]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the partner is made up."""
-        return self.organisation.simulated
 
     @property
     def in_force(self) -> bool:
@@ -244,7 +252,7 @@ class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
         return self.filter(revoked_at=None)
 
 
-class PartnerKey(models.Model):
+class PartnerKey(OfPartner, models.Model):
     """A partner's client of the token server: made by the department, its secret shown once, rotated, revoked."""
 
     XROAD: ClassVar = RegexValidator(
@@ -285,19 +293,10 @@ class PartnerKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.organisation})"
 
-    def owners(self) -> dict[str, int | None]:
-        """Say whose row this is, for permissions."""
-        return {"province_id": self.province_id, "organisation_id": self.organisation_id}
-
     def save(self, *args: object, **kwargs: object) -> None:
         """Save with the key for search."""
         self.search_key = search_key(f"{self.organisation} {self.name} {self.client_id}")[:500]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the partner is made up."""
-        return self.organisation.simulated
 
 
 class SigningKey(models.Model):

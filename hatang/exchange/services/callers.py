@@ -24,26 +24,26 @@ LEEWAY_S = 30
 NEEDED = ["exp", "iat", "iss", "client_id", "token_use"]
 NOT_OURS = "Mã truy cập sai, đã hết hạn hoặc đã bị thu hồi; hãy lấy mã mới ở địa chỉ token."
 FACTS = ("pk", "client_id", "province_id", "province__code", "organisation_id", "organisation__kind")
-"""What a call needs of a key, in the order of `Caller`."""
+"""What a call needs of a key, in the order of `Caller` after its scopes."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A partner's live key, whose it is, and the services that its token names."""
+    """The services that a partner's token names, its live key and whose that is."""
 
+    scopes: frozenset[str]
     key_id: int
     client_id: str
     province_id: int
     province_code: str
     organisation_id: int
     organisation_kind: str
-    scopes: frozenset[str]
 
     @classmethod
     def by(cls, key: PartnerKey) -> Self:
         """Give who calls by a key without a token: all that the key may ask for is open."""
-        facts = PartnerKey.objects.values_list(*FACTS, "client__scopes").get(pk=key.pk)
-        return cls(*facts[:-1], frozenset(facts[-1].split()))
+        scopes, *facts = PartnerKey.objects.values_list("client__scopes", *FACTS).get(pk=key.pk)
+        return cls(frozenset(scopes.split()), *facts)
 
 
 @lru_cache(maxsize=8)
@@ -66,7 +66,8 @@ def caller_with(authorization: str) -> Caller:
     found = of_live_token(Issuer().hash_token(value.strip())).first()
     if found is None:
         raise unauthorised()
-    caller = Caller(*found[:-1], frozenset(found[-1].split()))
+    scopes, *facts = found
+    caller = Caller(frozenset(scopes.split()), *facts)
     if caller.client_id != claims["client_id"]:
         raise unauthorised()
     return caller
@@ -101,4 +102,4 @@ def of_live_token(hashed: str) -> Statement:
     of_machine = Q(type=Token.Type.ACCESS_TOKEN, user=None, hash=hashed)
     live_key = Q(client__partner_key__isnull=False, client__partner_key__revoked_at=None)
     rows = Token.objects.filter(lives, of_machine, live_key)
-    return Statement.of(rows.values_list(*(f"client__partner_key__{name}" for name in FACTS), "scopes"))
+    return Statement.of(rows.values_list("scopes", *(f"client__partner_key__{name}" for name in FACTS)))

@@ -44,13 +44,11 @@ def new_record(*, body: bytes, **facts: Any) -> CallRecord:
     return CallRecord(at=at, answer_sha256=sha256(body).hexdigest(), **facts)
 
 
-def add_record(record: CallRecord) -> bytes:
-    """Keep a record, waiting for its place in the tree, and give its leaf."""
-    leaf = leaf_hash(record.content)
-    with transaction.atomic():
+def add_record(record: CallRecord) -> None:
+    """Keep a record, waiting for its place in the tree."""
+    with transaction.atomic(savepoint=False):
         record.save(force_insert=True)
         WaitingRecord.objects.create(record=record)
-    return leaf
 
 
 def grow_log() -> CallHead | None:

@@ -40,7 +40,8 @@ class Statement:
 
     def count(self) -> int:
         """Ask how many rows there are."""
-        return int(asked(f"SELECT COUNT(*) FROM ({self.sql}) AS counted", self.parameters)[0][0])
+        counting = f"SELECT COUNT(*) FROM ({self.sql}) AS counted"  # noqa: S608 (Django wrote it)
+        return int(asked(counting, self.parameters)[0][0])
 
 
 def asked(sql: str, parameters: Sequence[Any]) -> list[Row]:
