@@ -24,7 +24,7 @@ from hatang.exchange.services.log import add_record, new_record
 from hatang.exchange.services.refusals import CallRefused
 from hatang.exchange.services.signing import signing_key
 from hatang.exchange.services.statements import Statement
-from hatang.exchange.services.terms import Terms, take_turn, terms_for, too_many
+from hatang.exchange.services.terms import NoTurnLeft, Terms, take_turn, terms_for, too_many
 from hatang.exchange.services_offered import MARK, SERVICES, Asked, Offered, Reach
 from hatang.pages.lists import SIMULATED_LINE
 from hatang.places.models import Place
@@ -191,22 +191,24 @@ def record_of(caller: Caller, code: str, asking: Asking, status: int, body: byte
 
 
 def settled(caller: Caller, terms: Terms | None, asking: Asking, record: CallRecord, answer: Answer) -> Answer:
-    """Count the call and store its record in one transaction; what cannot be counted or stored is not answered.
+    """Store a call's record and count it in one transaction; what cannot be stored or counted is not answered.
 
     Where its caller gave a key the answer is kept, too; of two calls at once the first is answered and counted.
     """
     try:
         with transaction.atomic():
-            if terms is None or take_turn(terms):
-                add_record(record)
-                keep_answer(caller, asking, record, answer)
-                return answer
+            add_record(record)
+            keep_answer(caller, asking, record, answer)
+            if terms is not None:
+                take_turn(terms)  # last, since until the end other calls of the agreement wait
+    except NoTurnLeft as full:
+        return unsigned(too_many(full.terms))
     except IntegrityError:
         before = kept_answer(caller, asking)
         if before is None:
             raise
         return before
-    return unsigned(too_many(terms))
+    return answer
 
 
 def keep_answer(caller: Caller, asking: Asking, record: CallRecord, answer: Answer) -> None:

@@ -56,6 +56,14 @@ class Terms:
         return self.used < self.quota_per_day and in_minute < self.rate_per_minute
 
 
+class NoTurnLeft(Exception):  # noqa: N818 - no fault of ours
+    """Rate or quota were used up by another call meanwhile."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__()
+        self.terms = terms
+
+
 def terms_for(caller: Caller, code: str) -> Terms:
     """Find the agreement by which a partner calls today. Raises CallRefused (403)."""
     today = timezone.localdate()
@@ -82,12 +90,13 @@ def of_agreement(organisation_id: int, province_id: int, code: str, on: date) ->
     )
 
 
-def take_turn(terms: Terms) -> bool:
-    """Count a call against rate and quota, whichever process asks; tell whether they left room for it."""
+def take_turn(terms: Terms) -> None:
+    """Count a call against rate and quota, whichever process asks. Raises NoTurnLeft where they left no room."""
     bounds = (terms.quota_per_day, terms.rate_per_minute)
     with connection.cursor() as cursor:
         cursor.execute(COUNT_CALL, [terms.agreement_id, terms.on, present_minute(), *bounds])
-        return bool(cursor.rowcount)
+        if not cursor.rowcount:
+            raise NoTurnLeft(terms)
 
 
 def too_many(terms: Terms) -> CallRefused:
