@@ -205,6 +205,32 @@ def test_the_last_call_of_a_quota_is_taken_once(
     assert (count.used, count.refused, CallRecord.objects.count()) == (1, 1, 1)
 
 
+def test_of_two_calls_at_once_with_a_key_one_is_counted(
+    world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both began before either was kept; the second gets the first one's answer and leaves nothing behind."""
+    from hatang.exchange.services import answering
+
+    who, client, real = partner(world, people), Client(), answering.found_for
+    headers = bearer(who.token(), **{"Idempotency-Key": "k1"})
+    answers: list[Any] = []
+
+    def ask() -> None:
+        answers.append(client.post(CALL, {"so_dong": 1}, content_type="application/json", headers=headers))
+
+    def slow(*arguments: Any) -> dict[str, Any]:
+        monkeypatch.setattr(answering, "found_for", real)
+        ask()
+        return real(*arguments)
+
+    monkeypatch.setattr(answering, "found_for", slow)
+    ask()
+    first, second = answers
+    assert (first.headers["X-JWS-Signature"], first.content) == (second.headers["X-JWS-Signature"], second.content)
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert (CallCount.objects.get().used, CallRecord.objects.count()) == (1, 1)
+
+
 def test_what_cannot_be_recorded_is_neither_answered_nor_counted(
     world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
