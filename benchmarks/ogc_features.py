@@ -15,13 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -29,6 +26,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from benchmarks.scratch import begin
+from benchmarks.served import READY_S, free_port, gunicorn, serving
 
 begin()
 
@@ -42,7 +40,8 @@ from hatang.opendata.services.versions import publish_version  # noqa: E402
 from hatang.places.models import Place  # noqa: E402
 
 SIZES = (1_000, 10_000, 50_000)
-PAGE, RUNS, READY_S, MORE_PER_S, PROMISE_S = 1_000, 3, 300, 1_000, 1.0
+PAGE, RUNS, MORE_PER_S, PROMISE_S = 1_000, 3, 1_000, 1.0
+OURS = "hatang.config.wsgi:application"
 CATALOGUE = 1_000
 SHORT = 30
 """So many pages are read at least: what takes milliseconds is seen in the best of many runs."""
@@ -95,42 +94,6 @@ def make_villages(count: int) -> DatasetVersion:
     return version
 
 
-def free_port() -> int:
-    """Let the system choose a port."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
-@contextmanager
-def serving(python: str, application: str, more: dict[str, str], path: str) -> Iterator[str]:
-    """Serve an application by one worker until it is measured; give its address once it answers."""
-    port = int(more.pop("PORT", 0)) or free_port()
-    words = [python, "-m", "gunicorn", "-w", "1", "-b", f"127.0.0.1:{port}", "--log-level", "error", application]
-    root = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(words, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until_ready(f"{root}{path}", server)
-        yield root
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Ask until there is an answer."""
-    until = time.monotonic() + READY_S
-    while time.monotonic() < until:
-        try:
-            urlopen(address, timeout=30).read()
-            return
-        except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.3)
-    sys.exit(f"{address} does not answer")
-
-
 def pages_of(address: str, expected: int) -> list[str]:
     """Read a collection by its links; give the addresses of its pages."""
     count, pages = 0, []
@@ -157,7 +120,7 @@ def per_second(address: str, expected: int) -> float:
 def ours(count: int) -> float:
     """Measure our service."""
     python = {"HATANG_HOSTS": "127.0.0.1"}
-    with serving(sys.executable, "hatang.config.wsgi:application", python, "/ogc/") as root:
+    with serving(gunicorn(sys.executable, OURS), python, "/ogc/") as root:
         return per_second(f"{root}/ogc/collections/thon-T0/items?limit={PAGE}", count)
 
 
@@ -181,7 +144,7 @@ def peers(version: DatasetVersion, folder: Path, count: int) -> float:
     named = {"PYGEOAPI_CONFIG": str(configuration), "PYGEOAPI_OPENAPI": str(description)}
     made = [Path(PEER).with_name("pygeoapi"), "openapi", "generate", configuration, "--output-file", description]
     subprocess.run(made, env=os.environ | named, check=True, capture_output=True)
-    with serving(PEER, "pygeoapi.flask_app:APP", named | {"PORT": str(port)}, "/conformance?f=json") as root:
+    with serving(gunicorn(PEER, "pygeoapi.flask_app:APP"), named, "/conformance?f=json", port) as root:
         return per_second(f"{root}/collections/villages/items?f=json&limit={PAGE}", count)
 
 
@@ -206,7 +169,7 @@ def measure_catalogue() -> None:
     said = {"number": 1, "sha256": "0" * 64, "rows": 1, "made_at": timezone.now(), "checked_at": timezone.now()}
     pairs = [(dataset.slug, province) for province in provinces for dataset in DATASETS][: CATALOGUE - 1]
     DatasetVersion.objects.bulk_create(DatasetVersion(dataset=slug, province=p, **said) for slug, p in pairs)
-    with serving(sys.executable, "hatang.config.wsgi:application", {"HATANG_HOSTS": "127.0.0.1"}, "/ogc/") as root:
+    with serving(gunicorn(sys.executable, OURS), {"HATANG_HOSTS": "127.0.0.1"}, "/ogc/") as root:
         for form in ("jsonld", "ttl"):
             slowest = max(page_s(f"{root}/du-lieu-mo/danh-muc.{form}?page={page}") for page in range(1, 11))
             kept = "kept" if slowest <= PROMISE_S else "BROKEN"

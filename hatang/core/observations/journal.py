@@ -6,6 +6,7 @@ A row is on the disk when `add` returns. Whoever calls has the table to himself.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,15 @@ from hatang.core.observations.schema import KEPT, MOMENT
 
 NAME, DAMAGED = "waiting.jsonl", "waiting-damaged.jsonl"
 MOMENTS = [field.name for field in KEPT if field.type == MOMENT]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a journal: its rows, the lines that could not be read, and how many bytes were written whole."""
+
+    rows: pa.Table
+    damaged: list[bytes]
+    end: int
 
 
 class Journal:
@@ -29,37 +39,33 @@ class Journal:
         """Tell whether anything waits."""
         return self.path.exists()
 
-    def read(self) -> pa.Table:
-        """Give the rows that wait; what a crash cut short was never acknowledged and is left out."""
-        rows = [row for row in map(row_of, self._whole().splitlines()) if row is not None]
-        return pa.Table.from_pylist(rows, schema=KEPT)
+    def read(self) -> Waiting:
+        """Give what waits; what a crash cut short was never acknowledged and is left out."""
+        content = self.path.read_bytes() if self.path.exists() else b""
+        end = content.rfind(b"\n") + 1
+        told = [(line, row_of(line)) for line in content[:end].splitlines()]
+        rows = pa.Table.from_pylist([row for _, row in told if row is not None], schema=KEPT)
+        return Waiting(rows, [line for line, row in told if row is None], end)
 
-    def add(self, rows: pa.Table) -> None:
-        """Put rows on the disk."""
+    def add(self, rows: pa.Table, waiting: Waiting) -> None:
+        """Put rows on the disk behind what was read to be waiting."""
         lines = [json.dumps(row, ensure_ascii=True, default=datetime.isoformat) for row in rows.to_pylist()]
         begun = self.path.exists()
-        whole = len(self._whole())
         with self.path.open("r+b" if begun else "wb") as file:
-            file.truncate(whole)
-            file.seek(whole)
+            file.truncate(waiting.end)
+            file.seek(waiting.end)
             file.write("".join(f"{line}\n" for line in lines).encode())
         sync(self.path)
         if not begun:
             sync(self.path.parent)
 
-    def clear(self) -> None:
-        """Forget the rows: they are in the table. Lines that could not be read are kept aside."""
-        damaged = [line for line in self._whole().splitlines() if row_of(line) is None]
-        if damaged:
+    def clear(self, waiting: Waiting) -> None:
+        """Forget what was read to be waiting: it is in the table. Lines that could not be read are kept aside."""
+        if waiting.damaged:
             with self.path.with_name(DAMAGED).open("ab") as file:
-                file.write(b"\n".join([*damaged, b""]))
+                file.write(b"\n".join([*waiting.damaged, b""]))
         self.path.unlink(missing_ok=True)
         sync(self.path.parent)
-
-    def _whole(self) -> bytes:
-        """Read the lines that were written to their end."""
-        content = self.path.read_bytes() if self.path.exists() else b""
-        return content[: content.rfind(b"\n") + 1]
 
 
 def row_of(line: bytes) -> dict[str, object] | None:

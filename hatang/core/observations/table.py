@@ -71,11 +71,11 @@ class ObservationTable(MonthlyTable):
         with super()._alone() as listing:
             once, waiting = first_of_each_id(self.form(rows)), self.journal.read()
             listing, known = self._known(listing, once)
-            ids = pa.chunked_array([*known["id"].chunks, *waiting["id"].chunks], pa.string())
+            ids = pa.chunked_array([*known["id"].chunks, *waiting.rows["id"].chunks], pa.string())
             new = once.filter(pc.invert(pc.is_in(once["id"], value_set=ids)))
             if new.num_rows:
-                self.journal.add(new)
-            if waiting.num_rows + new.num_rows >= MOST_IN_JOURNAL:
+                self.journal.add(new, waiting)
+            if waiting.rows.num_rows + new.num_rows >= MOST_IN_JOURNAL:
                 self._settled(listing)
         return Appended(new.num_rows, rows.num_rows - new.num_rows)
 
@@ -89,13 +89,14 @@ class ObservationTable(MonthlyTable):
         """Put the journal's rows into the table: those that are not there since a crash before they were forgotten."""
         if not self.journal.exists():
             return listing
-        rows = self.journal.read()
+        waiting = self.journal.read()
+        rows = waiting.rows
         listing, known = self._known(listing, rows)
         new = rows.filter(pc.invert(pc.is_in(rows["id"], value_set=known["id"])))
         if new.num_rows:
             listing = self._with_new(listing, new)
             self.folder.publish(listing)
-        self.journal.clear()
+        self.journal.clear(waiting)
         return listing
 
     def settle(self) -> None:

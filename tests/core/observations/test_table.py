@@ -58,11 +58,23 @@ def test_what_comes_one_by_one_shares_files_and_is_on_the_disk_at_once(
     kept, rows = ObservationTable(tmp_path), [replace(ROWS[n % 40], result=float(n)) for n in range(55)]
     for place, one in enumerate(rows, 1):
         assert (kept.keep([one]).new, kept.keep([one]).new) == (1, 0)
-        assert Journal(tmp_path).read().num_rows == place % 20
+        assert Journal(tmp_path).read().rows.num_rows == place % 20
     assert len(kept.folder.listing().files) == 3, "one for each full journal and month"
     other = ObservationTable(tmp_path)
     assert len(asking.observations(other, asking.Asked(), limit=2_000)) == 55
     assert not Journal(tmp_path).exists()
+
+
+def test_one_observation_reads_the_journal_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of whatever waits, known or new."""
+    kept, opened = ObservationTable(tmp_path), list[str]()
+    kept.keep(ROWS[:3])
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (opened.append(path.name), read(path))[1])
+    for one, new in ((ROWS[1], 0), (ROWS[4], 1)):
+        opened.clear()
+        assert kept.keep([one]).new == new
+        assert opened.count("waiting.jsonl") == 1
 
 
 def test_a_crash_between_file_and_journal_stores_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,9 +82,9 @@ def test_a_crash_between_file_and_journal_stores_nothing_twice(tmp_path: Path, m
     kept = ObservationTable(tmp_path)
     kept.keep(ROWS[:9])
     with monkeypatch.context() as killed:
-        killed.setattr(Journal, "clear", lambda journal: None)
+        killed.setattr(Journal, "clear", lambda journal, waiting: None)
         kept.settle()
-    assert Journal(tmp_path).read().num_rows == 9 and kept.keep(ROWS[:10]).new == 1
+    assert Journal(tmp_path).read().rows.num_rows == 9 and kept.keep(ROWS[:10]).new == 1
     assert all_of(kept) == sorted((one.stream, one.result) for one in ROWS[:10])
 
 
