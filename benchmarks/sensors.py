@@ -3,8 +3,8 @@ cores, none lost when the writer is killed; a month of one stream drawn ≤ 300 
 
 `python -m benchmarks.sensors [--things N] [--messages N] [--rows N] [--singles N]`: each promise at three sizes, N the
 largest. Single posts have no promise in the issue; 50 ms is what a page would bear.
-Needs `mosquitto`. Beside the drawing, the same from a table of SQLite with an index. FROST itself (Java, with
-PostgreSQL) does not run here.
+Needs `mosquitto`. Beside the drawing, the same from a table of SQLite with an index. What FROST's users complain of is
+asked of us and of another server of SensorThings by `benchmarks.sta`.
 """
 
 from __future__ import annotations

@@ -56,6 +56,13 @@ def test_frosts_client_makes_reads_and_removes(live_server: Any, people: dict[st
         "Cầu",
         "Mực nước",
     )
+    for asked, found in (
+        ("geo.distance(Locations/location,geography'POINT(106.7 21.9)') lt 10", [thing.id]),
+        ("st_relate(Locations/location,geography'POINT(106.7 21.9)','FF*F****T')", []),
+    ):
+        assert [one.id for one in service.things().query().filter(asked).list()] == found, asked
+    late = service.observations().query().filter("date(phenomenonTime) eq 2026-11-01 and time(phenomenonTime) ge 23:00")
+    assert [one.result for one in late.list()] == [23.0]
     again.name = "Trạm khác"
     service.update(again)
     assert Thing.objects.get(pk=thing.id).name == "Trạm khác" and Thing.objects.get(pk=thing.id).kind == "river"

@@ -134,4 +134,7 @@ def test_what_is_within_is_made_at_once_or_not_at_all(call_as: Callable[[str], S
 def test_the_root_names_every_set_and_what_is_done(client: Any) -> None:
     told = client.get("/sta/v1.1").json()
     assert {one["name"] for one in told["value"]} == {*FOLDERS.values(), "HistoricalLocations"}
-    assert "create-observations-via-data-array" in " ".join(told["serverSettings"]["conformance"])
+    claimed = " ".join(told["serverSettings"]["conformance"])
+    assert "built-in-query-functions" in claimed and "data-array" in claimed
+    assert not any(name in claimed for name in ("multi-datastream", "batch", "mqtt")), "none of them is done"
+    assert client.get("/sta/v1.1/MultiDatastreams").status_code == 404

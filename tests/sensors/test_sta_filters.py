@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 import pytest
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from pyproj import Geod
 
+from hatang.core.observations import asking
 from hatang.core.observations.odata import (
     Call,
     Literal,
@@ -20,16 +25,17 @@ from hatang.core.observations.odata import (
     Not,
     Pair,
     QueryError,
+    bounds,
     read_filter,
     read_options,
 )
 from hatang.core.observations.schema import Observation
-from hatang.sensors.models import Datastream, ObservedProperty
-from hatang.sensors.services.observations import keep, observations
+from hatang.sensors.models import Datastream, FeatureOfInterest, Location, ObservedProperty
+from hatang.sensors.services.observations import keep, observation_table, observations
 from hatang.sensors.services.sta.entities import KINDS
 from hatang.sensors.services.sta.orm_filters import filtered
 from hatang.sensors.services.sta.table_filters import TableTranslator
-from tests.sensors.conftest import Field, Sta
+from tests.sensors.conftest import Field, Sta, make_stream
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -208,13 +214,11 @@ def test_the_table_answers_as_plain_python(a_field: Field) -> None:
             for row in rows
         ]
     )
-    from hatang.core.observations import asking
-    from hatang.sensors.services.observations import observation_table
 
     @settings(max_examples=120, **FEW)
     @given(OBSERVED)
     def check(node: Node) -> None:
-        translator = TableTranslator(Datastream.objects.all())
+        translator = TableTranslator(Datastream.objects.all(), FeatureOfInterest.objects.all())
         where = translator.condition(read_filter(written(node)))
         asked = asking.Asked([stream], where=where, values=tuple(translator.values))
         found = {one.at for one in asking.observations(observation_table(), asked)}
@@ -257,6 +261,146 @@ def test_places_are_found_by_their_shape(call_as: Callable[[str], Sta], a_field:
         assert [one["name"] for one in call("GET", "Locations", **{"$filter": text})[1]["value"]] == ["Đông"], text
 
 
+MOMENTS = [
+    datetime(1969, 12, 31, 23, 59, 59, 250_000, tzinfo=UTC),
+    datetime(2026, 11, 20, 12, tzinfo=UTC),
+    datetime(2026, 11, 20, 23, 30, 15, 123_456, tzinfo=UTC),
+    datetime(2026, 11, 21, 0, 30, 15, 999_999, tzinfo=UTC),
+]
+OF_A_MOMENT: dict[str, Callable[[datetime], Any]] = {
+    "fractionalseconds": lambda at: at.microsecond / 1e6,
+    "second": lambda at: at.second,
+    "date": datetime.date,
+    "time": datetime.time,
+    "totaloffsetminutes": lambda at: 0,
+}
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "gt": gt, "ge": ge, "lt": lt, "le": le}
+TIMED = [
+    (f"{name}(phenomenonTime) {sign} {written_constant}", [at for at in MOMENTS if holds(of(at), constant)])
+    for name, of in OF_A_MOMENT.items()
+    for sign, holds in SIGNS.items()
+    for constant in (of(MOMENTS[2]),)
+    for written_constant in (str(constant) if isinstance(constant, date | time) else repr(constant),)
+]
+
+
+def test_functions_of_moments_answer_as_plain_python(a_field: Field) -> None:
+    """In the database, of a stream's latest moment, and in the table; those without a moment meet no comparison."""
+    stream, field = a_field.stream, KINDS["Datastreams"]
+    made = [stream, *(make_stream(a_field.thing, f"s{n}") for n in range(len(MOMENTS)))]
+    for one, at in zip(made, [None, *MOMENTS], strict=True):
+        Datastream.objects.filter(pk=one.pk).update(last_at=at)
+    keep([Observation(a_field.rivals_stream.pk, at, result=1.0) for at in MOMENTS])
+    for text, right in TIMED:
+        node = read_filter(text)
+        rows = filtered(Datastream.objects.filter(pk__in=[one.pk for one in made]), field, node)
+        assert {row.last_at for row in rows} == {*right, *([None] if " ne " in text else [])}, text
+    for text, right in TIMED[::2]:
+        translator = TableTranslator(Datastream.objects.all(), FeatureOfInterest.objects.all())
+        where = translator.condition(read_filter(text))
+        asked = asking.Asked([a_field.rivals_stream.pk], where=where, values=tuple(translator.values))
+        assert {one.at for one in asking.observations(observation_table(), asked)} == {*right}, text
+
+
+def test_a_duration_is_taken_from_a_moment_at_once() -> None:
+    """So that the files outside of it are not read."""
+    node = read_filter("phenomenonTime gt 2026-11-28T00:00:00+07:00 sub duration'P1DT1H'")
+    assert node == Pair("gt", Name(("phenomenonTime",)), Literal(datetime(2026, 11, 26, 16, tzinfo=UTC)))
+    begin, _ = bounds(read_filter("phenomenonTime gt now() sub duration'PT1H'"))
+    assert begin is not None and timedelta(0) <= datetime.now(UTC) - begin - timedelta(hours=1) < timedelta(hours=1)
+
+
+SHAPES = (
+    "POINT (106.7 21.9)",
+    "POINT (107.2 21.2)",
+    "LINESTRING (106.4 21.4, 106.7 21.9, 107.2 22.3)",
+    "LINESTRING (106 21, 106.4 21.4)",
+    "POLYGON ((106.5 21, 107 21, 107 22, 106.5 22, 106.5 21))",
+    "POLYGON ((107 21.5, 108 21.5, 108 22.5, 107 22.5, 107 21.5))",
+)
+MATRICES = ("T*F**F***", "FF*FF****", "T*T***T**", "T*T******", "0********", "FT*******", "F***T****", "T*****FF*")
+
+
+@pytest.fixture
+def places(a_field: Field) -> dict[int, Any]:
+    """Each shape as a location, by its key; and one of which the shape is not known."""
+    made = {
+        Location.objects.create(
+            province=a_field.thing.province, name=wkt, location={}, encoding_type="x", shape=GEOSGeometry(wkt, 4326)
+        ).pk: shapely.from_wkt(wkt)
+        for wkt in SHAPES
+    }
+    Location.objects.create(province=a_field.thing.province, name="?", location={}, encoding_type="x")
+    return made
+
+
+def found_places(text: str) -> set[int]:
+    return {one.pk for one in filtered(Location.objects.all(), KINDS["Locations"], read_filter(text))}
+
+
+def test_places_lie_to_shapes_as_shapely_says(places: dict[int, Any]) -> None:
+    """Every relation and pattern, with the place before and behind the shape."""
+    relations = ("equals", "disjoint", "touches", "within", "overlaps", "crosses", "intersects", "contains")
+    for wkt in SHAPES[2:5]:
+        shape = shapely.from_wkt(wkt)
+        for name in relations:
+            told = {pk for pk, place in places.items() if getattr(shapely, name)(place, shape)}
+            assert found_places(f"st_{name}(location,geography'{wkt}')") == told, (name, wkt)
+            told = {pk for pk, place in places.items() if getattr(shapely, name)(shape, place)}
+            assert found_places(f"st_{name}(geography'{wkt}',location)") == told, (name, wkt)
+        for matrix in MATRICES:
+            told = {pk for pk, place in places.items() if shapely.relate_pattern(place, shape, matrix)}
+            assert found_places(f"st_relate(location,geography'{wkt}','{matrix}')") == told, (matrix, wkt)
+            told = {pk for pk, place in places.items() if shapely.relate_pattern(shape, place, matrix)}
+            assert found_places(f"st_relate(geography'{wkt}',location,'{matrix}')") == told, (matrix, wkt)
+
+
+def test_distances_and_lengths_are_metres_on_the_ellipsoid(places: dict[int, Any]) -> None:
+    """As PROJ's geodesics, within a millimetre; surfaces and points have no length."""
+    earth = Geod(ellps="WGS84")
+    for pk, place in places.items():
+        if place.geom_type == "Point":
+            metres = earth.inv(place.x, place.y, 106.0, 21.0)[2]
+            for name, sign in (("le", 0.001), ("ge", -0.001)):
+                text = f"geo.distance(location,geography'POINT (106 21)') {name} {metres + sign!r}"
+                assert pk in found_places(text), text
+        length = earth.geometry_length(place) if place.geom_type == "LineString" else 0.0
+        assert pk in found_places(f"geo.length(location) le {length + 0.001!r}")
+        assert pk in found_places(f"geo.length(location) ge {length - 0.001!r}")
+    line = SHAPES[2]
+    near = {pk for pk, place in places.items() if place.intersects(shapely.from_wkt(line))}
+    assert found_places(f"geo.distance(geography'{line}',location) eq 0") == near
+    assert found_places(f"geo.distance(location,geography'{line}') lt 1e9") == {*places}
+
+
+def test_observations_are_found_by_where_they_were_made(call_as: Callable[[str], Sta], a_field: Field) -> None:
+    """By their own feature, or else by their stream's."""
+    call = call_as("operator")
+    east, west = (
+        {"name": name, "encodingType": "application/geo+json", "feature": {"type": "Point", "coordinates": [lon, 21]}}
+        for name, lon in (("Đông", 107.0), ("Tây", 106.0))
+    )
+    there = f"Datastreams({a_field.stream.pk})/Observations"
+    told = [
+        call("POST", there, {"result": n, "phenomenonTime": f"2026-11-20T0{n}:00:00Z", "FeatureOfInterest": feature})
+        for n, feature in enumerate((east, west))
+    ]
+    assert [status for status, _ in told] == [201, 201]
+    feature = FeatureOfInterest.objects.get(name="Đông")
+    Datastream.objects.filter(pk=a_field.stream.pk).update(feature=feature)
+    assert call("POST", there, {"result": 2, "phenomenonTime": "2026-11-20T02:00:00Z"})[0] == 201
+    for text, right in (
+        ("geo.distance(FeatureOfInterest/feature,geography'POINT(107 21)') lt 1000", {0.0, 2.0}),
+        ("not st_equals(FeatureOfInterest/feature,geography'POINT(107 21)')", {1.0}),
+        (f"FeatureOfInterest/id eq {feature.pk} and result gt 0", {2.0}),
+        ("FeatureOfInterest/name eq 'Tây' or result eq 2", {1.0, 2.0}),
+    ):
+        status, found = call("GET", "Observations", **{"$filter": text})
+        assert status == 200 and {one["result"] for one in found["value"]} == right, (text, found)
+    hidden = call_as("rival")("GET", "Observations", **{"$filter": "FeatureOfInterest/name ne 'x'"})[1]
+    assert hidden["value"] == []
+
+
 def test_pages_order_selection_and_data_array(call_as: Callable[[str], Sta], a_field: Field) -> None:
     """By next links each entity comes once; the short form gives the same as the long one."""
     keep([Observation(a_field.stream.pk, NOON + n * MINUTE, result=float(n % 7)) for n in range(25)])
@@ -295,6 +439,17 @@ HOSTILE = {
     "date": {"$filter": "phenomenonTime gt 2026-13-40T99:00:00Z"},
     "json injection": {"$filter": "properties/a'b eq 'x'"},
     "shape": {"$filter": "st_within(location,geography'POLYGON((0 0))')"},
+    "shape off the earth": {"$filter": "st_within(location,geography'POINT(200 21)')"},
+    "shape twice": {"$filter": "geo.distance(geography'POINT(1 2)',geography'POINT(1 2)') lt 5"},
+    "relation": {"$filter": "st_relate(location,geography'POINT(1 2)','T*F**F**')"},
+    "relation injection": {"$filter": "st_relate(location,geography'POINT(1 2)',name)"},
+    "distance of a name": {"$filter": "geo.distance(name,geography'POINT(1 2)') lt 5"},
+    "length of a name": {"$filter": "geo.length(name) gt 5"},
+    "day": {"$filter": "date(phenomenonTime) eq 2026-02-30"},
+    "clock": {"$filter": "time(phenomenonTime) lt 25:00:00"},
+    "offset of a constant": {"$filter": "totaloffsetminutes(2026-11-20T12:00:00+07:00) eq 420"},
+    "durations": {"$filter": "phenomenonTime gt now() add duration'P999999999D'"},
+    "before all time": {"$filter": "phenomenonTime gt mindatetime() sub duration'P9D'"},
     "top": {"$top": "-1"},
     "skip": {"$skip": "99999999"},
     "expand depth": {"$expand": "Datastreams/Thing/Datastreams/Thing/Datastreams"},

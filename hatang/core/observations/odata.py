@@ -6,9 +6,9 @@ Logic has two values, as OData says: a comparison with nothing (null) is false, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from hatang.core.observations.payloads import PayloadError, read_instant
@@ -28,7 +28,7 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: text, number, truth value, nothing, a moment, a duration, a geometry (WKT in `Geometry`)."""
+    """A constant: text, number, truth value, nothing, a moment, a day, a time of day, a duration, a `Geometry`."""
 
     value: Any
 
@@ -78,11 +78,15 @@ FUNCTIONS: Final = {
     **dict.fromkeys(("length", "indexof"), (0, "number")),
     **dict.fromkeys(("tolower", "toupper", "trim", "concat", "substring"), (0, "text")),
     **dict.fromkeys(("year", "month", "day", "hour", "minute", "second"), (1, "number")),
+    **dict.fromkeys(("fractionalseconds", "totaloffsetminutes"), (1, "number")),
+    "date": (1, "date"),
+    "time": (1, "clock"),
     **dict.fromkeys(("round", "floor", "ceiling"), (1, "number")),
     "now": (0, "time"),
     "mindatetime": (0, "time"),
     "maxdatetime": (0, "time"),
     "geo.distance": (2, "number"),
+    "geo.length": (1, "number"),
     "geo.intersects": (2, "bool"),
     **dict.fromkeys(
         tuple(
@@ -91,9 +95,10 @@ FUNCTIONS: Final = {
         ),
         (2, "bool"),
     ),
+    "st_relate": (3, "bool"),
     **dict.fromkeys(("before", "after"), (2, "bool")),
 }
-"""Each function with the number of its arguments (0: as COUNTS says) and what it gives."""
+"""The functions of STA 1.1 (9.3.3.5.2) and OData's `contains`: how many arguments (0: see COUNTS), what they give."""
 COUNTS: Final = {
     "length": (1,),
     "indexof": (2,),
@@ -106,6 +111,13 @@ COUNTS: Final = {
     "mindatetime": (0,),
     "maxdatetime": (0,),
 }
+LEAST_MOMENT: Final = datetime(1, 1, 2, tzinfo=UTC)
+MOST_MOMENT: Final = datetime(9999, 12, 30, tzinfo=UTC)
+MOMENT_CALLS: Final[dict[str, Callable[[], datetime]]] = {
+    "now": lambda: datetime.now(UTC),
+    "mindatetime": lambda: LEAST_MOMENT,
+    "maxdatetime": lambda: MOST_MOMENT,
+}
 LEVELS: Final = (("or",), ("and",), ("eq", "ne", "gt", "ge", "lt", "le"), ("add", "sub"), ("mul", "div", "mod"))
 LOGIC: Final = ("or", "and", "eq", "ne", "gt", "ge", "lt", "le")
 NOT_LEVEL: Final = 2
@@ -115,6 +127,8 @@ TOKEN: Final = re.compile(
   | (?P<duration>duration'[^']*')
   | (?P<text>'(?:[^']|'')*')
   | (?P<time>\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d(?::?\d\d)?))
+  | (?P<date>\d{4}-\d\d-\d\d(?!\d))
+  | (?P<clock>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?![\d:]))
   | (?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
   | (?P<name>[@A-Za-z_][\w.@-]*(?:/[@\w.-]+)*)
   | (?P<mark>[(),])
@@ -185,7 +199,7 @@ class Reader:
         left = self.level(level + 1)
         while self.peek()[0] == "name" and self.peek()[1] in LEVELS[level]:
             operator = self.next()[1]
-            left = self.count(Pair(operator, left, self.operand(level)))
+            left = self.count(joined(operator, left, self.operand(level)))
             if level == NOT_LEVEL:
                 return left
         return left
@@ -231,7 +245,28 @@ class Reader:
         right = COUNTS.get(name, (FUNCTIONS[name][0],))
         if len(arguments) not in right:
             raise QueryError(f"$filter: hàm {name} có {right[0]} tham số, không phải {len(arguments)}.")
+        if name in MOMENT_CALLS:
+            return self.count(Literal(MOMENT_CALLS[name]()))
         return self.count(Call(name, tuple(arguments)))
+
+
+def joined(operator: str, left: Node, right: Node) -> Node:
+    """Put an operator between two sides; a moment and a duration are added up at once.
+
+    >>> joined("sub", Literal(datetime(2026, 1, 2, tzinfo=UTC)), Literal(timedelta(days=1))).value.day
+    1
+    """
+    moment = left.value if isinstance(left, Literal) else None
+    length = right.value if isinstance(right, Literal) else None
+    if operator not in ("add", "sub") or not isinstance(moment, datetime) or not isinstance(length, timedelta):
+        return Pair(operator, left, right)
+    try:
+        found = moment + length if operator == "add" else moment - length
+    except OverflowError:
+        found = MOST_MOMENT + timedelta(days=1)
+    if not LEAST_MOMENT <= found <= MOST_MOMENT:
+        raise QueryError("$filter: thời điểm cộng, trừ khoảng thời gian phải nằm trong các năm 1 đến 9999.")
+    return Literal(found)
 
 
 def constant(kind: str, word: str) -> Any:
@@ -245,6 +280,8 @@ def constant(kind: str, word: str) -> Any:
             return read_instant(word)
         except PayloadError as fault:
             raise QueryError(str(fault)) from fault
+    if kind in ("date", "clock"):
+        return day_or_clock(kind, word)
     if kind == "geo":
         return Geometry(word[len("geography'") : -1].replace("''", "'"))
     if kind == "duration":
@@ -252,6 +289,18 @@ def constant(kind: str, word: str) -> Any:
     if word in ("true", "false", "null"):
         return {"true": True, "false": False, "null": None}[word]
     raise QueryError(f"$filter: không hiểu {word or 'chỗ kết thúc'!r}.")
+
+
+def day_or_clock(kind: str, word: str) -> date | time:
+    """Read a day, or a time of day.
+
+    >>> day_or_clock("date", "2026-02-03"), day_or_clock("clock", "08:30")
+    (datetime.date(2026, 2, 3), datetime.time(8, 30))
+    """
+    try:
+        return date.fromisoformat(word) if kind == "date" else time.fromisoformat(word)
+    except ValueError as fault:
+        raise QueryError(f"$filter: {word} không phải ngày như 2026-11-28 hoặc giờ như 08:30:00.") from fault
 
 
 def duration(text: str) -> timedelta:
@@ -446,7 +495,3 @@ def bounds(node: Node | None) -> tuple[datetime | None, datetime | None]:
             begin = moment if node.operator in ("gt", "ge", "eq") else None
             end = moment if node.operator in ("lt", "le", "eq") else None
     return begin, end
-
-
-LEAST_MOMENT: Final = datetime(1, 1, 2, tzinfo=UTC)
-MOST_MOMENT: Final = datetime(9999, 12, 30, tzinfo=UTC)

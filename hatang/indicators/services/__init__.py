@@ -9,6 +9,7 @@ from hatang.indicators.services.choosing import (
     province_answering,
 )
 from hatang.indicators.services.computing import compute_values, count_again
+from hatang.indicators.services.left_out import left_out_of, registered_things
 from hatang.indicators.services.publications import (
     confirm_publication,
     corrections,
@@ -83,6 +84,7 @@ __all__ = [
     "disagreement",
     "end_of",
     "lacking_in",
+    "left_out_of",
     "log_published",
     "may",
     "propose_publication",
@@ -95,6 +97,7 @@ __all__ = [
     "ready_in",
     "record_old_series",
     "record_values",
+    "registered_things",
     "restated_table",
     "roll_up",
     "rows_behind",

@@ -32,6 +32,7 @@ from hatang.sensors.models import (
     Threshold,
     ThresholdKind,
 )
+from hatang.sensors.services.density import people_in, things_per_100_people
 from hatang.sensors.services.months import MOST_DRAWN, Now, drawn, month_of, month_table, told_now
 from hatang.sensors.services.watching import keepers_of
 from hatang.sensors.views.territory import THINGS, in_thing, visible_thing, way
@@ -73,12 +74,16 @@ class ThingList(ListPage):
 
     def extra(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         seen = Thing.objects.visible_to(request.user).filter(province=self.province)
+        active = seen.filter(state=ThingState.ACTIVE).count()
+        people = people_in(self.province, timezone.localdate())
         return {
             "province": self.province,
             "kinds": ThingKind.choices,
             "chosen_state": request.GET.get("trang-thai", ""),
             "states": ThingState.choices,
-            "active": seen.filter(state=ThingState.ACTIVE).count(),
+            "active": active,
+            "people": people,
+            "per_100": things_per_100_people(active, people),
             "open_alerts": Alert.objects.filter(stream__thing__in=seen, closed_at=None).count(),
             "crumbs": way(self.province),
         }

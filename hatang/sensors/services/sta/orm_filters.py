@@ -5,15 +5,17 @@ Logic has two values as in `core.observations.odata`: a contrary is asked as “
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.db.models import (
     BooleanField,
     Case,
+    DateField,
     DateTimeField,
     Exists,
     F,
@@ -22,6 +24,7 @@ from django.db.models import (
     OuterRef,
     Q,
     TextField,
+    TimeField,
     Value,
     When,
 )
@@ -31,9 +34,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from django.utils import timezone
 
 from hatang.core.observations.odata import (
-    LEAST_MOMENT,
     LOGIC,
-    MOST_MOMENT,
     Call,
     Geometry,
     Literal,
@@ -43,6 +44,7 @@ from hatang.core.observations.odata import (
     Pair,
     is_condition,
 )
+from hatang.geosqlite.functions import GeodesicDistance, GeodesicLength
 from hatang.sensors.services.sta.entities import KINDS, Kind, StaError
 
 COMPARISONS: Final[dict[str, Any]] = {
@@ -52,6 +54,14 @@ COMPARISONS: Final[dict[str, Any]] = {
     "lt": LessThan,
     "le": LessThanOrEqual,
 }
+
+
+class ExtractMicrosecond(sql.Extract):
+    """The microseconds of a moment; PostgreSQL counts those of the whole seconds in."""
+
+    lookup_name = "microsecond"
+
+
 PARTS: Final[dict[str, Any]] = {
     "year": sql.ExtractYear,
     "month": sql.ExtractMonth,
@@ -59,7 +69,9 @@ PARTS: Final[dict[str, Any]] = {
     "hour": sql.ExtractHour,
     "minute": sql.ExtractMinute,
     "second": sql.ExtractSecond,
+    "fractionalseconds": ExtractMicrosecond,
 }
+DAYS: Final[dict[str, tuple[Any, str]]] = {"date": (sql.TruncDate, "date"), "time": (sql.TruncTime, "clock")}
 SHAPES: Final = {
     "geo.intersects": "intersects",
     **{f"st_{name}": name for name in ("equals", "disjoint", "touches", "within", "overlaps", "crosses", "intersects")},
@@ -67,6 +79,8 @@ SHAPES: Final = {
 }
 MIRRORED: Final = {"within": "contains", "contains": "within"}
 MOST_POINTS: Final = 2_000
+MATRIX: Final = re.compile(r"[TF012*]{9}")
+"""A pattern of the DE-9IM: how inner parts, borders and outer parts of two shapes meet."""
 
 
 class Translator:
@@ -97,6 +111,8 @@ class Translator:
             return self.compare(node)
         if isinstance(node, Call) and node.name in SHAPES:
             return self.shape(node)
+        if isinstance(node, Call) and node.name == "st_relate":
+            return self.relation(node)
         if isinstance(node, Call) and node.name in ("before", "after"):
             return self.compare(Pair("lt" if node.name == "before" else "gt", *node.arguments))
         if isinstance(node, Call):
@@ -195,20 +211,39 @@ class Translator:
     def function(self, node: Call) -> tuple[Any, str]:
         """Translate a function that gives a value."""
         name, arguments = node.name, node.arguments
-        if name in PARTS:
-            return PARTS[name](self.of_kind(arguments[0], "time"), tzinfo=timezone.get_fixed_timezone(0)), "number"
-        if name in ("now", "mindatetime", "maxdatetime"):
-            moment = {"now": timezone.now(), "mindatetime": LEAST_MOMENT, "maxdatetime": MOST_MOMENT}[name]
-            return Value(moment, DateTimeField()), "time"
+        if name in PARTS or name in DAYS or name == "totaloffsetminutes":
+            return self.time_function(name, arguments[0])
         if name in ("round", "floor", "ceiling"):
             function: Callable[[Any], Any] = {"round": sql.Round, "floor": sql.Floor, "ceiling": sql.Ceil}[name]
             return function(as_float(self.of_kind(arguments[0], "number"))), "number"
+        if name.startswith("geo."):
+            return self.measure(node), "number"
         return self.text_function(node)
+
+    def time_function(self, name: str, of: Node) -> tuple[Any, str]:
+        """Translate a function of moments, which are all held in UTC."""
+        moment, utc = self.of_kind(of, "time"), timezone.get_fixed_timezone(0)
+        if name in DAYS:
+            function, kind = DAYS[name]
+            return function(moment, tzinfo=utc), kind
+        if name == "fractionalseconds":
+            return as_float(ExtractMicrosecond(moment, tzinfo=utc) % 1_000_000) / Value(1e6), "number"
+        if name == "totaloffsetminutes":
+            refuse_literal(name, of)
+            return Case(When(IsNull(moment, False), then=Value(0.0)), output_field=FloatField()), "number"
+        return PARTS[name](moment, tzinfo=utc), "number"
+
+    def measure(self, node: Call) -> Any:
+        """Measure in metres on the WGS 84 ellipsoid: from a place to a geometry, or along lines."""
+        if node.name == "geo.distance":
+            column, shape, _ = self.place_and_shape(node)
+            return GeodesicDistance(F(column), shape)
+        return GeodesicLength(self.of_kind(node.arguments[0], "geo"))
 
     def text_function(self, node: Call) -> tuple[Any, str]:
         """Translate a function of texts."""
         name = node.name
-        if is_condition(node) or name.startswith("geo"):
+        if is_condition(node):
             raise StaError(400, f"$filter: {name} không dùng được ở đây.")
         texts = [
             self.of_kind(argument, "text") for argument in node.arguments[: 2 if name in ("concat", "indexof") else 1]
@@ -235,6 +270,17 @@ class Translator:
         lookup = SHAPES[node.name]
         return Q(**{f"{name}__{MIRRORED.get(lookup, lookup) if turned else lookup}": shape})
 
+    def relation(self, node: Call) -> Any:
+        """Ask whether a place lies to a geometry as a pattern of the DE-9IM says."""
+        *sides, told = node.arguments
+        column, shape, turned = self.place_and_shape(Call(node.name, tuple(sides)))
+        pattern = told.value if isinstance(told, Literal) else None
+        if not isinstance(pattern, str) or not MATRIX.fullmatch(pattern):
+            raise StaError(400, "$filter: st_relate cần mẫu chín ký tự T, F, 0, 1, 2, *, ví dụ 'T*F**F***'.")
+        if turned:
+            pattern = "".join(pattern[n % 3 * 3 + n // 3] for n in range(9))
+        return Q(**{f"{column}__relate": (shape, pattern)})
+
     def place_and_shape(self, node: Call) -> tuple[str, GEOSGeometry, bool]:
         """Give the column of a place, the geometry beside it, and whether they stand the other way round."""
         left, right = node.arguments
@@ -244,7 +290,7 @@ class Translator:
             raise StaError(400, f"$filter: {node.name} cần một vị trí và geography'WKT'.")
         column, kind = self.column(name.parts)
         if kind != "geo":
-            raise StaError(400, f"$filter: {'/'.join(name.parts)} không phải vị trí.")
+            raise StaError(400, f"$filter: {'/'.join(name.parts)[:60]} không phải vị trí.")
         return column.name, read_shape(other.value.wkt), turned
 
 
@@ -252,11 +298,20 @@ def read_shape(wkt: str) -> GEOSGeometry:
     """Read WKT in degrees; not too long, and of no other reference system."""
     try:
         shape = GEOSGeometry(wkt, srid=4326)
+        west, south, east, north = (0.0, 0.0, 0.0, 0.0) if shape.empty else shape.extent
     except (ValueError, GEOSException) as fault:
         raise StaError(400, f"$filter: geography'{wkt[:40]}' không phải WKT.") from fault
     if shape.num_coords > MOST_POINTS or shape.empty or not shape.valid:
         raise StaError(400, f"$filter: hình phải hợp lệ, không rỗng, nhiều nhất {MOST_POINTS} đỉnh.")
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise StaError(400, "$filter: kinh độ từ -180 đến 180, vĩ độ từ -90 đến 90 (kinh độ ghi trước).")
     return shape
+
+
+def refuse_literal(name: str, node: Node) -> None:
+    """Refuse to tell the offset of a moment that stands in the filter: it is read into UTC at once."""
+    if isinstance(node, Literal):
+        raise StaError(400, f"$filter: {name} chỉ dùng với thời điểm đã lưu.")
 
 
 def constant(value: Any) -> tuple[Any, str]:
@@ -269,6 +324,10 @@ def constant(value: Any) -> tuple[Any, str]:
         return Value(value.replace("\0", ""), TextField()), "text"
     if isinstance(value, datetime):
         return Value(value, DateTimeField()), "time"
+    if isinstance(value, date):
+        return Value(value, DateField()), "date"
+    if isinstance(value, time):
+        return Value(value, TimeField()), "clock"
     raise StaError(400, "$filter: không so sánh được với hằng này.")
 
 

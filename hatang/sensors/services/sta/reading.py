@@ -147,7 +147,7 @@ class Reading:
     def asked(self, options: Options, streams: Sequence[int] | None, more: str = "true") -> Asked:
         """Say which rows of the table a question means; `streams` None: all that the person sees."""
         visible = Datastream.objects.visible_to(self.person)
-        translator = TableTranslator(visible)
+        translator = TableTranslator(visible, self.rows(KINDS["FeaturesOfInterest"]))
         where = translator.condition(options.filter) if options.filter else "true"
         begin, end = bounds(options.filter)
         if streams is None:

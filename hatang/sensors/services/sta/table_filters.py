@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
-from django.utils import timezone
-
 from hatang.core.observations.odata import (
-    LEAST_MOMENT,
     LOGIC,
-    MOST_MOMENT,
     Call,
     Literal,
     Name,
@@ -23,29 +19,45 @@ from hatang.core.observations.odata import (
 )
 from hatang.core.observations.schema import microseconds, read_id
 from hatang.sensors.services.sta.entities import KINDS, StaError
-from hatang.sensors.services.sta.orm_filters import filtered
+from hatang.sensors.services.sta.orm_filters import filtered, refuse_literal
 
 SIGNS: Final = {"eq": "is not distinct from", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 COMPUTED: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"}
 TEXTS: Final = {"tolower": "lower", "toupper": "upper", "trim": "trim"}
 MOMENTS: Final = {"phenomenonTime": "at", "resultTime": "result_at", "validTime": "valid_from"}
 ENDS: Final = {"phenomenonTime": 'coalesce("until", "at")', "validTime": 'coalesce("valid_until", "valid_from")'}
-STREAM: Final = "Datastream"
+OF_MOMENTS: Final = {
+    **{
+        name: (f"{name}(make_timestamp({{}}))", "number")
+        for name in ("year", "month", "day", "hour", "minute", "second")
+    },
+    "fractionalseconds": ("((({} % 1000000) + 1000000) % 1000000 / 1e6)", "number"),
+    "totaloffsetminutes": ("(case when {} is not null then 0.0 end)", "number"),
+    "date": ("cast(make_timestamp({}) as date)", "date"),
+    "time": ("cast(make_timestamp({}) as time)", "clock"),
+}
+"""The functions of moments, which are microseconds here: how they are written, and what they give."""
+OF_PLACES: Final = (
+    "$filter: Observations lọc theo hình qua FeatureOfInterest/feature hoặc Datastream/Thing/Locations/location."
+)
+STREAM, FEATURE = "Datastream", "FeatureOfInterest"
 MOST_IN_SQL: Final = 20_000
 
 
 class TableTranslator:
     """Translates one filter; `values` gathers its constants in the order of their question marks."""
 
-    def __init__(self, streams: Any) -> None:
-        """`streams` are the streams that may be seen."""
-        self.streams = streams
+    def __init__(self, streams: Any, features: Any) -> None:
+        """`streams` and `features` are those that may be seen."""
+        self.streams, self.features = streams, features
         self.values: list[Any] = []
 
     def condition(self, node: Node) -> str:
         """Give a condition that is true or false, never nothing."""
-        if of_streams(node):
+        if link_of(node) == STREAM:
             return self.by_stream(node)
+        if link_of(node) == FEATURE:
+            return self.by_feature(node)
         if isinstance(node, Not):
             return f"(not {self.condition(node.of)})"
         if isinstance(node, Pair) and node.operator in ("and", "or"):
@@ -58,11 +70,14 @@ class TableTranslator:
 
     def by_stream(self, node: Node) -> str:
         """Ask the database which streams meet a condition that is only of streams."""
-        met = filtered(self.streams, KINDS["Datastreams"], stripped(node)).values_list("pk", flat=True)
-        found = list(met[: MOST_IN_SQL + 1])
-        if len(found) > MOST_IN_SQL:
-            raise StaError(400, f"$filter: quá nhiều luồng (hơn {MOST_IN_SQL}); lọc hẹp hơn.")
-        return f"(stream in ({', '.join(map(str, found)) or 'null'}) is true)"
+        met = filtered(self.streams, KINDS["Datastreams"], stripped(node))
+        return f"({among('stream', met)} is true)"
+
+    def by_feature(self, node: Node) -> str:
+        """Ask the database which features meet a condition: an observation's own, otherwise its stream's."""
+        met = filtered(self.features, KINDS["FeaturesOfInterest"], stripped(node))
+        own = among("stream", self.streams.filter(feature__in=met.values("pk")))
+        return f'(({among("feature", met)} or ("feature" is null and {own})) is true)'
 
     def leaf(self, node: Node) -> str:
         """Give a comparison or a function that is true or false."""
@@ -74,7 +89,7 @@ class TableTranslator:
             first, second = node.arguments if node.name != "substringof" else node.arguments[::-1]
             name = {"startswith": "starts_with", "endswith": "ends_with"}.get(node.name, "contains")
             return f"{name}({self.of_kind(first, 'text')}, {self.of_kind(second, 'text')})"
-        raise StaError(400, "$filter: hàm hình học không dùng với Observations.")
+        raise StaError(400, OF_PLACES)
 
     def compare(self, node: Pair) -> str:
         """Compare two values of one kind."""
@@ -155,6 +170,10 @@ class TableTranslator:
         if isinstance(value, int | float) and not isinstance(value, bool):
             self.values.append(float(value))
             return "cast(? as double)", "number"
+        if isinstance(value, date):
+            return f"date '{value.isoformat()}'", "date"
+        if isinstance(value, time):
+            return f"time '{value.isoformat()}'", "clock"
         raise StaError(400, "$filter: không so sánh được với hằng này.")
 
     def column(self, node: Name) -> tuple[str, str]:
@@ -166,8 +185,6 @@ class TableTranslator:
             return '"result"', "number"
         if node.parts == ("resultQuality",):
             return """json_extract_string("quality", '$')""", "text"
-        if node.parts in (("FeatureOfInterest", "id"), ("FeatureOfInterest", "@iot.id")):
-            return '"feature"', "number"
         if name in ("parameters", "resultQuality", "result") and len(node.parts) > 1:
             column = {"parameters": "parameters", "resultQuality": "quality", "result": "text"}[name]
             self.values.append("$." + ".".join('"' + part.replace('"', "") + '"' for part in node.parts[1:]))
@@ -177,15 +194,15 @@ class TableTranslator:
     def function(self, node: Call) -> tuple[str, str]:
         """Translate a function that gives a value."""
         name, arguments = node.name, node.arguments
-        if name in ("year", "month", "day", "hour", "minute", "second"):
-            return f"{name}(make_timestamp({self.of_kind(arguments[0], 'time')}))", "number"
-        if name in ("now", "mindatetime", "maxdatetime"):
-            moment = {"now": timezone.now(), "mindatetime": LEAST_MOMENT, "maxdatetime": MOST_MOMENT}[name]
-            return str(microseconds(moment)), "time"
+        if name in OF_MOMENTS:
+            if name == "totaloffsetminutes":
+                refuse_literal(name, arguments[0])
+            template, kind = OF_MOMENTS[name]
+            return template.format(self.of_kind(arguments[0], "time")), kind
         if name in ("round", "floor", "ceiling"):
             return f"{name}({self.of_kind(arguments[0], 'number')})", "number"
         if name.startswith("geo"):
-            raise StaError(400, "$filter: hàm hình học không dùng với Observations.")
+            raise StaError(400, OF_PLACES)
         text = self.of_kind(arguments[0], "text")
         if name == "length":
             return f"length({text})", "number"
@@ -206,10 +223,19 @@ class TableTranslator:
 TEXT_RESULT: Final = """(case when "text" like '"%' then json_extract_string("text", '$') end)"""
 
 
-def of_streams(node: Node) -> bool:
-    """Tell whether all that a condition names is of the stream."""
+def among(column: str, met: Any) -> str:
+    """Write that a column holds one of the keys that a question to the database gives."""
+    found = list(met.values_list("pk", flat=True)[: MOST_IN_SQL + 1])
+    if len(found) > MOST_IN_SQL:
+        raise StaError(400, f"$filter: quá nhiều luồng hoặc đối tượng (hơn {MOST_IN_SQL}); lọc hẹp hơn.")
+    return f'"{column}" in ({", ".join(map(str, found)) or "null"})'
+
+
+def link_of(node: Node) -> str:
+    """Give the link of which alone a condition speaks: of the stream, or of the feature; nothing otherwise."""
     names = list(names_in(node))
-    return bool(names) and all(name.parts[0] == STREAM and len(name.parts) > 1 for name in names)
+    links = {name.parts[0] if len(name.parts) > 1 else "" for name in names}
+    return links.pop() if len(links) == 1 and links <= {STREAM, FEATURE} else ""
 
 
 def stripped(node: Node) -> Node:
