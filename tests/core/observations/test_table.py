@@ -106,3 +106,24 @@ def test_one_is_changed_or_removed_and_no_other(tmp_path: Path) -> None:
     one = ROWS[7]
     kept.edit(one.stream, one.at, lambda rows: rows.filter(rows["id"].to_numpy(zero_copy_only=False) != one.own_id))
     assert all_of(kept) == sorted((row.stream, row.result) for row in ROWS if row is not one)
+
+
+@given(some.lists(some.integers(-3, 60), max_size=60), some.integers(0, 4), some.integers(0, 20))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_rows_of_any_streams_are_found_however_they_are_written(
+    a_table: ObservationTable, streams: list[int], most_runs: int, most_named: int
+) -> None:
+    """By runs, one by one, or from a table of them."""
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(asking, "MOST_RUNS", most_runs)
+        few.setattr(asking, "MOST_NAMED", most_named)
+        found = asking.observations(a_table, asking.Asked(streams), limit=1_000)
+    assert sorted(one.stream for one in found) == sorted({*streams} & {*range(0, 50, 2), 7, 9})
+
+
+@pytest.fixture(scope="module")
+def a_table(tmp_path_factory: pytest.TempPathFactory) -> ObservationTable:
+    """One observation of each of some streams."""
+    kept = ObservationTable(tmp_path_factory.mktemp("streams"))
+    kept.append(table.rows_of([Observation(n, BEGIN, result=1.0) for n in (*range(0, 50, 2), 7, 9)]))
+    return kept
