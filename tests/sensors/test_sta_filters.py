@@ -30,7 +30,7 @@ from hatang.core.observations.odata import (
     read_options,
 )
 from hatang.core.observations.schema import Observation
-from hatang.sensors.models import Datastream, FeatureOfInterest, Location, ObservedProperty
+from hatang.sensors.models import Datastream, FeatureOfInterest, Location, ObservedProperty, Sensor
 from hatang.sensors.services.observations import keep, observation_table, observations
 from hatang.sensors.services.sta.entities import KINDS
 from hatang.sensors.services.sta.orm_filters import filtered
@@ -424,6 +424,37 @@ def read_query(address: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address).query))
 
 
+WAYS = (
+    ("Sensors", "Datastreams/Thing/name eq 'Thủy văn Kỳ Cùng'"),
+    ("ObservedProperties", "Datastreams/name eq 'Mực nước' and Datastreams/Thing/name ne 'không có'"),
+    ("Locations", "Things/Datastreams/name eq 'Mực nước'"),
+    ("Locations", "HistoricalLocations/Thing/name eq 'Thủy văn Kỳ Cùng'"),
+    ("Things", "HistoricalLocations/Locations/name eq 'Cầu'"),
+    ("Datastreams", "Sensor/Datastreams/Thing/name eq 'Thủy văn Kỳ Cùng'"),
+)
+
+
+@pytest.mark.parametrize(("entity_set", "text"), WAYS)
+def test_filters_go_along_every_link_and_see_only_what_may_be_seen(
+    call_as: Callable[[str], Sta], a_field: Field, entity_set: str, text: str
+) -> None:
+    """What is shared with everybody tells nothing of a thing behind it that is not public."""
+    place = {"encodingType": "application/geo+json", "location": {"type": "Point", "coordinates": [106.7, 21.9]}}
+    assert call_as("operator")("POST", f"Things({a_field.thing.pk})/Locations", {"name": "Cầu", **place})[0] == 201
+    for model in (Sensor, ObservedProperty, Location):
+        model.objects.update(public=True)
+    own = call_as("operator")("GET", entity_set, **{"$filter": text})
+    assert own[0] == 200 and len(own[1]["value"]) == 1, own
+    assert len(call_as("operator")("GET", entity_set, **{"$filter": f"not ({text})"})[1]["value"]) < 2
+    for who in ("rival", "visitor", "stranger"):
+        there = {one["@iot.id"] for one in call_as(who)("GET", entity_set)[1]["value"]}
+        status, told = call_as(who)("GET", entity_set, **{"$filter": text})
+        met = {one["@iot.id"] for one in told["value"]}
+        assert status == 200 and own[1]["value"][0]["@iot.id"] not in met, who
+        told = call_as(who)("GET", entity_set, **{"$filter": f"not ({text})"})[1]
+        assert {one["@iot.id"] for one in told["value"]} == there - met, who
+
+
 HOSTILE = {
     "depth": {"$filter": "(" * 60 + "1 eq 1" + ")" * 60},
     "nots": {"$filter": "not " * 100 + "true"},
@@ -431,6 +462,8 @@ HOSTILE = {
     "parts": {"$filter": " or ".join(["id eq 1"] * 300)},
     "sql": {"$filter": "name eq 'x'; drop table sensors_thing"},
     "comment": {"$filter": "id eq 1 -- "},
+    "long way": {"$filter": "Datastreams/Thing/" * 20 + "name eq 'x'"},
+    "many ways": {"$filter": " or ".join(f"Way{n}/name eq 'x'" for n in range(20))},
     "unknown function": {"$filter": "pg_sleep(10) eq 1"},
     "unknown property": {"$filter": "history__name eq 'x'"},
     "lookup": {"$filter": "name__regex eq '(a+)+$'"},

@@ -16,6 +16,9 @@ from hatang.core.observations.payloads import PayloadError, read_instant
 LONGEST: Final = 4_000
 MOST_NODES: Final = 200
 DEEPEST: Final = 24
+MOST_PARTS: Final = 8
+MOST_WAYS: Final = 16
+"""So many parts has the name of a property, and so many links a filter goes along: each is a table to be joined."""
 MOST_TOP: Final = 1_000
 MOST_SKIP: Final = 1_000_000
 DEEPEST_EXPAND: Final = 4
@@ -162,6 +165,7 @@ class Reader:
     place: int = 0
     nodes: int = 0
     depth: int = 0
+    ways: set[tuple[str, ...]] = field(default_factory=set)
 
     def peek(self) -> tuple[str, str]:
         """Look at the next word."""
@@ -226,8 +230,16 @@ class Reader:
         if kind == "name" and self.peek() == ("mark", "("):
             return self.call(word)
         if kind == "name" and word not in ("true", "false", "null"):
-            return self.count(Name(tuple(word.split("/"))))
+            return self.count(self.named(word))
         return self.count(Literal(constant(kind, word)))
+
+    def named(self, word: str) -> Name:
+        """Read a property with the way to it, up to the bounds."""
+        parts = tuple(word.split("/"))
+        self.ways |= {parts[:place] for place in range(1, len(parts))}
+        if len(parts) > MOST_PARTS or len(self.ways) > MOST_WAYS:
+            raise QueryError(f"$filter: đường đi nhiều nhất {MOST_PARTS} phần, {MOST_WAYS} chặng khác nhau.")
+        return Name(parts)
 
     def call(self, name: str) -> Node:
         """Read a function with its arguments."""
@@ -356,6 +368,23 @@ def names_in(node: Node) -> Iterator[Name]:
     elif isinstance(node, Call):
         for argument in node.arguments:
             yield from names_in(argument)
+
+
+def shortened(node: Node, by: int) -> Node:
+    """Write a condition as it is said of what the first so many links lead to.
+
+    >>> shortened(read_filter("Thing/name eq 'x'"), 1).left
+    Name(parts=('name',))
+    """
+    if isinstance(node, Name):
+        return Name(node.parts[by:])
+    if isinstance(node, Not):
+        return Not(shortened(node.of, by))
+    if isinstance(node, Pair):
+        return Pair(node.operator, shortened(node.left, by), shortened(node.right, by))
+    if isinstance(node, Call):
+        return Call(node.name, tuple(shortened(argument, by) for argument in node.arguments))
+    return node
 
 
 @dataclass

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.db.models import (
@@ -43,9 +43,16 @@ from hatang.core.observations.odata import (
     Not,
     Pair,
     is_condition,
+    names_in,
+    shortened,
 )
 from hatang.geosqlite.functions import GeodesicDistance, GeodesicLength
-from hatang.sensors.services.sta.entities import KINDS, Kind, StaError
+from hatang.sensors.services.sta.entities import KINDS, Kind, Link, StaError
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
 
 COMPARISONS: Final[dict[str, Any]] = {
     "eq": Exact,
@@ -83,12 +90,21 @@ MATRIX: Final = re.compile(r"[TF012*]{9}")
 """A pattern of the DE-9IM: how inner parts, borders and outer parts of two shapes meet."""
 
 
+@dataclass(frozen=True)
+class Behind:
+    """A link to entities that not everybody sees: the names up to it, from which rows it leads, and itself."""
+
+    parts: tuple[str, ...]
+    rows: str
+    link: Link
+
+
 class Translator:
     """Translates filters of one kind of entity."""
 
-    def __init__(self, kind: Kind, prefix: str = "") -> None:
-        """`prefix` is the way from the rows that are filtered to the kind's own."""
-        self.kind, self.prefix = kind, prefix
+    def __init__(self, kind: Kind, person: Someone | None = None) -> None:
+        """`person` is who asks; without one no filter looks behind links to what not everybody sees."""
+        self.kind, self.person = kind, person
 
     def condition(self, node: Node) -> Any:
         """Give a condition that is true or false, never nothing."""
@@ -105,6 +121,8 @@ class Translator:
 
     def leaf(self, node: Node) -> Any:
         """Give a comparison or a function that is true or false; over many entities it is true where it is of one."""
+        if self.person is not None and (seen := self.of_seen(node, self.person)) is not None:
+            return seen
         if isinstance(node, Pair):
             if is_condition(node.left) and not isinstance(node.left, Literal):
                 raise StaError(400, "$filter: so sánh hai điều kiện với nhau thì không được; dùng and, or, not.")
@@ -118,6 +136,31 @@ class Translator:
         if isinstance(node, Call):
             return self.text_condition(node)
         raise StaError(400, "$filter phải là một điều kiện.")
+
+    def of_seen(self, node: Node, person: Someone) -> Any:
+        """Ask of the entities behind a link that the person sees; nothing where no name leads behind such a link."""
+        ways = {self.behind(name.parts) for name in names_in(node)}
+        if len(ways) > 1:
+            raise StaError(400, "$filter: mỗi phép so sánh chỉ nêu thuộc tính ở sau cùng một liên kết.")
+        way = ways.pop() if ways else None
+        if way is None:
+            return None
+        kind = KINDS[way.link.to]
+        met = Translator(kind, person).condition(shortened(node, len(way.parts)))
+        seen = kind.model._default_manager.visible_to(person).filter(met)  # type: ignore[attr-defined]
+        return Exists(seen.filter(**{way.link.back: OuterRef(way.rows)}))
+
+    def behind(self, parts: tuple[str, ...]) -> Behind | None:
+        """Find the first link on the way to a property that leads to what not everybody sees."""
+        kind, way = self.kind, ""
+        for place, name in enumerate(parts[:-1], 1):
+            link = kind.links.get(name)
+            if link is None or link.to not in KINDS:
+                return None
+            if not link.filtered:
+                return Behind(parts[:place], f"{way}pk", link)
+            way, kind = f"{way}{link.path}__", KINDS[link.to]
+        return None
 
     def compare(self, node: Pair) -> Any:
         """Compare two values of one kind."""
@@ -182,7 +225,7 @@ class Translator:
 
     def column(self, parts: tuple[str, ...]) -> tuple[Any, str]:
         """Give a column by its way from here, along the links that a filter may take."""
-        kind, way = self.kind, self.prefix
+        kind, way = self.kind, ""
         while parts[0] in kind.links and len(parts) > 1:
             link = kind.links[parts[0]]
             if not link.filtered:
@@ -359,9 +402,9 @@ def contrary(condition: Any) -> Any:
     return Exact(Case(When(whole, then=Value(0)), default=Value(1), output_field=IntegerField()), Value(1))
 
 
-def filtered(rows: Any, kind: Kind, node: Node | None) -> Any:
-    """Keep the rows that meet a filter, each once."""
+def filtered(rows: Any, kind: Kind, node: Node | None, person: Someone | None = None) -> Any:
+    """Keep the rows that meet a filter, each once; it looks behind links at what the person sees."""
     if node is None:
         return rows
-    met = kind.model._default_manager.filter(Translator(kind).condition(node)).filter(pk=OuterRef("pk"))
+    met = kind.model._default_manager.filter(Translator(kind, person).condition(node)).filter(pk=OuterRef("pk"))
     return rows.filter(Exists(met))

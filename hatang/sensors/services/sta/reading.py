@@ -61,7 +61,7 @@ class Reading:
     def page(self, kind: Kind, rows: Any, options: Options, address: str, told: Mapping[str, str]) -> dict[str, Any]:
         """Give one page of a set."""
         check_cost(options)
-        rows = filtered(rows, kind, options.filter)
+        rows = filtered(rows, kind, options.filter, self.person)
         answer: dict[str, Any] = {"@iot.count": rows.count()} if options.count else {}
         top = TOP if options.top is None else options.top
         if not options.order and options.after is not None:
@@ -129,7 +129,7 @@ class Reading:
         target = KINDS[link.to]
         top = EXPANDED_TOP if options.top is None else options.top
         keys = [row.pk for row in rows]
-        seen = filtered(self.rows(target), target, options.filter).order_by()
+        seen = filtered(self.rows(target), target, options.filter, self.person).order_by()
         near = target.model._default_manager.filter(**{f"{link.back}__in": keys, "pk__in": seen.values("pk")})
         place = Window(RowNumber(), partition_by=[F(link.back)], order_by=order_of(target, options))
         near = near.annotate(_of=F(link.back), _place=place).filter(
@@ -147,7 +147,7 @@ class Reading:
     def asked(self, options: Options, streams: Sequence[int] | None, more: str = "true") -> Asked:
         """Say which rows of the table a question means; `streams` None: all that the person sees."""
         visible = Datastream.objects.visible_to(self.person)
-        translator = TableTranslator(visible, self.rows(KINDS["FeaturesOfInterest"]))
+        translator = TableTranslator(visible, self.rows(KINDS["FeaturesOfInterest"]), self.person)
         where = translator.condition(options.filter) if options.filter else "true"
         begin, end = bounds(options.filter)
         if streams is None:

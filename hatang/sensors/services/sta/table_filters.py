@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hatang.core.observations.odata import (
     LOGIC,
@@ -16,10 +16,16 @@ from hatang.core.observations.odata import (
     Pair,
     is_condition,
     names_in,
+    shortened,
 )
 from hatang.core.observations.schema import microseconds, read_id
 from hatang.sensors.services.sta.entities import KINDS, StaError
 from hatang.sensors.services.sta.orm_filters import filtered, refuse_literal
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    Someone = AbstractBaseUser | AnonymousUser
 
 SIGNS: Final = {"eq": "is not distinct from", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 COMPUTED: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"}
@@ -47,9 +53,9 @@ MOST_IN_SQL: Final = 20_000
 class TableTranslator:
     """Translates one filter; `values` gathers its constants in the order of their question marks."""
 
-    def __init__(self, streams: Any, features: Any) -> None:
-        """`streams` and `features` are those that may be seen."""
-        self.streams, self.features = streams, features
+    def __init__(self, streams: Any, features: Any, person: Someone | None = None) -> None:
+        """`streams` and `features` are those that may be seen by the person who asks."""
+        self.streams, self.features, self.person = streams, features, person
         self.values: list[Any] = []
 
     def condition(self, node: Node) -> str:
@@ -70,12 +76,12 @@ class TableTranslator:
 
     def by_stream(self, node: Node) -> str:
         """Ask the database which streams meet a condition that is only of streams."""
-        met = filtered(self.streams, KINDS["Datastreams"], stripped(node))
+        met = filtered(self.streams, KINDS["Datastreams"], shortened(node, 1), self.person)
         return f"({among('stream', met)} is true)"
 
     def by_feature(self, node: Node) -> str:
         """Ask the database which features meet a condition: an observation's own, otherwise its stream's."""
-        met = filtered(self.features, KINDS["FeaturesOfInterest"], stripped(node))
+        met = filtered(self.features, KINDS["FeaturesOfInterest"], shortened(node, 1), self.person)
         own = among("stream", self.streams.filter(feature__in=met.values("pk")))
         return f'(({among("feature", met)} or ("feature" is null and {own})) is true)'
 
@@ -236,16 +242,3 @@ def link_of(node: Node) -> str:
     names = list(names_in(node))
     links = {name.parts[0] if len(name.parts) > 1 else "" for name in names}
     return links.pop() if len(links) == 1 and links <= {STREAM, FEATURE} else ""
-
-
-def stripped(node: Node) -> Node:
-    """Write a condition as it is said of a stream itself."""
-    if isinstance(node, Name):
-        return Name(node.parts[1:])
-    if isinstance(node, Not):
-        return Not(stripped(node.of))
-    if isinstance(node, Pair):
-        return Pair(node.operator, stripped(node.left), stripped(node.right))
-    if isinstance(node, Call):
-        return Call(node.name, tuple(stripped(argument) for argument in node.arguments))
-    return node
