@@ -62,7 +62,7 @@ CONFORMANCE: Final = [
         "data-array/data-array",
     )
 ]
-"""The requirements of STA 1.1 that hold; delete-entity is left out: what streams still name is not removed with them."""
+"""The requirements of STA 1.1 that hold; delete-entity does not: what streams still name is not removed with them."""
 
 
 @dataclass
