@@ -113,6 +113,8 @@ def test_who_did_not_file_is_named_to_the_department_alone(
         told = page(who, value)
         assert "chưa phải số cuối cùng" in told and "tên chỉ Sở xem" in told, who
         assert "Đã nhắc ba lần" not in told and str(world.rival) not in told, who
+    told = Client().get(reverse("web:indicator", args=[world.province.code, CODE])).content.decode()
+    assert "Số liệu năm 2025 chưa đủ doanh nghiệp, chưa phải số cuối cùng." in told
 
 
 def test_the_platforms_things_stand_beside_and_are_never_added(

@@ -9,7 +9,7 @@ from hatang.indicators.services.choosing import (
     province_answering,
 )
 from hatang.indicators.services.computing import compute_values, count_again
-from hatang.indicators.services.left_out import left_out_of, registered_things
+from hatang.indicators.services.left_out import left_out_of, missing_returns, registered_things
 from hatang.indicators.services.publications import (
     confirm_publication,
     corrections,
@@ -87,6 +87,7 @@ __all__ = [
     "left_out_of",
     "log_published",
     "may",
+    "missing_returns",
     "propose_publication",
     "province_answering",
     "publication_of",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from hatang.core.vietnamese import number
 from hatang.indicators.models import Indicator
+from hatang.indicators.services import missing_returns
 from hatang.pages.lists import csv_response
 from hatang.places.models import Place
 from hatang.places.services import province_by_code
@@ -59,6 +60,7 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "outlook": outlook,
         "begins_scenarios": request.user.has_perm(CHANGE_SCENARIO, province),
         "parts": len({c.place.former_province_id for c in trend.communes}) > 1,
+        "lacking": lacking_words(trend),
         "restated": any(v.restated for v in shown),
         "simulated": any(v.simulated for v in shown),
         "crumbs": [
@@ -67,6 +69,15 @@ def indicator(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         ],
     }
     return render(request, "web/indicator.html", context)
+
+
+def lacking_words(trend: Trend) -> str:
+    """Say of which years the figures that returns told lack operators who did not file."""
+    told = [value for value in trend.shown if value.period_id]
+    missing = missing_returns(told) if told else {}
+    years = sorted({value.year for value in told if missing[value.pk]})
+    named = ", ".join(map(str, years))
+    return f"Số liệu năm {named} chưa đủ doanh nghiệp, chưa phải số cuối cùng." if years else ""
 
 
 def asked_year(request: HttpRequest) -> int | None:
