@@ -13,7 +13,7 @@ from hatang.indicators.models import FormItem, Period, Return, Value
 from hatang.indicators.services import publish_values
 from hatang.indicators.services.approval import approve_return, check_return, leave_out, submit_return
 from hatang.indicators.services.filling import items_of
-from hatang.indicators.services.return_forms import read_answer, shipped_forms
+from hatang.indicators.services.return_forms import denominator_at, read_answer, shipped_forms
 from hatang.places.models import Place
 from hatang.sensors.models import Thing, ThingState
 from tests.conftest import World
@@ -84,6 +84,27 @@ def test_the_figure_is_the_sum_of_what_all_filed_for_each_person(
     assert (value.numerator, value.denominator, value.value) == (35_000, PEOPLE, 0.7)
     told = page("department_officer", value)
     assert "0,7 /người" in told and "chưa đủ doanh nghiệp" not in told
+
+
+def test_a_province_is_divided_by_all_its_people_or_not_at_all(quarter: Period, world: World) -> None:
+    """Villages known in one commune only are not the province: 900 people there would make the figure far too great."""
+    Place.objects.filter(pk=world.province.pk).update(population=None)
+    communes = list(Place.objects.communes().filter(province=world.province, valid_to=None))
+    village = {"kind": "village", "title": "Thôn", "name": "Một", "code": "V1", "parent": communes[0]}
+    Place.objects.villages().filter(province=world.province).delete()
+    Place.objects.create(province=world.province, population=900, **village)
+    item = quarter.version.items.get()
+
+    def people() -> float | None:
+        return denominator_at(item, Place.objects.get(pk=world.province.pk))
+
+    Place.objects.filter(pk__in=[commune.pk for commune in communes]).update(population=None)
+    assert people() is None
+    for commune in communes[1:]:
+        Place.objects.filter(pk=commune.pk).update(population=1_000)
+    assert people() == 900 + 1_000 * (len(communes) - 1)
+    Place.objects.filter(pk=world.province.pk).update(population=PEOPLE)
+    assert people() == PEOPLE
 
 
 def test_an_operator_without_such_connections_is_not_missing(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -248,15 +248,18 @@ NO_VILLAGES = Villages(0, None, None)
 def denominator_at(item: FormItem, place: Place) -> float | None:
     """Give the number of a place that the item divides by; None where the system does not hold it.
 
-    Where people or households of the place itself are not held, those of all its communes or all its villages are.
+    Where people or households of the place itself are not held, those of all its villages are; of a province those of
+    all its communes: villages that are registered in some communes only would make far too few people.
     """
     if not item.denominator_from:
         return None
+    field = DENOMINATOR_FIELDS.get(FormItem.Denominator(item.denominator_from))
+    if field and (getattr(place, field) or place.kind == Place.Kind.PROVINCE):
+        return getattr(place, field) or total_within(place, field)
     villages: Villages | None = getattr(place, "villages_told", None) or villages_by_place([place.pk]).get(place.pk)
-    if item.denominator_from == FormItem.Denominator.VILLAGES:
-        return (villages.how_many or None) if villages else None
-    field = DENOMINATOR_FIELDS[FormItem.Denominator(item.denominator_from)]
-    return getattr(place, field) or total_within(place, field) or (getattr(villages, field) if villages else None)
+    if field:
+        return getattr(villages, field) if villages else None
+    return (villages.how_many or None) if villages else None
 
 
 DENOMINATOR_FIELDS = {
@@ -265,11 +268,20 @@ DENOMINATOR_FIELDS = {
 }
 
 
-def total_within(place: Place, field: str) -> float | None:
-    """Add up people or households of a province's communes of today, where every one is known."""
-    if place.kind != Place.Kind.PROVINCE:
-        return None
-    known = list(communes_of(place, timezone.localdate()).values_list(field, flat=True))
+def total_within(province: Place, field: str) -> float | None:
+    """Add up people or households of a province's communes of today, where every one is known; asked once a place."""
+    told: dict[str, float | None] | None = getattr(province, "communes_told", None)
+    if told is None:
+        communes = list(communes_of(province, timezone.localdate()))
+        villages = villages_by_place(commune.pk for commune in communes)
+        told = {name: total_of(communes, villages, name) for name in DENOMINATOR_FIELDS.values()}
+        province.communes_told = told  # type: ignore[attr-defined]
+    return told[field]
+
+
+def total_of(communes: Iterable[Place], villages: Mapping[int, Villages], field: str) -> float | None:
+    """Add up one number of communes: its own, otherwise its villages' together."""
+    known = [getattr(one, field) or getattr(villages.get(one.pk, NO_VILLAGES), field) for one in communes]
     return sum(known) if known and None not in known else None
 
 
