@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from hatang.sample.chance import chance
 from hatang.sensors.models import (
     Alert,
     Datastream,
+    Location,
     ObservedProperty,
     Sensor,
     Thing,
@@ -132,6 +134,7 @@ def make_things(province: Place, communes: Sequence[Place], today: date, *, quic
     for thing in things:
         thing.fill_keys()
     bulk_create_with_history(things, Thing, default_change_reason=REASON)
+    locate(things)
     sensors, properties = named_by(province)
     pairs = [
         (told, Datastream(thing=thing, sensor=sensors[told.code], observed_property=properties[told.code],
@@ -181,6 +184,25 @@ def things_of(kind: Kind, province: Place, communes: Sequence[Place], *, quick: 
         lon, lat = (side + draw.uniform(-AWAY_DEG, AWAY_DEG) for side in (commune.lon or 0, commune.lat or 0))
         yield Thing(code=f"MP-{kind.prefix}-{n:02d}", name=name_of(kind.kind, commune, n), commune=commune,
                     lon=round(lon, 5), lat=round(lat, 5), **said)  # fmt: skip
+
+
+def locate(things: Sequence[Thing]) -> None:
+    """Say where the things are as clients of SensorThings ask for it."""
+    made = [
+        Location(
+            name=thing.name,
+            location={"type": "Point", "coordinates": [thing.lon, thing.lat]},
+            shape=Point(thing.lon, thing.lat, srid=4326),
+            province=thing.province,
+            owner=thing.owner,
+            public=thing.public,
+            simulated=True,
+        )
+        for thing in things
+    ]
+    bulk_create_with_history(made, Location, default_change_reason=REASON)
+    link = Thing.locations.through
+    link.objects.bulk_create(link(thing=thing, location=location) for thing, location in zip(things, made, strict=True))
 
 
 def name_of(kind: ThingKind, commune: Place, n: int) -> str:

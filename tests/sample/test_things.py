@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
 
 from hatang.network.models import Mast, Station
@@ -35,6 +36,8 @@ def test_a_month_of_marked_things(world: World, django_capture_on_commit_callbac
         made = make_things(world.province, communes, timezone.localdate(now))
     try:
         assert len(made) == Thing.objects.filter(simulated=True).count() == 8 + 2 * (len(KINDS) - 1)
+        near = Thing.objects.filter(locations__shape__dwithin_m=(GEOSGeometry("POINT (106.7 21.9)", 4326), 10))
+        assert [thing.site_code for thing in near.filter(site_code__gt="")] == ["C0"]
         assert {thing.owner for thing in made if thing.site_code} == {world.operator}
         flooded = Datastream.objects.filter(code="muc-nuoc").order_by("pk").first()
         assert flooded and flooded.last_at
