@@ -85,6 +85,7 @@ SEE_THINGS = dict.fromkeys(
     200,
 )
 SEE_POWER = {who: status for who, status in SEE_THINGS.items() if who != "rival"}
+ADD_THINGS = dict.fromkeys(("operator", "rival", "department_officer", "department_head"), 200)
 KEEP_POWER = dict.fromkeys(("operator", "department_officer", "department_head"), 200)
 ONLY_SEE_POWER = dict.fromkeys(("commune_officer", "commune_leader", "analyst", "auditor"), 403)
 ACT_ON_POWER = ONLY_SEE_POWER | dict.fromkeys(KEEP_POWER, 302)

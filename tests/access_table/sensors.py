@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.access_table.rows import (
     ACT_ON_POWER,
+    ADD_THINGS,
     KEEP_POWER,
     ONLY_SEE_POWER,
     SEE_POWER,
@@ -12,7 +13,7 @@ from tests.access_table.rows import (
     signed_in,
 )
 from tests.sensors import things_needs
-from tests.sensors.needs import a_code, operators_gauge
+from tests.sensors.needs import a_code, operators_gauge, power_sender, power_sender_stopped
 
 ROWS: dict[str, Row] = {
     "sensors:things": row(200, things_needs.province),
@@ -20,6 +21,12 @@ ROWS: dict[str, Row] = {
     "sensors:thing": row(404, things_needs.power_thing, **SEE_POWER),
     "sensors:threshold_new": signed_in(404, things_needs.power_thing, **KEEP_POWER, **ONLY_SEE_POWER),
     "sensors:threshold_edit": signed_in(404, things_needs.power_rule, **KEEP_POWER, **ONLY_SEE_POWER),
+    "sensors:thing_new": signed_in(404, things_needs.province, **ADD_THINGS),
+    "sensors:thing_edit": signed_in(404, things_needs.power_thing, **KEEP_POWER, **ONLY_SEE_POWER),
+    "sensors:stream_new": signed_in(404, things_needs.power_thing, **KEEP_POWER, **ONLY_SEE_POWER),
+    "sensors:device_new": signed_in(404, things_needs.power_thing, **KEEP_POWER, **ONLY_SEE_POWER),
+    "sensors:device_rotate": signed_in(404, power_sender, method="post", **KEEP_POWER),
+    "sensors:device_switch": signed_in(404, power_sender_stopped, method="post", **dict.fromkeys(KEEP_POWER, 302)),
     "sensors:alert": row(404, things_needs.power_alert, **SEE_POWER),
     "sensors:alert_take": signed_in(404, things_needs.power_alert, method="post", **ACT_ON_POWER),
     "sensors:alert_close": signed_in(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hatang.accounts.models import Person
-from hatang.sensors.models import Thing
+from hatang.sensors.models import Device, Thing
 from tests.conftest import World
+from tests.sensors.things_needs import a_thing
 
 
 def operators_gauge(world: World, people: dict[str, Person]) -> dict[str, Any]:
@@ -18,3 +19,16 @@ def operators_gauge(world: World, people: dict[str, Person]) -> dict[str, Any]:
 def a_code(world: World, people: dict[str, Person]) -> dict[str, Any]:
     """Address a stream by its code, whoever sends."""
     return {"code": "muc-nuoc"}
+
+
+def power_sender(world: World, people: dict[str, Person]) -> dict[str, Any]:
+    """Address what sends for a thing of the operator."""
+    device = Device(thing=a_thing(world))
+    device.new_secret()
+    device.save()
+    return {"pk": device.pk}
+
+
+def power_sender_stopped(world: World, people: dict[str, Person]) -> dict[str, Any]:
+    """Address the stopping of what sends for a thing of the operator."""
+    return power_sender(world, people) | {"act": "dung"}

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from hatang.accounts.access import scopes_in
 from hatang.accounts.models import Person
 from hatang.accounts.services.history import sign
 from hatang.core.vietnamese import moment, number
@@ -34,10 +35,11 @@ from hatang.sensors.models import (
 )
 from hatang.sensors.services.density import people_in, things_per_100_people
 from hatang.sensors.services.months import MOST_DRAWN, Now, drawn, month_of, month_table, told_now
+from hatang.sensors.services.registering import refused_of
 from hatang.sensors.services.watching import keepers_of
 from hatang.sensors.views.territory import THINGS, in_thing, visible_thing, way
 
-ALERTS_SHOWN = 10
+ALERTS_SHOWN, REFUSED_SHOWN = 10, 20
 
 
 class ThingList(ListPage):
@@ -55,7 +57,7 @@ class ThingList(ListPage):
         Column("Chủ sở hữu", lambda t: str(t.owner) if t.owner else "tỉnh", "owner__sort_key"),
         Column("Xã, phường", lambda t: str(t.commune or ""), "commune__sort_key"),
         Column("Trạng thái", lambda t: t.get_state_display(), "state"),
-        Column("Số đo gần nhất", lambda t: moment(t.last_told) if t.last_told else "chưa có"),
+        Column("Đo gần nhất lúc", lambda t: moment(t.last_told) if t.last_told else "chưa có"),
         Column("Cảnh báo đang mở", lambda t: t.open_alerts or 0, number=True, decimals=0),
     )
 
@@ -81,6 +83,7 @@ class ThingList(ListPage):
             "kinds": ThingKind.choices,
             "chosen_state": request.GET.get("trang-thai", ""),
             "states": ThingState.choices,
+            "may_add": bool(scopes_in(request.user, CHANGE, self.province.pk)),
             "active": active,
             "people": people,
             "per_100": things_per_100_people(active, people),
@@ -108,6 +111,7 @@ def thing(request: HttpRequest, pk: int) -> HttpResponse:
     alerts = list(Alert.objects.filter(stream__in=streams).order_by("-raised_at")[:ALERTS_SHOWN])
     charts = [one for stream in (asked or streams)[:MOST_DRAWN] if (one := drawn(stream, month, thresholds))]
     told = told_now(streams, now)
+    may_change = request.user.has_perm(CHANGE, row)
     context = {
         "thing": row,
         "finding": finding_of(row, told, sum(alert.closed_at is None for alert in alerts)),
@@ -117,7 +121,9 @@ def thing(request: HttpRequest, pk: int) -> HttpResponse:
         "not_drawn": (asked or streams)[MOST_DRAWN:],
         "rules": [(one, rule_words(one)) for one in thresholds],
         "alerts": alerts,
-        "may_change": request.user.has_perm(CHANGE, row),
+        "may_change": may_change,
+        "devices": row.devices.order_by("-is_active", "pk") if may_change else (),
+        "refused": refused_of(row)[:REFUSED_SHOWN] if may_change else (),
         "simulated": row.simulated,
         "shapes": shapes_of(row),
         "ground": ground_url(),
