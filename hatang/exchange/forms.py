@@ -169,6 +169,17 @@ class KeyForm(forms.ModelForm[PartnerKey]):
         field.queryset = Organisation.objects.filter(pk__in=asked).order_by("sort_key")
         field.help_text = "Các đơn vị đã gửi đề nghị dùng dịch vụ."
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name that a live key of the body has: a form that is sent twice makes no second key."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        same = PartnerKey.objects.live().filter(province=self.instance.province, name=cleaned.get("name"))
+        if cleaned.get("organisation") and same.filter(organisation=cleaned["organisation"]).exists():
+            self.add_error(
+                "name",
+                "Đơn vị đã có khóa mang tên này. Mất bí mật thì đổi bí mật của khóa ấy; khóa khác thì ghi tên khác.",
+            )
+        return cleaned
+
 
 def of_model(model: type[OutsideService], name: str) -> forms.URLField:
     """Make the field of an address, which is https where no scheme is typed."""

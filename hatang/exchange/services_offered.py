@@ -28,6 +28,7 @@ MARK = "mo_phong"
 """The field that says whether a row is simulated: in every row, whatever was agreed."""
 ROUGH_DECIMALS = 2
 ORDER_OF_LEVELS = tuple(level.value for level in Level)
+BEST_LEVEL = "mức bằng chứng mạnh nhất: " + ", ".join(f"{level.value} ({level.label})" for level in Level)
 
 
 class Asked(Schema):
@@ -100,7 +101,7 @@ class VillageRow(Schema):
     dan_so: int | None = Field(description="dân số, người")
     so_ho: int | None = Field(description="số hộ")
     cong_nghe: list[str] = Field(description="công nghệ di động có tại thôn")
-    bang_chung: str = Field(description="mức bằng chứng mạnh nhất: decided, verified, measured, predicted, declared")
+    bang_chung: str = Field(description=BEST_LEVEL)
     mo_phong: bool = Field(description="dữ liệu mô phỏng")
 
 

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("ogc/collections", ogc.collections, name="ogc_collections"),
     path("ogc/collections/<str:name>", ogc.one, name="ogc_collection"),
     path("ogc/collections/<str:name>/queryables", ogc.asked_by, name="ogc_queryables"),
+    path("ogc/collections/<str:name>/schema", ogc.schema, name="ogc_schema"),
     path("ogc/collections/<str:name>/items", ogc.items, name="ogc_items"),
     path("ogc/collections/<str:name>/items/<str:feature>", ogc.item, name="ogc_item"),
 ]

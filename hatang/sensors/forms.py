@@ -124,7 +124,7 @@ class ThingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["owner"].required = not whole
         if not whole:
             self.fields["owner"].help_text = ""
-            self.initial.setdefault("owner", owners.first())
+            self.initial["owner"] = self.initial.get("owner") or owners.first()
         self.fields["lat"].widget.near = (self.instance.province.lon, self.instance.province.lat)  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["code"].disabled = True

@@ -31,6 +31,7 @@ ROWS: dict[str, Row] = {
     "opendata:ogc_collections": row(200),
     "opendata:ogc_collection": row(200, opendata_needs.a_collection),
     "opendata:ogc_queryables": row(200, opendata_needs.a_collection),
+    "opendata:ogc_schema": row(200, opendata_needs.a_collection),
     "opendata:ogc_items": row(200, opendata_needs.a_collection),
     "opendata:ogc_item": row(200, opendata_needs.a_feature),
 }

@@ -166,6 +166,8 @@ def test_the_whole_way_through_the_pages(world: World, people: dict[str, Person]
     made = officer.post(
         reverse("exchange:key_new", args=[world.province.code]), {"organisation": body.pk, "name": "máy"}
     )
+    again = officer.post(made.request["PATH_INFO"], {"organisation": body.pk, "name": "máy"})
+    assert (again.status_code, "đã có khóa mang tên này" in again.content.decode()) == (422, True)
     key = PartnerKey.objects.get()
     assert key.client_id in made.content.decode()
     assert made.headers["Cache-Control"].find("no-store") >= 0

@@ -52,11 +52,13 @@ def test_gdal_opens_pages_and_filters_what_we_offer(villages: World, live_server
         place.lon, place.lat, place.households = 106.5 + n / 1000, 22.0, n
         place.fill_keys()
     Place.objects.bulk_create(more)
+    Place.objects.villages().update(population=None)
     published(villages)
     told = by_gdal(f"OAPIF:{live_server.url}/ogc")
     assert "thon-20" in told["layers"]
     assert len(told["points"]) == 122
     assert told["points"][NA_LAM] == [106.7, 21.95]
+    assert told["kinds"]["dan_so"].startswith(("int", "float"))  # though no village has the number
     assert told["inside"] == [NA_LAM]
     assert told["filtered"] == ["Thử 7"]
 
@@ -69,9 +71,13 @@ def named(**asked):
     meta, _, shapes, cells = pyogrio.raw.read(source, layer="thon-20", **asked)
     names = cells[list(meta["fields"]).index("ten")]
     return {name: shapely.get_coordinates(shapely.from_wkb(s))[0].tolist() for name, s in zip(names, shapes)}
+def kinds():
+    meta = pyogrio.read_info(source, layer="thon-20")
+    return dict(zip(meta["fields"].tolist(), meta["dtypes"].tolist()))
 print(json.dumps({
     "layers": pyogrio.list_layers(source)[:, 0].tolist(),
     "points": named(),
+    "kinds": kinds(),
     "inside": list(named(bbox=(106.695, 21.94, 106.705, 21.96))),
     "filtered": list(named(where="ma = 'X7'")),
 }))

@@ -45,6 +45,21 @@ def test_datasets_are_found_without_accents_and_by_facets(filled: World) -> None
     assert "Không có bộ dữ liệu nào khớp" in Client().get("/du-lieu-mo/", {"q": "vũ trụ"}).text
 
 
+def test_the_title_that_has_the_words_comes_first_and_words_are_whole(filled: World) -> None:
+    found = Client().get("/du-lieu-mo/", {"q": "thon ban"}).text
+    assert "1 trong 3 bộ dữ liệu" in found and "Thôn, bản, tổ dân phố</a>" in found
+    answer = Client().get("/api/3/action/package_search", {"q": "xa phuong"}).json()["result"]["results"]
+    titles = [one["title"] for one in answer]
+    assert len(titles) > 1 and titles[0].startswith("Xã, phường, đặc khu")
+    assert "Thôn, bản, tổ dân phố</a>" in Client().get("/du-lieu-mo/", {"q": "dan ph"}).text
+
+
+def test_a_chart_follows_what_was_looked_for_and_names_stand_first(filled: World) -> None:
+    page = Client().get("/du-lieu-mo/so-lieu-chi-tieu/20/").text
+    assert page.count('class="rowbar"') == 2 and page.index(">Chỉ tiêu</th>") < page.index(">Mã chỉ tiêu</th>")
+    assert 'class="rowbar"' not in Client().get("/du-lieu-mo/so-lieu-chi-tieu/20/", {"q": "khong co gi"}).text
+
+
 def test_the_portal_is_found_from_every_page(world: World) -> None:
     assert 'href="/du-lieu-mo/"' in Client().get("/gioi-thieu").text
 

@@ -38,6 +38,8 @@ def test_from_an_empty_register_to_the_first_value(world: World, people: dict[st
     operator = client_of(people["operator"])
     page = operator.get(f"/cam-bien/tinh/{world.province.code}").content.decode()
     assert "Ghi một vật" in page
+    form = operator.get(f"/cam-bien/tinh/{world.province.code}/moi").content.decode()
+    assert f'value="{world.operator.pk}" selected' in form
     made = operator.post(f"/cam-bien/tinh/{world.province.code}/moi", typed(world, owner=world.operator.pk))
     thing = Thing.objects.get()
     assert made.status_code == 302 and thing.owner == world.operator and thing.public

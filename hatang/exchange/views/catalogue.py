@@ -37,7 +37,7 @@ class Catalogue(ListPage):
     empty_text = "Tỉnh chưa mô tả dịch vụ dữ liệu nào."
     columns = (
         Column("Dịch vụ", lambda s: s.title, "search_key", link=DataService.get_absolute_url),
-        Column("Cơ quan giữ dữ liệu", lambda s: s.keeper or None),
+        Column("Cơ quan giữ dữ liệu", lambda s: s.keeper or ("hệ thống này" if s.code in SERVICES else None)),
         Column("Trạng thái", lambda s: s.get_state_display(), "state"),
         Column("Mã", lambda s: s.code, "code"),
     )

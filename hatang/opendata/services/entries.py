@@ -84,6 +84,11 @@ class Entry:
         said = [self.title, self.dataset.description, self.publisher, *self.dataset.keywords]
         return search_key(" ".join([*said, THEMES[self.dataset.theme], *(f.title for f in self.dataset.fields)]))
 
+    @cached_property
+    def search_words(self) -> frozenset[str]:
+        """The words of that text."""
+        return frozenset(self.search_text.split())
+
 
 def publishers() -> dict[int, str]:
     """Name who gives a province's data: its department of science and technology, if it is known."""
@@ -137,12 +142,24 @@ FACETS = {
 
 
 def matching(found: Iterable[Entry], text: str, chosen: dict[str, str]) -> list[Entry]:
-    """Keep the entries in which every word stands and that have what was chosen of each facet."""
-    words = search_key(text[:1000]).split()[:MOST_WORDS]
-    kept = [entry for entry in found if all(word in entry.search_text for word in words)]
+    """Keep the entries in which every word stands and that have what was chosen of each facet; the closest first.
+
+    Whole words count: without accents “thôn” is also the begin of “thống”. Parts count where no whole ones do.
+    """
+    every, words = list(found), search_key(text[:1000]).split()[:MOST_WORDS]
+    whole = [entry for entry in every if entry.search_words.issuperset(words)]
+    kept = whole or [entry for entry in every if all(word in entry.search_text for word in words)]
+    if words:
+        kept = sorted(kept, key=lambda entry: distance(entry, words))
     for name, value in chosen.items():
         kept = [entry for entry in kept if value in dict(FACETS[name][1](entry))]
     return kept
+
+
+def distance(entry: Entry, words: Sequence[str]) -> tuple[bool, bool, bool]:
+    """Say how far an entry is from what is looked for: the words together in its title come first."""
+    title, together = search_key(entry.title), " ".join(words)
+    return together not in title, not set(words).issubset(title.split()), together not in entry.search_text
 
 
 def facet_counts(found: Sequence[Entry], name: str) -> list[tuple[str, str, int]]:

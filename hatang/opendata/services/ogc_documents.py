@@ -69,6 +69,7 @@ def collection(entry: Entry, root: str) -> Said:
             link(here, "self", JSON),
             link(f"{here}/items", "items", GEOJSON),
             link(f"{here}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
+            link(f"{here}/schema", "describedBy", SCHEMA),  # as GDAL spells it
             link(given.address, "license", "text/html", given.title),
             link(f"{root}{entry.path}", "describedby", "text/html"),
             *(enclosure(entry, ending, root) for ending in ("gpkg", "parquet")),
@@ -87,16 +88,28 @@ def day(value: Any) -> str | None:
     return None if value is None else f"{value.isoformat()}T00:00:00Z"
 
 
-def queryables(entry: Entry, root: str) -> Said:
-    """Say by which properties a collection can be asked."""
+def described(entry: Entry, root: str, document: str) -> Said:
+    """Begin a JSON schema about a collection: the properties of its features."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{root}/ogc/collections/{entry.name}/queryables",
+        "$id": f"{root}/ogc/collections/{entry.name}/{document}",
         "type": "object",
         "title": entry.title,
         "properties": {f.name: TYPES[f.kind] | {"title": f.heading} for f in entry.dataset.fields},
-        "additionalProperties": False,
     }
+
+
+def queryables(entry: Entry, root: str) -> Said:
+    """Say by which properties a collection can be asked."""
+    return described(entry, root, "queryables") | {"additionalProperties": False}
+
+
+def schema(entry: Entry, root: str) -> Said:
+    """Describe a feature as GeoJSON writes it: of what is empty on a whole page programs learn the type here."""
+    said = described(entry, root, "schema")
+    properties = {"type": "object", "properties": said["properties"]}
+    feature = {"type": {"type": "string", "enum": ["Feature"]}, "geometry": {"type": "object"}}
+    return said | {"properties": feature | {"properties": properties}}
 
 
 def parameter(name: str, schema: Said, words: str, *, where: str = "query") -> Said:

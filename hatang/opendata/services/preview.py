@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 
 from hatang.core.vietnamese import day, number
-from hatang.opendata.catalogue import Chart, Dataset, Field
+from hatang.opendata.catalogue import MARK, Chart, Dataset, Field
 from hatang.opendata.services.content import Sheet
 from hatang.pages.features import collection
 
@@ -56,15 +56,21 @@ def cell_words(value: Any, field: Field) -> str:
     return number(value) if field.kind == "whole" and field.name not in BARE else str(value)
 
 
+def shown_first(fields: Sequence[Field]) -> list[int]:
+    """Say where the columns stand that a page shows, names before codes and numbers of rows: a telephone shows few."""
+    places = range(len(fields))
+    return sorted(places, key=lambda n: fields[n].name in ("so", "ma", MARK) or fields[n].name.startswith("ma_"))
+
+
 def table_of(sheet: Sheet, rows: Sequence[int]) -> list[list[dict[str, Any]]]:
     """Give the cells of rows for a template."""
-    return [
-        [
-            {"text": cell_words(cell, field), "number": field.kind in ("whole", "number")}
-            for cell, field in zip(sheet.rows[n], sheet.fields, strict=True)
-        ]
-        for n in rows
-    ]
+    order = shown_first(sheet.fields)
+    return [[cell_of(sheet.rows[n][at], sheet.fields[at]) for at in order] for n in rows]
+
+
+def cell_of(value: Any, field: Field) -> dict[str, Any]:
+    """Give a cell for a template."""
+    return {"text": cell_words(value, field), "number": field.kind in ("whole", "number")}
 
 
 def shown_on_map(sheet: Sheet, rows: Sequence[int]) -> dict[str, Any]:
@@ -86,12 +92,12 @@ def drawn(shape: Any, name: str) -> dict[str, Any]:
     return {"type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)), "properties": {"name": name}}
 
 
-def bars_of(sheet: Sheet, dataset: Dataset) -> Bars | None:
-    """Give the bars of a dataset's figure; among rows of several kinds, those of the kind with the most rows."""
+def bars_of(sheet: Sheet, dataset: Dataset, found: Sequence[int]) -> Bars | None:
+    """Give the bars of a dataset's figure in the rows that were found; of several kinds the one with the most rows."""
     chart = dataset.chart
     if chart is None or any(name not in sheet.place for name in (chart.label, chart.value, *chart.of)):
         return None
-    kind, rows = same_kind(sheet, chart)
+    kind, rows = same_kind(sheet, chart, found)
     label, value = sheet.place[chart.label], sheet.place[chart.value]
     told = sorted(((row[value], row[label]) for row in rows if row[value]), key=lambda pair: -pair[0])
     if len(told) < 2 or told[0][0] <= 0:
@@ -104,13 +110,14 @@ def bars_of(sheet: Sheet, dataset: Dataset) -> Bars | None:
     return Bars(", ".join(str(part) for part in kind if part), field.heading, bars, max(0, len(told) - MOST_BARS))
 
 
-def same_kind(sheet: Sheet, chart: Chart) -> tuple[tuple[Any, ...], list[list[Any]]]:
+def same_kind(sheet: Sheet, chart: Chart, found: Sequence[int]) -> tuple[tuple[Any, ...], list[list[Any]]]:
     """Give the rows that share what the chart's bars must share: of the newest such kind with the most rows."""
     places, value = [sheet.place[name] for name in chart.of], sheet.place[chart.value]
-    told = [(tuple(row[n] for n in places), row) for row in sheet.rows if row[value] is not None]
+    rows = [sheet.rows[n] for n in found]
+    told = [(tuple(row[n] for n in places), row) for row in rows if row[value] is not None]
     if not told:
         return (), []
     counts = Counter(kind for kind, _ in told)
     most = max(counts.values())
     kind = max((kind for kind, n in counts.items() if n == most), key=lambda kind: str(kind[-1:]))
-    return kind, [row for found, row in told if found == kind]
+    return kind, [row for one, row in told if one == kind]

@@ -33,6 +33,7 @@ from hatang.opendata.services.ogc_documents import (
     openapi,
     queryables,
 )
+from hatang.opendata.services.ogc_documents import schema as schema_of
 from hatang.opendata.views.answers import not_modified, open_to_all, origin_of, unchanged
 
 View = Callable[..., HttpResponseBase]
@@ -148,6 +149,13 @@ def asked_by(request: HttpRequest, name: str) -> HttpResponseBase:
     """Say by which properties a collection can be asked."""
     here = describing(request)
     return told(queryables(asked_entry(name), here), SCHEMA)
+
+
+@clearly
+def schema(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Say which properties the features of a collection have."""
+    here = describing(request)
+    return told(schema_of(asked_entry(name), here), SCHEMA)
 
 
 def tag_of(version: DatasetVersion, request: HttpRequest) -> str:

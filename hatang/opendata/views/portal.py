@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from hatang.opendata.models import ANSWER, DatasetVersion
 from hatang.opendata.services.asking import Question, answer
 from hatang.opendata.services.content import read_sheet
 from hatang.opendata.services.entries import FACETS, Entry, entries, entry_of, facet_counts, licence, matching
-from hatang.opendata.services.preview import bars_of, shown_on_map, table_of
+from hatang.opendata.services.preview import bars_of, shown_first, shown_on_map, table_of
 from hatang.opendata.services.versions import fresh_version
 from hatang.opendata.views.answers import origin_of
 from hatang.opendata.views.files import asked
@@ -35,7 +36,7 @@ def portal(request: HttpRequest) -> HttpResponse:
     """Find datasets by words and facets."""
     every, words = entries(), request.GET.get("q", "")
     chosen = {name: request.GET[name] for name in FACETS if request.GET.get(name)}
-    found = matching(every, words, chosen)
+    found = matching(every, words, chosen) if words else richest_first(matching(every, words, chosen))
     facets = [facet(every, found, name, chosen, words) for name in FACETS]
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("trang")),
@@ -49,6 +50,12 @@ def portal(request: HttpRequest) -> HttpResponse:
         "crumbs": [(TITLE, "")],
     }
     return render(request, "opendata/portal.html", context)
+
+
+def richest_first(found: list[Entry]) -> list[Entry]:
+    """Put the provinces with the most datasets first: of the others there is little more than the list of communes."""
+    counts = Counter(entry.province.pk for entry in found)
+    return sorted(found, key=lambda entry: -counts[entry.province.pk])
 
 
 def facet(every: list[Entry], found: list[Entry], name: str, chosen: dict[str, str], words: str) -> dict[str, Any]:
@@ -92,13 +99,14 @@ def shown(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "entry": entry,
         "version": entry.version,
         "fields": sheet.fields,
+        "shown": [sheet.fields[n] for n in shown_first(sheet.fields)],
         "page": page,
         "table": table_of(sheet, list(page.object_list)),
         "q": words,
         "map": drawn if drawn and drawn["features"] else None,
         "near": position_words((entry.province.lon, entry.province.lat)),
         "ground": ground_url(),
-        "chart": bars_of(sheet, entry.dataset),
+        "chart": bars_of(sheet, entry.dataset, found),
         "files": [(kind, entry.file_path(kind)) for kind in entry.formats],
         "versions": versions_of(entry),
         "licence": licence(),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from hatang.core.observations.payloads import PayloadError, Reading, readings
 from hatang.core.observations.schema import Observation
 from hatang.core.observations.table import as_json
+from hatang.core.vietnamese import number
 from hatang.sensors.models import Datastream, Device, RefusedInput, RefusedReason
 from hatang.sensors.services.observations import keep
 
@@ -126,7 +127,8 @@ def check_clock(at: datetime, now: datetime) -> None:
     hours = settings.SENSOR_CLOCK_HOURS
     if abs(at - now) > timedelta(hours=hours):
         raise PayloadError(
-            "clock", f"Thời điểm {at:%Y-%m-%dT%H:%M:%SZ} lệch giờ máy chủ quá {hours} giờ; chỉnh đồng hồ của thiết bị."
+            "clock",
+            f"Thời điểm {at:%Y-%m-%dT%H:%M:%SZ} lệch giờ máy chủ quá {number(hours, 2)} giờ; chỉnh đồng hồ thiết bị.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -83,7 +84,7 @@ def shown(request: HttpRequest, row: Alert, closing: ClosingForm | None = None) 
     context = {
         "alert": row,
         "thing": thing,
-        "lasted": age_words(lasted).removesuffix(" trước"),
+        "lasted": lasting_words(lasted),
         "worst": "" if row.worst is None else f"{number(row.worst, 2)} {row.stream.unit_symbol}".rstrip(),
         "value": "" if row.value is None else f"{number(row.value, 2)} {row.stream.unit_symbol}".rstrip(),
         "may_change": may_change,
@@ -93,6 +94,17 @@ def shown(request: HttpRequest, row: Alert, closing: ClosingForm | None = None) 
         "crumbs": way(thing.province, (ALERTS, reverse("sensors:alerts", args=[thing.province.code])), (row.title, "")),
     }
     return render(request, "sensors/alert.html", context, status=422 if closing else 200)
+
+
+def lasting_words(lasted: timedelta) -> str:
+    """Say how long something lasts.
+
+    >>> lasting_words(timedelta(seconds=5)), lasting_words(timedelta(hours=3))
+    ('chưa đầy một phút', '3 giờ')
+    """
+    if lasted < timedelta(minutes=1):
+        return "chưa đầy một phút"
+    return age_words(lasted).removesuffix(" trước")
 
 
 @login_required

@@ -19,7 +19,10 @@ from hatang.work.services import file_response, household, within_limit
 
 MOST_FILES, MOST_CODES, SPAN_S = 30, 200, 600
 TOO_MANY = "Nơi bạn đang ở đã kiểm tra quá nhiều lần trong mười phút; xin chờ rồi thử lại."
-NO_SUCH = "Không có văn bản nào mang mã này. Mã có mười hai chữ và số, ví dụ ABCD-EFGH-JKMN."
+NO_SUCH = (
+    "Hệ thống không có văn bản đã ký nào mang mã này. Gõ lại mã; nếu mã đúng như in trên giấy thì giấy ấy có thể giả. "
+    "Mã có mười hai chữ và số, ví dụ ABCD-EFGH-JKMN."
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +53,9 @@ def by_code(request: HttpRequest, asked: str, form: VerifyForm) -> HttpResponse:
     """Lead to the page of a code, typed in any manner."""
     code = re.sub(r"[^0-9A-Z]", "", asked.upper()[:60])
     code = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-    row = SignedDocument.objects.signed().filter(code=code).first() if allowed_code(request) else None
+    if not allowed_code(request):
+        return page(request, form, code=asked[:60], code_error=TOO_MANY, status=429)
+    row = SignedDocument.objects.signed().filter(code=code).first()
     if row is not None:
         return redirect(row.public_url)
     return page(request, form, code=asked[:60], code_error=NO_SUCH, status=404)
@@ -74,9 +79,9 @@ def page(request: HttpRequest, form: VerifyForm, *, status: int = 0, **more: Any
     return render(request, "utilities/verify.html", context, status=status or (422 if form.errors else 200))
 
 
-def document_of(request: HttpRequest, code: str) -> SignedDocument:
-    """Give the signed document of a code, or answer 404; whoever tries many codes is told nothing."""
-    if not re.fullmatch(CODE_FORM, code) or not allowed_code(request):
+def document_of(code: str) -> SignedDocument:
+    """Give the signed document of a code, or answer 404."""
+    if not re.fullmatch(CODE_FORM, code):
         raise Http404(NO_SUCH)
     rows = SignedDocument.objects.signed().select_related("issuer", "province", "certificate", "file", "replaces")
     return get_object_or_404(rows, code=code)
@@ -84,8 +89,16 @@ def document_of(request: HttpRequest, code: str) -> SignedDocument:
 
 @require_GET
 def document(request: HttpRequest, code: str) -> HttpResponse:
-    """Tell whose a document is, when it was signed, and whether it is in force: where its QR code leads."""
-    row = document_of(request, code)
+    """Tell whose a document is, when it was signed, and whether it is in force: where its QR code leads.
+
+    A code that no document has is said so in words: whoever holds a forged paper must hear more than “no such page”.
+    """
+    if not allowed_code(request):
+        return page(request, VerifyForm(), code=code[:60], code_error=TOO_MANY, status=429)
+    try:
+        row = document_of(code)
+    except Http404:
+        return page(request, VerifyForm(), code=code[:60], code_error=NO_SUCH, status=404)
     context = {
         "document": row,
         "successor": row.successor,
@@ -99,7 +112,9 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def signed_file(request: HttpRequest, code: str) -> HttpResponseBase:
     """Give the signed file of a public document."""
-    row = document_of(request, code)
+    if not allowed_code(request):
+        raise Http404(TOO_MANY)
+    row = document_of(code)
     if not row.public or row.file is None:
         raise Http404
     return file_response(row.file)

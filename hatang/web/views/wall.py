@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from hatang.accounts.access import scopes_in
 from hatang.accounts.services import province_for
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import whole_number
@@ -100,6 +101,7 @@ def power_out_page(request: HttpRequest, code: str) -> HttpResponse:
         "rows": reading.rows(MOST_ROWS) if reading else [],
         "shapes": shapes_of(reading) if reading else None,
         "what_if": f"{reverse('coverage:what_if', args=[found.run.pk])}?{asked}" if reading and found.run else "",
+        "runs": bool(scopes_in(request.user, "coverage.view_run", province.pk)),
         "ground": ground_url(),
         "near": f"{province.lon},{province.lat}",
         "simulated": any(one.alert.simulated for one in found.failures) or bool(reading and reading.answer.simulated),

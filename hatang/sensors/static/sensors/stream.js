@@ -5,6 +5,7 @@
   const hour = new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", day: "numeric", month: "numeric" });
   const font = { color: "#1b1f24", fontFamily: "Noto Sans, sans-serif", fontSize: 13 };
+  const FEW = 12;
   const levelColours = { notice: "#545d68", warning: "#8f4a00", danger: "#a81e1e" };
 
   function draw(holder) {
@@ -40,7 +41,9 @@
           name: data.name,
           type: "line",
           color: "#0b5c8e",
-          symbol: "none",
+          symbol: data.points.length > FEW ? "none" : "circle", // a line of one point is not seen
+          symbolSize: 6,
+          showAllSymbol: true,
           lineStyle: { width: 2 },
           data: data.points.map(([at, , mean]) => [at, mean]),
           markLine: {
