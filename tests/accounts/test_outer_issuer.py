@@ -52,6 +52,8 @@ def link(person: Person, issuer: Issuer) -> None:
     client = signed_in(person)
     assert through(client, issuer, "connect")["Location"] == "/tai-khoan/reauthenticate/"
     client.post("/tai-khoan/reauthenticate/", {"password": PASSWORD})
+    said = client.get("/tai-khoan/3rdparty/").content.decode()
+    assert "third-party" not in said and ("Đã liên kết" in said or "tài khoản khác" in said)
 
 
 def who(client: Client) -> str | None:

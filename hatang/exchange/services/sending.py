@@ -70,6 +70,23 @@ def connection_to(url: str) -> http.client.HTTPConnection:
     return link
 
 
+UNREACHED: tuple[tuple[type[OSError], str], ...] = (
+    (socket.gaierror, "không có máy chủ nào mang tên ấy, hoặc máy này không tra được tên"),
+    (ssl.SSLError, "không lập được kết nối mã hoá tin cậy (chứng thư TLS của bên kia)"),
+    (TimeoutError, "bên kia không trả lời trong thời hạn"),
+    (ConnectionRefusedError, "bên kia không nhận kết nối"),
+)
+
+
+def unreached(error: OSError) -> str:
+    """Say in words why a connection could not be made.
+
+    >>> unreached(TimeoutError()), unreached(ConnectionRefusedError())
+    ('bên kia không trả lời trong thời hạn', 'bên kia không nhận kết nối')
+    """
+    return next((words for kind, words in UNREACHED if isinstance(error, kind)), type(error).__name__)
+
+
 def exchange(method: str, url: str, *, body: bytes = b"", headers: dict[str, str] | None = None) -> Outcome:
     """Send one request and read its answer; nothing is followed, nothing is sent twice."""
     try:
@@ -78,7 +95,7 @@ def exchange(method: str, url: str, *, body: bytes = b"", headers: dict[str, str
     except ValidationError as error:
         return Outcome(fault=" ".join(error.messages))
     except (OSError, ssl.SSLError) as error:
-        return Outcome(fault=f"không nối được ({type(error).__name__})")
+        return Outcome(fault=f"không nối được: {unreached(error)}")
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
