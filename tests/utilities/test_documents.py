@@ -148,6 +148,9 @@ def test_pages_propose_sign_and_revoke(world: World, people: dict[str, Person]) 
     officer, head = logged_in(people["department_officer"]), logged_in(people["department_head"])
     said = {"kind": "agreement", "title": "Hợp đồng", "issuer": world.department.pk, "last_page": "on"}
     file = SimpleUploadedFile("hop-dong.pdf", plain_pdf())
+    form = officer.get(reverse("documents:propose", args=[world.province.code])).content.decode()
+    assert f'value="{world.department.pk}" selected' in form
+    assert world.operator.name not in form  # the province's key never signs in an enterprise's name
     address = officer.post(reverse("documents:propose", args=[world.province.code]), said | {"file": file})["Location"]
     assert "Ký số</button>" not in officer.get(address).content.decode()
     assert "Ký số</button>" in head.get(address).content.decode()

@@ -41,6 +41,10 @@ class VerifyForm(forms.Form):
         return bounded(self.cleaned_data["file"], MOST_VERIFIED_BYTES)
 
 
+OF_THE_STATE = (Organisation.Kind.COMMITTEE, Organisation.Kind.DEPARTMENT, Organisation.Kind.POLICE)
+"""In whose name a document goes out: the province's key never signs in the name of an enterprise."""
+
+
 class DocumentForm(forms.ModelForm[SignedDocument]):
     """A PDF or XML file to be signed by another person."""
 
@@ -61,7 +65,7 @@ class DocumentForm(forms.ModelForm[SignedDocument]):
     def __init__(self, *args: Any, province: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["issuer"].queryset = bodies_of(province)
+        fields["issuer"].queryset = bodies_of(province).filter(kind__in=OF_THE_STATE)
         fields["issuer"].label_from_instance = lambda body: body.name
         here = SignedDocument.objects.in_force().filter(province=province)
         fields["replaces"].queryset = here.order_by("-signed_at")

@@ -15,13 +15,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hatang.accounts.models import Organisation
 from hatang.accounts.services import person_of, province_for
 from hatang.core.vietnamese import moment
 from hatang.pages.lists import Column, ListPage
 from hatang.places.models import Place
 from hatang.utilities.forms import DocumentForm, RevokeForm
 from hatang.utilities.models import PROPOSE, SEE_DOCUMENT, SIGN, SignedDocument
-from hatang.utilities.services import propose_document, revoke_document, sign_document, withdraw_document
+from hatang.utilities.services import issuing_body, propose_document, revoke_document, sign_document, withdraw_document
 from hatang.work.services import file_response
 
 TITLE = "Văn bản ký số"
@@ -119,7 +120,9 @@ def document_page(request: HttpRequest, row: SignedDocument, form: RevokeForm, s
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Take a PDF or XML file that another person is to sign."""
     province = province_for(request, code, PROPOSE, whole=True)
-    form = DocumentForm(request.POST or None, request.FILES or None, province=province)
+    form = DocumentForm(
+        request.POST or None, request.FILES or None, province=province, initial={"issuer": own_body(request, province)}
+    )
     if request.method == "POST" and form.is_valid():
         row = proposed(request, province, form)
         if row is not None:
@@ -127,6 +130,14 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(row)
     context = {"form": form, "province": province, "crumbs": in_documents(province, ("Đề nghị ký", ""))}
     return render(request, "utilities/document_new.html", context, status=422 if form.errors else 200)
+
+
+def own_body(request: HttpRequest, province: Place) -> Organisation | None:
+    """Give the body in whose name the person's documents mostly go out."""
+    try:
+        return issuing_body(actor=person_of(request), province=province)
+    except ValidationError:
+        return None
 
 
 def proposed(request: HttpRequest, province: Place, form: DocumentForm) -> SignedDocument | None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from hatang.accounts.access import scopes_in
 from hatang.accounts.services import province_for
+from hatang.core.vietnamese import within_words
 from hatang.pages.ground import ground_url
 from hatang.pages.lists import whole_number
 from hatang.places.models import Place
@@ -97,7 +98,7 @@ def power_out_page(request: HttpRequest, code: str) -> HttpResponse:
         "province": province,
         "out": found,
         "one": chosen is not None,
-        "finding": reading.sentence() if reading else "",
+        "finding": within_words(reading.sentence()) if reading else "",
         "rows": reading.rows(MOST_ROWS) if reading else [],
         "shapes": shapes_of(reading) if reading else None,
         "what_if": f"{reverse('coverage:what_if', args=[found.run.pk])}?{asked}" if reading and found.run else "",
