@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from hatang.exchange.models import Agreement, CallCount, CallRecord
+from hatang.exchange.services_offered import SERVICES
 from hatang.places.models import Place
 
 DAYS = 7
@@ -42,6 +43,12 @@ def percentile(values: Sequence[float], percent: int) -> float | None:
     """
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)] if ordered else None
+
+
+def title_of(service: str) -> str:
+    """Give the title of a service that runs for real; of another its code."""
+    offered = SERVICES.get(service)
+    return offered.title if offered else service
 
 
 def latest_records(person: Any, province: Place, today: date) -> Any:
@@ -76,7 +83,7 @@ def lines_of_partners(person: Any, province: Place, today: date) -> list[Line]:
     for *key, calls, errors in records.order_by().values_list(*names).annotate(n=Count("pk"), wrong=wrong):
         name, simulated, service, direction = key
         way = " (gọi ra)" if direction == CallRecord.Direction.OUT else ""
-        found[tuple(key)] = Line(name, f"{service}{way}", calls, errors, simulated=simulated)
+        found[tuple(key)] = Line(name, f"{title_of(service)}{way}", calls, errors, simulated=simulated)
     for *key, took_ms in records.values_list(*names, "duration_ms")[:MOST_READ]:
         if tuple(key) in found:
             found[tuple(key)].durations_ms.append(took_ms)

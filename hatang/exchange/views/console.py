@@ -61,7 +61,7 @@ class Calls(LoginRequiredMixin, ListPage):
     columns = (
         Column("Lúc", lambda c: moment(c.at), "at"),
         Column("Đơn vị", lambda c: c.organisation, "organisation__sort_key"),
-        Column("Dịch vụ", lambda c: c.service, "service"),
+        Column("Dịch vụ", lambda c: figures.title_of(c.service), "service"),
         Column("Chiều", lambda c: c.get_direction_display(), "direction"),
         Column("Trả lời", lambda c: c.status, "status", number=True),
         Column("Thời gian, ms", lambda c: c.duration_ms, "duration_ms", number=True, decimals=1),

@@ -3,7 +3,9 @@
   if (!window.echarts) return;
   const written = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 2 });
   const hour = new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", day: "numeric", month: "numeric" });
+  // The axis has its marks at midnight in Viet Nam wherever the browser stands: seven hours on, read as UTC.
+  const AHEAD = 7 * 3_600_000;
+  const day = new Intl.DateTimeFormat("vi-VN", { timeZone: "UTC", day: "numeric", month: "numeric" });
   const font = { color: "#1b1f24", fontFamily: "Noto Sans, sans-serif", fontSize: 13 };
   const FEW = 12;
   const levelColours = { notice: "#545d68", warning: "#8f4a00", danger: "#a81e1e" };
@@ -18,6 +20,7 @@
     const unseen = { type: "line", stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
     chart.setOption({
       animation: false,
+      useUTC: true,
       aria: { enabled: false },
       textStyle: font,
       grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
@@ -34,9 +37,9 @@
       yAxis: { type: "value", scale: true, name: data.unit, nameTextStyle: { ...font, align: "left" }, axisLabel: { formatter: (v) => written.format(v), ...font }, splitLine: { lineStyle: { color: "#d4d9df" } } },
       series: [
         // Unseen points at the levels, so that the axis reaches them.
-        { ...unseen, stack: undefined, data: data.levels.map((one) => [data.points[0][0], one.value]) },
-        { ...unseen, data: data.points.map(([at, least]) => [at, least]) },
-        { ...unseen, color: "#0b5c8e", areaStyle: { opacity: 0.16 }, data: data.points.map(([at, least, , most]) => [at, most - least]) },
+        { ...unseen, stack: undefined, data: data.levels.map((one) => [data.points[0][0] + AHEAD, one.value]) },
+        { ...unseen, data: data.points.map(([at, least]) => [at + AHEAD, least]) },
+        { ...unseen, color: "#0b5c8e", areaStyle: { opacity: 0.16 }, data: data.points.map(([at, least, , most]) => [at + AHEAD, most - least]) },
         {
           name: data.name,
           type: "line",
@@ -45,7 +48,7 @@
           symbolSize: 6,
           showAllSymbol: true,
           lineStyle: { width: 2 },
-          data: data.points.map(([at, , mean]) => [at, mean]),
+          data: data.points.map(([at, , mean]) => [at + AHEAD, mean]),
           markLine: {
             symbol: "none",
             silent: true,
