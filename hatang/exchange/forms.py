@@ -188,6 +188,13 @@ def of_model(model: type[OutsideService], name: str) -> forms.URLField:
     return forms.URLField(required=not field.blank, max_length=field.max_length, assume_scheme="https", **words)
 
 
+class KeySetField(forms.JSONField):
+    """A set of keys as JSON; none is an empty field, not the word “null”."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else super().prepare_value(value)
+
+
 class OutsideForm(forms.ModelForm[OutsideService]):
     """A service of another body; its secret is typed, never shown."""
 
@@ -207,6 +214,7 @@ class OutsideForm(forms.ModelForm[OutsideService]):
         model = OutsideService
         fields = ("name", "organisation", "address", "token_address", "client_id", "scope", "knows_keys", "jwks")
         widgets = {"jwks": forms.Textarea}
+        field_classes = {"jwks": KeySetField}
 
     def __init__(self, *args: Any, province: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

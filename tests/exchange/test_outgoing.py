@@ -6,12 +6,14 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from hatang.accounts.models import Person
@@ -188,6 +190,40 @@ def test_a_busy_side_is_asked_later_and_never_before_it_said(
     send_due(timezone.now() + timedelta(seconds=60))
     assert len(peer.asked) == 1
     assert later(call).state == State.DONE
+
+
+def test_a_worker_comes_back_when_a_call_is_due_and_not_before(
+    world: World,
+    people: dict[str, Person],
+    peer: Peer,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """A worker that came a moment before found nothing due: the call then waited for the hourly round."""
+    comes_at: list[datetime] = []
+    service = outside(world, people, peer)
+    call = ask_outside(actor=people["department_officer"], service=service, method="GET", path="", body="")
+    peer.plan = ["broken"]
+    monkeypatch.setattr(outgoing, "send_soon", lambda call_id, after_s=0: comes_at.append(moment_in(after_s)))
+    with django_capture_on_commit_callbacks(execute=True):
+        outgoing.send_call(call.pk, now=timezone.now())
+    call = again(call)
+    assert call.state == State.WAITING and call.next_at is not None
+    assert len(comes_at) == 1 and comes_at[0] >= call.next_at
+
+
+def moment_in(seconds: int) -> datetime:
+    """Give the moment that lies so many seconds ahead."""
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def test_a_form_without_keys_is_empty_and_is_saved_so(world: World, people: dict[str, Person], client: Client) -> None:
+    client.force_login(people["department_head"])
+    address = reverse("exchange:outside_new", args=[world.province.code])
+    assert "null" not in client.get(address).content.decode().partition("<main")[2]
+    said = {"name": "Dân cư", "organisation": world.department.pk, "address": "https://lgsp.example.vn/v1", "jwks": ""}
+    assert client.post(address, said).status_code == 302
+    assert OutsideService.objects.get().jwks is None
 
 
 def test_a_worker_that_dies_while_sending_leaves_what_can_be_decided(

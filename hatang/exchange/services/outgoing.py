@@ -11,6 +11,7 @@ import base64
 import hashlib
 import logging
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -168,7 +169,7 @@ def settle(call: OutsideCall, outcome: Outcome, began: datetime) -> None:
             end["record"] = recorded(call, outcome, began)
         changed = OutsideCall.objects.filter(pk=call.pk, state=State.SENDING).update(**end)
         if changed and end["state"] == State.WAITING:
-            wait_s = max(1, int((end["next_at"] - timezone.now()).total_seconds()))
+            wait_s = max(1, ceil((end["next_at"] - timezone.now()).total_seconds()))  # earlier it would not be due
             transaction.on_commit(lambda: send_soon(call.pk, after_s=wait_s))
     log.info("outgoing call %s: %s", call.pk, end["state"])
 
