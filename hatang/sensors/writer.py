@@ -22,6 +22,7 @@ from hatang.core.mqtt.taking import Gathering
 
 LOG = logging.getLogger("hatang.sensors.writer")
 TEND_EVERY_S = 20.0
+LOOK_EVERY_S = 60.0
 REFUSED_EVERY_S = 1.0
 AGAIN_AFTER_S = 5.0
 
@@ -51,7 +52,7 @@ async def run(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
     gathering = Gathering(store_messages, every_s=options.every, most=options.most)
-    tasks = [gathering.run(ending), tend(ending), keep_refused(gathering, ending)]
+    tasks = [gathering.run(ending), tend(ending), look_at_clock(ending), keep_refused(gathering, ending)]
     if options.broker:
         host, port = address(options.broker)
         tasks.append(read_from(Broker(host, port, WRITER, writer_secret()), gathering, ending))
@@ -98,6 +99,21 @@ async def tend(ending: asyncio.Event) -> None:
                 await loop.run_in_executor(None, table.tend)
             except Exception:
                 LOG.exception("chưa gộp được các tệp số đo")
+
+
+async def look_at_clock(ending: asyncio.Event) -> None:
+    """Once a minute hold the rules against the time, beside what comes in."""
+    from hatang.sensors.services import listening
+
+    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, "clock")
+    while not ending.is_set():
+        try:
+            await asyncio.wait_for(ending.wait(), LOOK_EVERY_S)
+        except TimeoutError:
+            try:
+                await loop.run_in_executor(thread, listening.look_at_clock)
+            except Exception:
+                LOG.exception("chưa xét được các ngưỡng theo giờ")
 
 
 async def keep_refused(gathering: Gathering, ending: asyncio.Event) -> None:

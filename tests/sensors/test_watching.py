@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hatang.accounts.models import Person
 from hatang.sensors.models import Alert, AlertState, Datastream, Threshold, ThresholdKind
 from hatang.sensors.services.alerts import close_alert, take_on
-from hatang.sensors.services.watching import Watched, true_from, watch
+from hatang.sensors.services.watching import Watched, true_from, watch, watch_time
 from hatang.work.models import Notice
 from tests.conftest import World
 from tests.sensors.things_needs import AT, a_rule, a_stream, a_thing
@@ -99,6 +99,21 @@ def test_silence_is_an_alert_and_a_value_ends_it(rule: Threshold) -> None:
     assert watch(Threshold.objects.all(), now=AT + 59 * MINUTE).raised == 0
     assert watch(Threshold.objects.all(), now=AT + 61 * MINUTE).raised == 1
     assert say(rule.stream, 226, AT + 70 * MINUTE).closed == 1
+
+
+def test_what_only_time_changes_is_looked_at_beside_what_comes_in(rule: Threshold, people: dict[str, Person]) -> None:
+    lasting = a_rule(rule.stream, name="Mất điện lâu", hold_minutes=30)
+    silent = a_rule(
+        rule.stream, name="Im lặng", kind=ThresholdKind.ABSENT, limit=None, clear_limit=None, absent_minutes=60
+    )
+    Threshold.objects.filter(pk=rule.pk).update(escalate_minutes=5)
+    say(rule.stream, 0, AT)
+    assert set(Alert.objects.values_list("threshold", flat=True)) == {rule.pk}
+    done = watch_time(AT + 70 * MINUTE)
+    assert (done.looked, done.raised, done.escalated) == (3, 2, 1)
+    assert set(Alert.objects.values_list("threshold", flat=True)) == {rule.pk, lasting.pk, silent.pk}
+    say(rule.stream, 226, AT + 71 * MINUTE)
+    assert watch_time(AT + 73 * MINUTE).looked == 1  # of what is over, time changes nothing
 
 
 def test_a_paused_thing_and_a_rule_not_in_use_raise_nothing(rule: Threshold) -> None:

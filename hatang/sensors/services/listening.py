@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hatang.core.mqtt.taking import Taken
 from hatang.sensors.services.taking import Batch, Refusal, Senders, known_device, store, take
+from hatang.sensors.services.watching import watch_time
 
 senders = Senders()
 unstored: list[tuple[str | None, str, str, bytes]] = []
@@ -25,6 +26,12 @@ def is_known(name: str, secret: str) -> bool:
     """Tell whether a device may come in."""
     close_old_connections()
     return known_device(name, secret) is not None
+
+
+def look_at_clock() -> None:
+    """Raise, tell higher up and close what time alone makes due."""
+    close_old_connections()
+    watch_time()
 
 
 def store_messages(messages: Sequence[Taken]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -47,6 +47,11 @@ class Watched:
 def watch_all() -> Watched:
     """Hold every rule in use against the latest value of its stream."""
     return watch(Threshold.objects.all())
+
+
+def watch_time(now: datetime | None = None) -> Watched:
+    """Hold the rules that time alone can change: of silence, of what must last, of alerts that nobody took on."""
+    return watch(Threshold.objects.filter(Q(kind=ThresholdKind.ABSENT) | Q(true_since__isnull=False)), now=now)
 
 
 def watch(thresholds: QuerySet[Threshold], *, now: datetime | None = None) -> Watched:
