@@ -61,6 +61,16 @@ def ask(name: str, **said: Any) -> dict[str, Any]:
     return result
 
 
+def test_an_organisation_and_a_group_are_shown_with_how_much_they_have(remote: RemoteCKAN) -> None:
+    code, theme = remote.action.organization_list()[0], remote.action.group_list()[0]
+    shown = remote.action.organization_show(id=code)
+    assert shown["name"] == code and shown["package_count"] == len(remote.action.package_list())
+    assert remote.action.group_show(id=theme)["package_count"] >= 1
+    for ask in (remote.action.organization_show, remote.action.group_show):
+        with pytest.raises(NotFound):
+            ask(id="khong-co")
+
+
 def test_facets_count_and_narrow(filled: World) -> None:
     found = ask("package_search", **{"facet.field": ["groups", "res_format"], "rows": 0})
     assert found["count"] == 3

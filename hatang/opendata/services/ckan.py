@@ -323,6 +323,23 @@ def organization_list(said: Said, origin: str) -> list[str]:
     return sorted(f"tinh-{code}" for code in codes)
 
 
+def organization_show(said: Said, origin: str) -> dict[str, Any]:
+    """Show an organisation, as harvesters ask before they take its packages along."""
+    asked = str(said.get("id", ""))
+    found = [entry for entry in entries() if f"tinh-{entry.province.code}" == asked]
+    if not found:
+        raise NotFound
+    return organisation(found[0].province, found[0].publisher) | {"package_count": len(found)}
+
+
+def group_show(said: Said, origin: str) -> dict[str, Any]:
+    """Show a group."""
+    found = [entry for entry in entries() if entry.dataset.theme == str(said.get("id", ""))]
+    if not found:
+        raise NotFound
+    return group(found[0]) | {"package_count": len(found)}
+
+
 def group_list(said: Said, origin: str) -> list[str]:
     """List the groups: the themes."""
     return list(THEMES)
@@ -342,7 +359,9 @@ ACTIONS = {
         resource_show,
         datastore_search,
         organization_list,
+        organization_show,
         group_list,
+        group_show,
         status_show,
     )
 }
