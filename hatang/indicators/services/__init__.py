@@ -1,5 +1,6 @@
 """Verbs on figures: compute from the registers, roll up, record, approve, publish; and read them for pages."""
 
+from hatang.indicators.services.beside import beside
 from hatang.indicators.services.choosing import (
     REPORTED,
     administered_by,
@@ -9,7 +10,7 @@ from hatang.indicators.services.choosing import (
     province_answering,
 )
 from hatang.indicators.services.computing import compute_values, count_again
-from hatang.indicators.services.left_out import left_out_of, missing_returns, registered_things
+from hatang.indicators.services.left_out import left_out_of, missing_returns
 from hatang.indicators.services.publications import (
     confirm_publication,
     corrections,
@@ -72,6 +73,7 @@ __all__ = [
     "administered_by",
     "apart_from_communes",
     "approve_values",
+    "beside",
     "children_of",
     "choose_formula",
     "chosen_formulas",
@@ -98,7 +100,6 @@ __all__ = [
     "ready_in",
     "record_old_series",
     "record_values",
-    "registered_things",
     "restated_table",
     "roll_up",
     "rows_behind",

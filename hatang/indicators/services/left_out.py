@@ -1,4 +1,4 @@
-"""What a figure lacks that is added up over operators' returns, and what of it the platform itself can see."""
+"""What a figure lacks that is added up over operators' returns."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from hatang.indicators.models import Return, ReturnCell, ReturnForm, ReturnStep,
 from hatang.indicators.services.choosing import REPORTED
 from hatang.indicators.services.contributions import sources_of
 from hatang.indicators.services.storing import ROLLED_UP
-from hatang.places.models import Place
-from hatang.sensors.models import Thing, ThingState
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 ANSWERED = Q(numerator__isnull=False) | Q(value__isnull=False) | Q(none_here=True)
 """An answer of a return; “không có” is one."""
-IOT_CONNECTIONS = "iot-connections-per-person"
 
 
 @dataclass(frozen=True)
@@ -31,14 +28,6 @@ class LeftOut:
     """Operators that are not in a figure, as far as the person may know them; each with why it was not waited for."""
 
     named: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Registered:
-    """How many things that a person may see are at work; they are beside the figure, never added to it."""
-
-    count: int
-    simulated: bool
 
 
 def left_out_of(*, value: Value, person: Someone) -> LeftOut | None:
@@ -74,11 +63,3 @@ def reasons(returns: Collection[UUID]) -> dict[UUID, str]:
     """Give why returns were not waited for: the words of the last step that changed no state."""
     steps = ReturnStep.objects.filter(of_return__in=returns, before=F("after")).order_by("at", "pk")
     return dict(steps.values_list("of_return", "words"))
-
-
-def registered_things(*, value: Value, person: Someone) -> Registered | None:
-    """Count the province's things at work beside the figure of IoT connections."""
-    if value.indicator.code != IOT_CONNECTIONS or value.place.kind != Place.Kind.PROVINCE:
-        return None
-    things = Thing.objects.visible_to(person).filter(province=value.place_id, state=ThingState.ACTIVE)
-    return Registered(things.count(), things.filter(simulated=True).exists())

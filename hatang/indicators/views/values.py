@@ -21,6 +21,7 @@ from hatang.indicators.models import Indicator, Value
 from hatang.indicators.services import (
     Line,
     administered_by,
+    beside,
     children_of,
     choose_formula,
     chosen_formulas,
@@ -28,7 +29,6 @@ from hatang.indicators.services import (
     left_out_of,
     province_answering,
     readings_of,
-    registered_things,
     rows_behind,
     versions_of,
 )
@@ -127,7 +127,7 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "current": next((v for v in versions if v.known_to is None), None),
         "lines": lines,
         "left_out": left_out_of(value=row, person=request.user),
-        "registered": registered_things(value=row, person=request.user),
+        "beside": beside(value=row, person=request.user),
         "hidden": sum(line.value is None for line in lines),
         "simulated": row.simulated or any(line.value and line.value.simulated for line in lines),
         "has_rows": has_rows(request, row),
