@@ -1,4 +1,4 @@
-"""Addresses, in Vietnamese without diacritics."""
+"""Addresses, in Vietnamese without diacritics; what machines call often stands first."""
 
 from allauth.urls import urlpatterns as of_allauth
 from django.urls import include, path
@@ -13,6 +13,9 @@ not_offered = [
     for address, name in exchange_api.NOT_OFFERED.items()
 ]
 urlpatterns = [
+    path("api/v1/", api.urls),
+    path("dich-vu/", include("hatang.exchange.urls")),
+    path("r1/", include("hatang.exchange.xroad_urls")),
     path("", include("hatang.web.urls")),
     path("", include("hatang.pages.urls")),
     path("", include("hatang.opendata.urls")),
@@ -30,9 +33,6 @@ urlpatterns = [
     path("so-lieu/", include("hatang.indicators.urls")),
     path("ke-hoach/", include("hatang.plans.urls")),
     path("nguoi-dung/", include("hatang.accounts.urls")),
-    path("api/v1/", api.urls),
-    path("dich-vu/", include("hatang.exchange.urls")),
-    path("r1/", include("hatang.exchange.xroad_urls")),
     path("identity/o/api/token", exchange_api.token, name="exchange_token"),
     *not_offered,
     path("tai-khoan/", include(sign_in)),
