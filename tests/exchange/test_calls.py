@@ -243,7 +243,7 @@ def test_what_cannot_be_recorded_is_neither_answered_nor_counted(
 
     who = partner(world, people)
     token = who.token()
-    monkeypatch.setattr(answering, "add_record", full)
+    monkeypatch.setattr(answering, "adding", full)
     with pytest.raises(IntegrityError):
         call(who, token)
     assert not CallCount.objects.exists()

@@ -20,7 +20,7 @@ from hatang.core.exchange.records import request_sha256
 from hatang.core.transparency.merkle import leaf_hash
 from hatang.exchange.models import CallRecord, KeptAnswer
 from hatang.exchange.services.callers import Caller
-from hatang.exchange.services.log import add_record, new_record
+from hatang.exchange.services.log import adding, new_record
 from hatang.exchange.services.refusals import CallRefused
 from hatang.exchange.services.signing import signing_key
 from hatang.exchange.services.statements import Statement
@@ -195,9 +195,11 @@ def settled(caller: Caller, terms: Terms | None, asking: Asking, record: CallRec
 
     Where its caller gave a key the answer is kept, too; of two calls at once the first is answered and counted.
     """
+    written = adding(record)
     try:
         with transaction.atomic():
-            add_record(record)
+            for one in written:
+                one.run()
             keep_answer(caller, asking, record, answer)
             if terms is not None:
                 take_turn(terms)  # last, since until the end other calls of the agreement wait

@@ -31,6 +31,7 @@ from hatang.core.transparency.merkle import (
 from hatang.core.vietnamese import number
 from hatang.exchange.models import CallHead, CallLeaf, CallNode, CallRecord, WaitingRecord
 from hatang.exchange.services.signing import publish_key, signing_key
+from hatang.exchange.services.statements import Statement
 from hatang.utilities.services import hashes_kept, keep_writers_out
 
 BATCH = 1_000
@@ -44,11 +45,20 @@ def new_record(*, body: bytes, **facts: Any) -> CallRecord:
     return CallRecord(at=at, answer_sha256=sha256(body).hexdigest(), **facts)
 
 
+def adding(record: CallRecord) -> tuple[Statement, ...]:
+    """Write what keeps a record, waiting for its place in the tree; all of it is done in one transaction.
+
+    Written before that begins: on SQLite one transaction at a time may write, and the others wait.
+    """
+    return Statement.adding(record), Statement.adding(WaitingRecord(record=record))
+
+
 def add_record(record: CallRecord) -> None:
     """Keep a record, waiting for its place in the tree."""
+    written = adding(record)
     with transaction.atomic(savepoint=False):
-        record.save(force_insert=True)
-        WaitingRecord.objects.create(record=record)
+        for one in written:
+            one.run()
 
 
 def grow_log() -> CallHead | None:
