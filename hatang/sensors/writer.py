@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -90,30 +90,27 @@ async def tend(ending: asyncio.Event) -> None:
     """Put small files together now and then."""
     from hatang.sensors.services.observations import observation_table
 
-    table, loop = observation_table(), asyncio.get_running_loop()
-    while not ending.is_set():
-        try:
-            await asyncio.wait_for(ending.wait(), TEND_EVERY_S)
-        except TimeoutError:
-            try:
-                await loop.run_in_executor(None, table.tend)
-            except Exception:
-                LOG.exception("chưa gộp được các tệp số đo")
+    await every(TEND_EVERY_S, observation_table().tend, ending, "chưa gộp được các tệp số đo")
 
 
 async def look_at_clock(ending: asyncio.Event) -> None:
     """Once a minute hold the rules against the time, beside what comes in."""
     from hatang.sensors.services import listening
 
-    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, "clock")
+    await every(LOOK_EVERY_S, listening.look_at_clock, ending, "chưa xét được các ngưỡng theo giờ")
+
+
+async def every(seconds: float, do: Callable[[], object], ending: asyncio.Event, fault: str) -> None:
+    """Do something again and again in a thread of its own, and log where it failed."""
+    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1)
     while not ending.is_set():
         try:
-            await asyncio.wait_for(ending.wait(), LOOK_EVERY_S)
+            await asyncio.wait_for(ending.wait(), seconds)
         except TimeoutError:
             try:
-                await loop.run_in_executor(thread, listening.look_at_clock)
+                await loop.run_in_executor(thread, do)
             except Exception:
-                LOG.exception("chưa xét được các ngưỡng theo giờ")
+                LOG.exception(fault)
 
 
 async def keep_refused(gathering: Gathering, ending: asyncio.Event) -> None:

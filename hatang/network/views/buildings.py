@@ -137,7 +137,7 @@ def edited(
         return redirect(saved)
     way = crumbs(province, (above, reverse(name, args=[province.code])), (title, ""))
     context = {"form": form, "title": title, "crumbs": way}
-    return render(request, "network/form.html", context, status=422 if form.errors else 200)
+    return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
 
 # Public sites

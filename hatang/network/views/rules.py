@@ -119,7 +119,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Đã sửa. Bản trước còn trong lịch sử.")
             return redirect("network:rules", code=row.province.code)
     context = {"title": f"Sửa: {row.label}", "form": form, "crumbs": trail(row.province, ("Sửa", ""))}
-    return render(request, "network/form.html", context, status=422 if form.errors else 200)
+    return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -38,7 +38,7 @@ def own_thing(request: HttpRequest, pk: int) -> Thing:
 def shown(request: HttpRequest, form: Any, title: str, said: str, back: str, crumbs: list[Step]) -> HttpResponse:
     """Show a form, perhaps one that was refused."""
     context = {"form": form, "title": title, "said": said, "back": back, "crumbs": crumbs}
-    return render(request, "sensors/form.html", context, status=422 if form.errors else 200)
+    return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
 
 def thing_form(request: HttpRequest, row: Thing) -> ThingForm:
