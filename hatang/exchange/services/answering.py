@@ -195,10 +195,10 @@ def settled(caller: Caller, terms: Terms | None, asking: Asking, record: CallRec
 
     Where its caller gave a key the answer is kept, too; of two calls at once the first is answered and counted.
     """
-    written = adding(record)
+    additions = adding(record)
     try:
         with transaction.atomic():
-            for one in written:
+            for one in additions:
                 one.run()
             keep_answer(caller, asking, record, answer)
             if terms is not None:

@@ -55,9 +55,9 @@ def adding(record: CallRecord) -> tuple[Statement, ...]:
 
 def add_record(record: CallRecord) -> None:
     """Keep a record, waiting for its place in the tree."""
-    written = adding(record)
+    additions = adding(record)
     with transaction.atomic(savepoint=False):
-        for one in written:
+        for one in additions:
             one.run()
 
 
